@@ -1,0 +1,201 @@
+"""What every test stands on: a real PostgreSQL, a real Valkey, a real Celery worker, a browser.
+
+`make test` starts the servers; a run of one file takes them from DATABASE_URL and REDIS_URL.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.fixtures import SettingsWrapper
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import databases
+
+WORKER_READY_WITHIN = 30.0
+BROKERS_FROM = (
+    16  # Valkey databases 0-15 are caches, 16-31 brokers: one of each per process
+)
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this process a cache and a broker of its own, and settings fit for tests."""
+    split_valkey(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def split_valkey(worker: str) -> None:
+    """Move this process to Valkey databases that no other test process uses."""
+    address = urlsplit(settings.REDIS_URL)
+    number = valkey_database(settings.REDIS_URL) + int(worker.removeprefix("gw"))
+    broker = number + BROKERS_FROM
+    if address.scheme == "unix":
+        cache_url = f"unix://{address.path}?db={number}"
+        broker_url = f"redis+socket://{address.path}?virtual_host={broker}"
+    else:
+        cache_url = address._replace(path=f"/{number}").geturl()
+        broker_url = address._replace(path=f"/{broker}").geturl()
+    settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = cache_url
+    settings.CELERY_BROKER_URL = broker_url
+
+
+def valkey_database(url: str) -> int:
+    """The database number a Redis address names, in its path or its `db` parameter."""
+    address = urlsplit(url)
+    tail = (
+        address.query.removeprefix("db=")
+        if address.scheme == "unix"
+        else address.path[1:]
+    )
+    return int(tail or 0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    worker_id: str,
+) -> Iterator[None]:
+    """A clone of the migrated template, and a flush that keeps what the migrations made."""
+    with django_db_blocker.unblock():
+        if request.config.getvalue("create_db") and worker_id == "master":
+            databases.forget_template()
+        template = databases.lay_template()
+        name = databases.clone_template(template=template, suffix=worker_id)
+        databases.connect_to(name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            TransactionTestCase,
+            "_fixture_teardown",
+            lambda case: databases.restore_baseline(),
+        )
+        yield
+    with django_db_blocker.unblock():
+        databases.drop_database(name)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    """No throttle counter, site root or lock of one test is seen by the next."""
+    cache.clear()
+    yield
+
+
+@pytest.fixture(autouse=True)
+def _own_media(
+    settings: SettingsWrapper, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Uploaded pictures land in a folder that goes away."""
+    settings.MEDIA_ROOT = str(tmp_path_factory.getbasetemp() / "media")
+
+
+@pytest.fixture(scope="session")
+def celery_worker_process(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker on this process's database and broker.
+
+    It sees committed rows only: use it in tests marked `django_db(transaction=True)`.
+    """
+    log = tmp_path_factory.mktemp("celery") / "worker.log"
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "celery_app",
+        "worker",
+        "--pool=solo",
+    ]
+    options = ["--loglevel=INFO", "--without-mingle", "--without-gossip"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command + options,
+            cwd=settings.BASE_DIR,
+            env=os.environ | worker_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for_worker(process, log)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def worker_environment() -> dict[str, str]:
+    """This process's servers, as the settings of another process read them."""
+    name = settings.DATABASES["default"]["NAME"]
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")
+    return {
+        "DATABASE_URL": address.geturl(),
+        "REDIS_URL": settings.REDIS_URL,
+        "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+    }
+
+
+def wait_for_worker(process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the worker answers, or fail with what it logged."""
+    from celery_app import app  # only here: it reads the settings changed above
+
+    deadline = time.monotonic() + WORKER_READY_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        if app.control.ping(timeout=0.5):
+            return
+    pytest.fail(f"The Celery worker did not start:\n{log.read_text()[-2_000:]}")
+
+
+def find_chromium() -> str | None:
+    """Path of an installed Chromium; CHROMIUM names another."""
+    names = [os.environ.get("CHROMIUM", ""), *CHROMIUM_NAMES]
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium: skipped with a reason where there is none, unless REQUIRE_BROWSER=1."""
+    chromium = find_chromium()
+    if chromium is None and os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail("REQUIRE_BROWSER=1, and no Chromium is installed.")
+    if chromium is None:
+        pytest.skip(
+            "No Chromium is installed: `apt install chromium` runs the browser tests."
+        )
+    # Playwright's event loop makes Django refuse the ORM in this thread; nothing here is async.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on a phone's screen, 360 px wide, in Indonesian."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 780}, locale="id-ID"
+    )
+    yield context.new_page()
+    context.close()
