@@ -225,7 +225,7 @@ STORAGES = {
 
 # --- Mail ----------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", default="consolemail:")
+EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", default="console:")
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=EMAIL_CONFIG["EMAIL_BACKEND"])
 EMAIL_HOST = EMAIL_CONFIG["EMAIL_HOST"]
 EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"]

@@ -17,15 +17,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
-from pytest_django.fixtures import SettingsWrapper
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests import databases
 
 WORKER_READY_WITHIN = 30.0
-BROKERS_FROM = (
-    16  # Valkey databases 0-15 are caches, 16-31 brokers: one of each per process
-)
+BROKERS_FROM = 16  # Valkey databases 0-15 are caches, 16-31 brokers: one of each per process
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -51,16 +48,13 @@ def split_valkey(worker: str) -> None:
         broker_url = address._replace(path=f"/{broker}").geturl()
     settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = cache_url
     settings.CELERY_BROKER_URL = broker_url
+    os.environ["CELERY_BROKER_URL"] = broker_url  # Celery itself prefers the variable
 
 
 def valkey_database(url: str) -> int:
     """The database number a Redis address names, in its path or its `db` parameter."""
     address = urlsplit(url)
-    tail = (
-        address.query.removeprefix("db=")
-        if address.scheme == "unix"
-        else address.path[1:]
-    )
+    tail = address.query.removeprefix("db=") if address.scheme == "unix" else address.path[1:]
     return int(tail or 0)
 
 
@@ -97,9 +91,7 @@ def _clean_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _own_media(
-    settings: SettingsWrapper, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def _own_media(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Uploaded pictures land in a folder that goes away."""
     settings.MEDIA_ROOT = str(tmp_path_factory.getbasetemp() / "media")
 
@@ -150,7 +142,6 @@ def worker_environment() -> dict[str, str]:
     return {
         "DATABASE_URL": address.geturl(),
         "REDIS_URL": settings.REDIS_URL,
-        "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
     }
 
 
@@ -178,15 +169,11 @@ def browser() -> Iterator[Browser]:
     if chromium is None and os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail("REQUIRE_BROWSER=1, and no Chromium is installed.")
     if chromium is None:
-        pytest.skip(
-            "No Chromium is installed: `apt install chromium` runs the browser tests."
-        )
+        pytest.skip("No Chromium is installed: `apt install chromium` runs the browser tests.")
     # Playwright's event loop makes Django refuse the ORM in this thread; nothing here is async.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"]
-        )
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
 
@@ -194,8 +181,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page on a phone's screen, 360 px wide, in Indonesian."""
-    context = browser.new_context(
-        viewport={"width": 360, "height": 780}, locale="id-ID"
-    )
+    context = browser.new_context(viewport={"width": 360, "height": 780}, locale="id-ID")
     yield context.new_page()
     context.close()

@@ -100,9 +100,7 @@ def clone_template(*, template: str, suffix: str) -> str:
     name = f"test_{development_name()}_{suffix}"
     with _server() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(
-            f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy'
-        )
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     return name
 
 
