@@ -1,15 +1,40 @@
 """The Celery application: broker, queues and the beat schedule.
 
 PostgreSQL is the truth and Celery only carries it: a task's payload is an id, beat asks the
-database what is due, and losing every message costs nothing but the delay.
+database what is due, and losing every message costs nothing but the delay. So each tick may run
+twice, late or never; a tick that waited longer than its own period is dropped.
 """
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("asn_belanja_umkm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+def every(seconds: float, task: str) -> dict[str, Any]:
+    """A tick of `task` every so many seconds, worthless once the next one is there."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+app.conf.beat_schedule = {
+    # social: what is due goes out; what a dead worker held comes back
+    "social-hand-out-due": every(5, "social.tasks.hand_out_due"),
+    "social-sweep-posts": every(15, "social.tasks.sweep_posts"),
+    # core: changes get their numbers; old answers to idempotency keys go
+    "core-relay-outbox": every(2, "core.tasks.relay_outbox"),
+    "core-purge-idempotency": {
+        "task": "core.tasks.purge_idempotency",
+        "schedule": crontab(hour=19, minute=10),  # 02.10 WIB
+    },
+    # cms: pages go live and expire at their hour
+    "cms-publish-scheduled": every(60, "cms.tasks.publish_scheduled"),
+    # promotions: holds what a closed shop or a withdrawn product stands behind
+    # marketplace: closes the month on CLOSING_DAY
+}

@@ -1,0 +1,214 @@
+"""The certificate: submitted, looked at by a second person, compared again as it is sent."""
+
+import hashlib
+import json
+from datetime import UTC
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from social.channels import adapter_of
+from social.errors import (
+    NotAnApprover,
+    PostChanged,
+    PostNotReady,
+    SecondPersonNeeded,
+    StepRefused,
+    WindowOver,
+)
+from social.messages import draft_of, edit_post
+from social.models import Approval, MessageContributor, Post, PostMedia
+from social.pictures import Picture, fit_picture
+from social.states import lock_post, step
+
+APPROVE = "social.approve_post"
+
+
+def digest(post: Post) -> str:
+    """SHA-256 over all that is sent: wording, link, pictures, alt texts, channel and window.
+
+    Computed from the tables each time; the version is part of it, so that an edit that is undone
+    brings no old certificate back.
+    """
+    content = {
+        "post": str(post.public_id),
+        "version": post.version,
+        "channel": post.channel_id,
+        "caption": post.caption,
+        "link": post.link,
+        "window": [
+            moment.astimezone(UTC).isoformat() for moment in (post.window_from, post.window_until)
+        ],
+        "media": [[one.sha256, one.alt] for one in frozen_media(post)],
+    }
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def frozen_media(post: Post) -> list[PostMedia]:
+    """The pictures submitted with the present version, in order, without their bytes."""
+    return [one for one in post.media.all() if one.version == post.version]
+
+
+@transaction.atomic
+def submit(post: Post, *, by: User) -> Post:
+    """Ask for approval: check for the channel, freeze the pictures' final bytes, hand over.
+
+    Raises `PostNotReady` with what is missing, `WindowOver`, `StepRefused`.
+    """
+    post = lock_post(post.pk)
+    if post.window_until <= timezone.now():
+        raise WindowOver
+    if problems := problems_of(post):
+        raise PostNotReady(fields=problems)
+    if post.state == Post.State.DRAFT:
+        _freeze_pictures(post)
+    return step(post, to=Post.State.SUBMITTED, actor=by)
+
+
+def problems_of(post: Post) -> dict[str, list[str]]:
+    """What keeps a post from being submitted, by field, in words for its author."""
+    found: dict[str, list[str]] = {}
+    for problem in adapter_of(post.channel).check(post):
+        found.setdefault(problem.field, []).append(str(problem.message))
+    return found
+
+
+@transaction.atomic
+def approve(post: Post, *, by: User, seen: str) -> Approval:
+    """Sign what was seen: the post may go out within its window.
+
+    `seen` is the digest of what the signer was looking at. Raises `PostChanged` when the post is
+    no longer that, `SecondPersonNeeded`, `NotAnApprover`, `WindowOver`, `StepRefused`.
+    """
+    post = lock_post(post.pk)
+    _check_signer(post, by)
+    if post.state != Post.State.SUBMITTED:
+        raise StepRefused(extra={"state": post.state})
+    if seen != digest(post):
+        raise PostChanged
+    if post.window_until <= timezone.now():
+        raise WindowOver
+    approval = _sign(post, by=by, decision=Approval.Decision.APPROVED)
+    step(post, to=Post.State.WAITING, actor=by)
+    return approval
+
+
+@transaction.atomic
+def request_changes(post: Post, *, by: User, reason: str, suggested_wording: str = "") -> Approval:
+    """Send a post back to its author, with a reason and perhaps other words.
+
+    The suggestion stays the signer's: accepted by the author it becomes the author's, so that
+    the same two people suffice. Raises as `approve` does.
+    """
+    post = lock_post(post.pk)
+    _check_signer(post, by)
+    if not reason.strip():
+        raise PostNotReady(fields={"reason": [_("Say what should change.")]})
+    approval = _sign(
+        post,
+        by=by,
+        decision=Approval.Decision.CHANGES_ASKED,
+        reason=reason.strip(),
+        suggested_wording=suggested_wording.strip(),
+    )
+    step(post, to=Post.State.DRAFT, actor=by, reason="changes-asked")
+    return approval
+
+
+def accept_suggestion(post: Post, *, by: User, version: int) -> Post:
+    """Take over the wording suggested last; from then on it is `by` who wrote it."""
+    suggestion = suggestion_for(post)
+    if suggestion is None:
+        raise StepRefused
+    draft = draft_of(post)
+    changed = type(draft)(**{**vars(draft), "caption": suggestion.suggested_wording})
+    return edit_post(post, by=by, version=version, draft=changed)
+
+
+def suggestion_for(post: Post) -> Approval | None:
+    """The other wording that came with the last request for changes, while it is unanswered."""
+    last = post.approvals.select_related("signer").last()
+    unanswered = last is not None and last.version == post.version - 1
+    return last if unanswered and last.suggested_wording else None
+
+
+def covers(post: Post) -> bool:
+    """Whether a certificate covers the post exactly as it stands, by somebody else's hand."""
+    certificate = certificate_of(post)
+    return (
+        certificate is not None
+        and certificate.digest == digest(post)
+        and certificate.window_from == post.window_from
+        and certificate.window_until == post.window_until
+        and not contributed(post, certificate.signer_id)
+    )
+
+
+def certificate_of(post: Post) -> Approval | None:
+    """The last word on the present version, if it was yes."""
+    last = post.approvals.filter(version=post.version).last()
+    approved = last is not None and last.decision == Approval.Decision.APPROVED
+    return last if approved else None
+
+
+def contributed(post: Post, user_id: int) -> bool:
+    """Whether this person wrote or changed anything of the post's message."""
+    named = MessageContributor.objects.filter(message_id=post.message_id, user_id=user_id)
+    return named.exists()
+
+
+def may_sign(post: Post, user: User) -> bool:
+    """Whether this person could be the second person for this post."""
+    return user.has_perm(APPROVE) and not contributed(post, user.pk)
+
+
+def _check_signer(post: Post, user: User) -> None:
+    if not user.has_perm(APPROVE):
+        raise NotAnApprover
+    if contributed(post, user.pk):
+        raise SecondPersonNeeded
+
+
+def _sign(
+    post: Post,
+    *,
+    by: User,
+    decision: Approval.Decision,
+    reason: str = "",
+    suggested_wording: str = "",
+) -> Approval:
+    return Approval.objects.create(
+        post=post,
+        decision=decision,
+        version=post.version,
+        digest=digest(post),
+        window_from=post.window_from,
+        window_until=post.window_until,
+        signer=by,
+        reason=reason,
+        suggested_wording=suggested_wording,
+    )
+
+
+def _freeze_pictures(post: Post) -> None:
+    """Copy the final bytes, fitted to the channel, to where nothing changes them any more."""
+    longest_edge = adapter_of(post.channel).capabilities.longest_edge
+    for draft in post.draft_media.defer(None):
+        handed_in = Picture(
+            content=bytes(draft.content), width=draft.width, height=draft.height, mime=draft.mime
+        )
+        final = fit_picture(handed_in, longest_edge=longest_edge)
+        PostMedia.objects.create(
+            post=post,
+            version=post.version,
+            position=draft.position,
+            content=final.content,
+            sha256=hashlib.sha256(final.content).hexdigest(),
+            mime=final.mime,
+            width=final.width,
+            height=final.height,
+            alt=draft.alt,
+        )

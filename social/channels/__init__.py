@@ -1,0 +1,36 @@
+"""The platforms: one small module each, behind one Protocol."""
+
+from social.channels.by_hand import ByHand
+from social.channels.protocol import (
+    Capabilities,
+    ChannelAdapter,
+    NotSent,
+    Outcome,
+    Problem,
+    Published,
+    Refused,
+    Unknown,
+)
+from social.channels.site import Site
+from social.models import Channel
+from social.models.channels import BY_HAND, SITE
+
+ADAPTERS: dict[str, ChannelAdapter] = {SITE: Site(), BY_HAND: ByHand()}
+
+__all__ = [
+    "ADAPTERS",
+    "Capabilities",
+    "ChannelAdapter",
+    "NotSent",
+    "Outcome",
+    "Problem",
+    "Published",
+    "Refused",
+    "Unknown",
+    "adapter_of",
+]
+
+
+def adapter_of(channel: Channel) -> ChannelAdapter:
+    """The adapter of the channel's platform. Raises KeyError for a platform not installed."""
+    return ADAPTERS[channel.platform]

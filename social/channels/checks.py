@@ -1,0 +1,36 @@
+"""What every platform asks of a post, measured by its own capabilities."""
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from social.channels.protocol import Capabilities, Problem
+from social.models import Post
+
+
+def usual_problems(post: Post, capabilities: Capabilities) -> list[Problem]:
+    """Words or pictures missing, too long a caption, too many pictures, no alt text."""
+    pictures = list(post.draft_media.all())
+    problems = []
+    if not post.caption.strip() and not pictures:
+        problems.append(Problem("caption", _("Write something or add a picture.")))
+    if len(post.caption) > capabilities.longest_caption:
+        problems.append(Problem("caption", _too_long(post, capabilities)))
+    if len(pictures) > capabilities.most_pictures:
+        problems.append(Problem("media", _at_most(capabilities)))
+    if any(not picture.alt.strip() for picture in pictures):
+        problems.append(Problem("media", _("Describe each picture for those who cannot see it.")))
+    return problems
+
+
+def _too_long(post: Post, capabilities: Capabilities) -> str:
+    return format_lazy(
+        _("The text has {length} characters; this channel takes {most}."),
+        length=len(post.caption),
+        most=capabilities.longest_caption,
+    )
+
+
+def _at_most(capabilities: Capabilities) -> str:
+    return format_lazy(
+        _("This channel takes at most {most} pictures."), most=capabilities.most_pictures
+    )

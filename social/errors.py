@@ -1,0 +1,113 @@
+"""What the desk refuses, and why. Shown as RFC 9457; a released `type` never changes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refusal
+
+
+class SocialError(Refusal):
+    """Any refusal of this app."""
+
+
+class StepRefused(SocialError):
+    """The post does not stand where this step begins; somebody else may have moved it."""
+
+    type = "post-step-refused"
+    title = _("This post is not in a state that allows this.")
+    status = 409
+
+
+class PostChanged(SocialError):
+    """The post is no longer what the person was looking at."""
+
+    type = "post-changed"
+    title = _("The post was changed in the meantime. Please look at it again.")
+    status = 409
+
+
+class SecondPersonNeeded(SocialError):
+    """The signer contributed to the message. Holds for superusers too."""
+
+    type = "second-person-needed"
+    title = _("You contributed to this post, so another person has to look at it.")
+    status = 403
+
+
+class NotAnApprover(SocialError):
+    """The signer has no right to approve posts."""
+
+    type = "not-an-approver"
+    title = _("You may not approve posts.")
+    status = 403
+
+
+class NotCovered(SocialError):
+    """No certificate covers the post as it stands."""
+
+    type = "approval-missing"
+    title = _("No approval covers this post as it stands.")
+    status = 409
+
+
+class PostNotReady(SocialError):
+    """What the channel or the desk asks of a post is missing; `fields` says what."""
+
+    type = "post-not-ready"
+    title = _("The post is not ready yet.")
+    status = 422
+
+
+class BadWindow(SocialError):
+    """Window and time of sending do not fit together."""
+
+    type = "window-refused"
+    title = _("The time does not fit the window.")
+    status = 422
+
+
+class WindowOver(SocialError):
+    """The approved window has passed."""
+
+    type = "window-over"
+    title = _("The window of this post is over.")
+    status = 409
+
+
+class BadPicture(SocialError):
+    """The picture cannot be read, or is none we take."""
+
+    type = "picture-refused"
+    title = _("This picture cannot be used.")
+    status = 422
+
+
+class PictureAltered(SocialError):
+    """Stored bytes no longer have the hash that was signed."""
+
+    type = "picture-altered"
+    title = _("The picture is no longer the one that was approved.")
+    status = 409
+
+
+class ProofMissing(SocialError):
+    """A post made by hand is handed in with a link to it."""
+
+    type = "proof-missing"
+    title = _("Hand in the link to the post.")
+    status = 422
+
+
+class NotByHand(SocialError):
+    """Only posts of the by-hand channel are handed in."""
+
+    type = "not-by-hand"
+    title = _("This channel is sent by the system.")
+    status = 409
+
+
+class CannotWithdraw(SocialError):
+    """The platform offers no way to take a published post back."""
+
+    type = "withdraw-not-possible"
+    title = _("A published post on this channel cannot be withdrawn from here.")
+    status = 409

@@ -1,0 +1,21 @@
+"""Tables of the desk: channels, messages and their posts, certificates, attempts."""
+
+from social.models.approvals import Approval
+from social.models.attempts import Attempt
+from social.models.channels import Channel
+from social.models.media import PostDraftMedia, PostMedia
+from social.models.messages import Message, MessageContributor
+from social.models.posts import STEPS, Post, PostStep
+
+__all__ = [
+    "STEPS",
+    "Approval",
+    "Attempt",
+    "Channel",
+    "Message",
+    "MessageContributor",
+    "Post",
+    "PostDraftMedia",
+    "PostMedia",
+    "PostStep",
+]

@@ -1,0 +1,227 @@
+"""The engine: what is due goes out, at most once, whatever is killed on the way.
+
+Claim (committed), attempt (committed), call, outcome (committed). A worker that dies before the
+attempt leaves a post that may be tried again; after it, one that is never sent again on a guess.
+PostgreSQL is the truth: a task delivered twice, two beats or an empty Redis change only the delay.
+"""
+
+import logging
+import random
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from social import approval
+from social.channels import (
+    ADAPTERS,
+    NotSent,
+    Outcome,
+    Published,
+    Refused,
+    Unknown,
+    adapter_of,
+)
+from social.models import Attempt, Post
+from social.models.posts import PostQuerySet
+from social.states import LEASE, lock_post, step
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+SWEEP = 200  # posts handed to workers per tick: the rest follow with the next one
+
+OUTCOMES = {
+    Published: Attempt.Outcome.PUBLISHED,
+    NotSent: Attempt.Outcome.NOT_SENT,
+    Refused: Attempt.Outcome.REFUSED,
+    Unknown: Attempt.Outcome.UNKNOWN,
+}
+
+
+def due() -> list[int]:
+    """Keys of the posts a worker may send now, the longest due first."""
+    return list(Post.objects.due().values_list("pk", flat=True)[:SWEEP])
+
+
+def publish(post_id: int) -> None:
+    """Carry one due post to its channel; does nothing when there is nothing to do."""
+    post = claim_post(post_id)
+    if post is None:
+        return
+    attempt = begin_attempt(post)
+    if attempt is not None:
+        conclude(attempt, _call(post, attempt))
+
+
+@transaction.atomic(durable=True)
+def claim_post(post_id: int) -> Post | None:
+    """Take a due post: committed before any call leaves, so that no crash can send it twice.
+
+    None if another worker has it, it is not due, or it is not what was approved: then it is held
+    in this same transaction (an exception would undo that).
+    """
+    rows = Post.objects.due().select_for_update(skip_locked=True, no_key=True, of=("self",))
+    post = rows.select_related("channel").filter(pk=post_id).first()
+    if post is None:
+        return None
+    if not approval.covers(post):  # computed afresh; every edit locks the message's posts first
+        step(post, to=Post.State.HELD, reason="approval-void")
+        return None
+    return step(post, to=Post.State.CLAIMED)
+
+
+@transaction.atomic(durable=True)
+def begin_attempt(post: Post) -> Attempt | None:
+    """Write that the call is about to leave. None when the claim was lost in the meantime."""
+    mine = Post.objects.filter(pk=post.pk, state=Post.State.CLAIMED, claim=post.claim)
+    lease_until = timezone.now() + LEASE
+    if not mine.update(attempts=post.attempts + 1, lease_until=lease_until):
+        return None
+    post.attempts += 1
+    return Attempt.objects.create(post=post, claim=post.claim)
+
+
+@transaction.atomic(durable=True)
+def conclude(attempt: Attempt, outcome: Outcome) -> None:
+    """Write what came of the call, beside the attempt and on the post.
+
+    An answer that comes after the lease was over still counts when it proves that the post is
+    out; any other leaves it unclear for a person.
+    """
+    post = lock_post(attempt.post_id)
+    _answer(attempt, outcome)
+    is_late_proof = post.state == Post.State.UNKNOWN and isinstance(outcome, Published)
+    if post.claim == attempt.claim or is_late_proof:
+        _settle(post, outcome)
+    else:
+        logger.warning("late answer", extra={"post": post.pk, "outcome": attempt.outcome})
+
+
+def release_leases() -> int:
+    """Take posts back from workers that did not return; return how many.
+
+    Without an attempt nothing left: it waits again. With one it is unclear.
+    """
+    return sum(_release(post_id) for post_id in _keys(Post.objects.lapsed()))
+
+
+def mark_missed() -> int:
+    """Give up posts whose window is over; return how many.
+
+    A post made by hand in time may be handed in a little later, so it has a grace.
+    """
+    return sum(_miss(post_id) for post_id in _keys(Post.objects.filter(_overdue())))
+
+
+def settle_unknown() -> int:
+    """Ask the platforms for posts whose outcome was lost; return how many were found.
+
+    Only a positive find settles anything: an empty answer proves nothing.
+    """
+    unclear = Post.objects.filter(state=Post.State.UNKNOWN).select_related("channel")
+    return sum(_look_for(post) for post in unclear.order_by("pk")[:SWEEP])
+
+
+def _call(post: Post, attempt: Attempt) -> Outcome:
+    try:
+        return adapter_of(post.channel).publish(post, attempt)
+    except Exception as error:  # whatever went wrong, the call may have arrived
+        logger.exception("publishing broke off", extra={"post": post.pk})
+        return Unknown(reason=type(error).__name__)
+
+
+def _answer(attempt: Attempt, outcome: Outcome) -> None:
+    attempt.outcome = OUTCOMES[type(outcome)]
+    attempt.ended_at = timezone.now()
+    attempt.detail = getattr(outcome, "reason", "")[:300]
+    attempt.save(update_fields=["outcome", "ended_at", "detail"])
+
+
+def _settle(post: Post, outcome: Outcome) -> None:
+    match outcome:
+        case Published():
+            _publish(post, outcome)
+        case NotSent():
+            _postpone(post, outcome)
+        case Refused():
+            step(post, to=Post.State.FAILED, reason=outcome.reason)
+        case Unknown():
+            step(post, to=Post.State.UNKNOWN, reason=outcome.reason)
+
+
+def _publish(post: Post, outcome: Published) -> None:
+    found = {
+        "remote_ids": outcome.remote_ids,
+        "permalink": outcome.permalink,
+        "published_at": timezone.now(),
+    }
+    step(post, to=Post.State.PUBLISHED, changes=found)
+    logger.info("post published", extra={"post": post.pk, "channel": post.channel.slug})
+
+
+def _postpone(post: Post, outcome: NotSent) -> None:
+    retry_at = timezone.now() + (outcome.retry_after or _pause(post.attempts))
+    step(post, to=Post.State.WAITING, reason=outcome.reason, changes={"retry_at": retry_at})
+
+
+def _pause(attempts: int) -> timedelta:
+    """Twice as long after each attempt, with jitter so that posts do not come back together."""
+    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    return pause * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
+
+
+@transaction.atomic
+def _release(post_id: int) -> bool:
+    post = Post.objects.lapsed().select_for_update(skip_locked=True).filter(pk=post_id).first()
+    if post is None:
+        return False
+    if post.attempt_log.filter(claim=post.claim).exists():
+        step(post, to=Post.State.UNKNOWN, reason="lease-over")
+    else:
+        step(post, to=Post.State.WAITING, reason="lease-over")
+    return True
+
+
+@transaction.atomic
+def _miss(post_id: int) -> bool:
+    rows = Post.objects.filter(_overdue(), pk=post_id)
+    post = rows.select_for_update(skip_locked=True, of=("self",)).first()
+    if post is None:
+        return False
+    step(post, to=Post.State.MISSED, reason="window-over")
+    return True
+
+
+def _look_for(post: Post) -> bool:
+    """Ask outside any transaction, then settle if the post still stands as unclear."""
+    try:
+        found = adapter_of(post.channel).find(post)
+    except Exception:  # a network fault says nothing about the post
+        logger.exception("asking for an unclear post broke off", extra={"post": post.pk})
+        return False
+    return found is not None and _settle_found(post, found)
+
+
+@transaction.atomic
+def _settle_found(post: Post, found: Published) -> bool:
+    post = lock_post(post.pk)
+    if post.state != Post.State.UNKNOWN:
+        return False
+    _publish(post, found)
+    return True
+
+
+def _overdue() -> Q:
+    now = timezone.now()
+    over = Q()
+    for platform, adapter in ADAPTERS.items():
+        grace = adapter.capabilities.hand_in_grace
+        over |= Q(channel__platform=platform, window_until__lte=now - grace)
+    return over & Q(state__in=[Post.State.WAITING, Post.State.HELD])
+
+
+def _keys(posts: PostQuerySet) -> list[int]:
+    return list(posts.order_by("pk").values_list("pk", flat=True)[:SWEEP])
