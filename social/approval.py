@@ -41,15 +41,10 @@ def digest(post: Post) -> str:
         "window": [
             moment.astimezone(UTC).isoformat() for moment in (post.window_from, post.window_until)
         ],
-        "media": [[one.sha256, one.alt] for one in frozen_media(post)],
+        "media": [[one.sha256, one.alt] for one in post.pictures],
     }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def frozen_media(post: Post) -> list[PostMedia]:
-    """The pictures submitted with the present version, in order, without their bytes."""
-    return [one for one in post.media.all() if one.version == post.version]
 
 
 @transaction.atomic

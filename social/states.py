@@ -64,14 +64,13 @@ def log_move(post: Post, *, actor: User, reason: str) -> None:
 
 def _columns(post: Post, *, to: Post.State, reason: str) -> dict[str, Any]:
     claimed = to == Post.State.CLAIMED
-    newer = to == Post.State.DRAFT or post.state == Post.State.PUBLISHED
     return {
         "state": to,
         "reason": reason,
         "claim": uuid7() if claimed else None,
         "lease_until": timezone.now() + LEASE if claimed else None,
         "retry_at": None,
-        "version": post.version + 1 if newer else post.version,
+        "version": post.version + 1 if to == Post.State.DRAFT else post.version,
     }
 
 
@@ -82,11 +81,15 @@ def _log(post: Post, *, before: Post.State, actor: User | None, reason: str) -> 
 
 
 def _tell(post: Post, *, before: Post.State) -> None:
-    """Write what others may want: a post came out, or was taken back."""
+    """Write what others may want: a post came out, or was taken back.
+
+    The event's version is the number of steps so far: a reader drops what is older.
+    """
     if post.state == Post.State.PUBLISHED:
         event = "post.published"
     elif before == Post.State.PUBLISHED:
         event = "post.withdrawn"
     else:
         return
-    outbox.emit(stream=STREAM, event=event, public_id=post.public_id, version=post.version)
+    version = post.steps.count()
+    outbox.emit(stream=STREAM, event=event, public_id=post.public_id, version=version)

@@ -1,5 +1,18 @@
 """Routes of this app under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from social.api import desk, posts
+
+urlpatterns = [
+    path("posts", posts.PublishedPosts.as_view(), name="posts"),
+    path("social/posts", desk.DeskPosts.as_view(), name="desk-posts"),
+    path("social/posts/<uuid:public_id>", desk.DeskPost.as_view(), name="desk-post"),
+    path("social/posts/<uuid:public_id>/submit", desk.SubmitPost.as_view(), name="desk-submit"),
+    path("social/posts/<uuid:public_id>/approve", desk.ApprovePost.as_view(), name="desk-approve"),
+    path(
+        "social/posts/<uuid:public_id>/request-changes",
+        desk.RequestChanges.as_view(),
+        name="desk-request-changes",
+    ),
+]

@@ -1,18 +1,24 @@
 """One post on one channel: its states as one table, and the log of its steps."""
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import uuid7
 from social.models.channels import BY_HAND, SITE, Channel
 from social.models.messages import Message
+
+if TYPE_CHECKING:
+    from social.models.media import PostMedia
+
+LONGEST_HEADLINE = 90
 
 
 class State(models.TextChoices):
@@ -44,8 +50,6 @@ STEPS: dict[State, frozenset[State]] = {
     State.PUBLISHED: frozenset({State.WITHDRAWN}),
     State.WITHDRAWN: frozenset(),
 }
-
-CONTENT = ("message_id", "channel_id", "caption", "link", "window_from", "window_until")
 
 KEEP_WHAT_WAS_SIGNED = """
     IF ROW(OLD.message_id, OLD.channel_id, OLD.caption, OLD.link, OLD.window_from,
@@ -213,6 +217,17 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"Post {self.public_id}"  # reaches logs: no wording
+
+    @property
+    def headline(self) -> str:
+        """The first line of the caption, for lists and feeds."""
+        first = next((line.strip() for line in self.caption.splitlines() if line.strip()), "")
+        return Truncator(first).chars(LONGEST_HEADLINE)
+
+    @property
+    def pictures(self) -> list["PostMedia"]:
+        """The pictures submitted with the present version, in order, without their bytes."""
+        return [one for one in self.media.all() if one.version == self.version]
 
 
 class PostStep(models.Model):

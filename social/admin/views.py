@@ -1,0 +1,383 @@
+"""The pages of the desk: thin doors to the rules, each with its own right and its own object."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView, View
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+
+from core.errors import Refusal
+from social import approval, desk
+from social.admin import forms
+from social.admin.queue import counted_sections, posts_in, section_of
+from social.channels import adapter_of
+from social.messages import compose_message, edit_post
+from social.models import STEPS, Channel, Post, PostDraftMedia, PostMedia
+from social.views import picture_response
+
+PER_PAGE = 20
+PRIVATE = "private, max-age=3600"
+
+SEE, WRITE, APPROVE = "social.view_desk", "social.write_post", "social.approve_post"
+MANAGE = "social.manage_channel"
+
+
+EDITABLE = (Post.State.DRAFT, *(state for state in STEPS if Post.State.DRAFT in STEPS[state]))
+RETURNABLE = EDITABLE[1:]
+
+
+class DeskView(View):
+    """What every page of the desk asks first: that one sees the desk, and one of `any_of`."""
+
+    any_of: tuple[str, ...] = (SEE,)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse before anything is looked up."""
+        user = request.user
+        if not user.has_perm(SEE) or not any(user.has_perm(right) for right in self.any_of):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class DeskPage(DeskView, WagtailAdminTemplateMixin, TemplateView):
+    """A page of the desk in Wagtail's own furniture."""
+
+    header_icon = "mail"
+    breadcrumbs_items = [
+        *WagtailAdminTemplateMixin.breadcrumbs_items,
+        {"url": reverse_lazy("social_desk:queue"), "label": gettext_lazy("Social media")},
+    ]
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Home, the desk, this page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
+
+class Queue(DeskPage):
+    """What waits, what is scheduled, what is out, what needs a person."""
+
+    template_name = "social/admin/queue.html"
+    page_title = gettext_lazy("Queue")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One section, narrowed by channel and state, a page at a time."""
+        asked = self.request.GET
+        section = section_of(asked.get("section", ""))
+        channel, state = asked.get("channel", ""), asked.get("state", "")
+        posts = posts_in(section, channel=channel, state=state)
+        return super().get_context_data(
+            sections=counted_sections(),
+            section=section,
+            channels=Channel.objects.all(),
+            channel=channel,
+            state=state,
+            page=Paginator(posts, PER_PAGE).get_page(asked.get("p")),
+            may_write=self.request.user.has_perm(WRITE),
+            **kwargs,
+        )
+
+
+class PostPage(DeskPage):
+    """One post as a second person looks at it: preview, facts, people, history."""
+
+    template_name = "social/admin/post.html"
+
+    def get_page_title(self) -> str:
+        """The first words of the post."""
+        return self.post_shown.headline or _("Post without words")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Everything that is signed, and what this person may do about it."""
+        self.post_shown = post = _post_with_people(self.kwargs["public_id"])
+        user = self.request.user
+        return super().get_context_data(
+            post=post,
+            pictures=post.pictures or post.draft_media.all(),
+            capabilities=adapter_of(post.channel).capabilities,
+            digest=approval.digest(post),
+            certificate=approval.certificate_of(post),
+            suggestion=approval.suggestion_for(post),
+            problems=_problems(post),
+            contributors=post.message.contributors.all(),
+            siblings=[one for one in post.message.posts.all() if one.pk != post.pk],
+            may_sign=approval.may_sign(post, user),
+            may_write=user.has_perm(WRITE),
+            may_approve=user.has_perm(APPROVE),
+            may_withdraw=_may_withdraw(post),
+            editable=EDITABLE,
+            returnable=RETURNABLE,
+            movable=desk.MOVABLE,
+            suggested_now=timezone.localtime(),
+            **kwargs,
+        )
+
+
+class EditPost(DeskPage):
+    """Change what a post says; its certificate is void from then on."""
+
+    any_of = (WRITE,)
+    template_name = "social/admin/edit.html"
+    page_title = gettext_lazy("Edit post")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The post and the form, filled in or with its errors."""
+        post = _post_to_edit(self.kwargs["public_id"])
+        form = kwargs.pop("form", None) or forms.EditForm(post)
+        return super().get_context_data(post=post, form=form, **kwargs)
+
+    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Save, or show what is wrong with nothing lost."""
+        post = _post_to_edit(public_id)
+        form = forms.EditForm(post, request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                version = form.cleaned_data["version"]
+                edit_post(post, by=request.user, version=version, draft=form.draft())
+            except Refusal as refusal:
+                _tell_in_form(form, refusal)
+            else:
+                messages.success(request, _("Saved as a draft. It needs approval."))
+                return _to_post(public_id)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class Compose(DeskPage):
+    """Write something new, for one or several channels."""
+
+    any_of = (WRITE,)
+    template_name = "social/admin/compose.html"
+    page_title = gettext_lazy("New post")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, empty or with its errors."""
+        return super().get_context_data(form=kwargs.pop("form", None) or forms.ComposeForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Make the drafts and show the first."""
+        form = forms.ComposeForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                message = compose_message(
+                    author=request.user,
+                    source=_("Written at the desk"),
+                    source_ref="",
+                    drafts=form.drafts(),
+                )
+            except Refusal as refusal:
+                _tell_in_form(form, refusal)
+            else:
+                return _to_post(message.posts.order_by("pk")[0].public_id)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class PostAction(DeskView):
+    """One act on one post: a form, a rule, and back to the post with what came of it."""
+
+    http_method_names = ["post"]
+    form_class: type[Form] = forms.NothingForm
+    done = ""
+
+    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Act, or say why not."""
+        post = get_object_or_404(Post, public_id=public_id)
+        form = self.form_class(request.POST)
+        if not form.is_valid():
+            messages.error(request, _first_error(form))
+            return _to_post(public_id)
+        try:
+            self.act(post, **form.cleaned_data)
+        except Refusal as refusal:
+            messages.error(request, _words(refusal))
+        else:
+            messages.success(request, self.done)
+        return _to_post(public_id)
+
+    def act(self, post: Post, **said: Any) -> None:
+        """The rule behind the button."""
+        raise NotImplementedError
+
+
+class Submit(PostAction):
+    any_of = (WRITE,)
+    done = gettext_lazy("Handed over for approval.")
+
+    def act(self, post: Post, **said: Any) -> None:
+        approval.submit(post, by=self.request.user)
+
+
+class Approve(PostAction):
+    any_of = (APPROVE,)
+    form_class = forms.ApproveForm
+    done = gettext_lazy("Approved. It goes out at its time.")
+
+    def act(self, post: Post, *, digest: str) -> None:
+        approval.approve(post, by=self.request.user, seen=digest)
+
+
+class RequestChanges(PostAction):
+    any_of = (APPROVE,)
+    form_class = forms.ChangesForm
+    done = gettext_lazy("Sent back to its author.")
+
+    def act(self, post: Post, **said: Any) -> None:
+        approval.request_changes(post, by=self.request.user, **said)
+
+
+class AcceptSuggestion(PostAction):
+    any_of = (WRITE,)
+    form_class = forms.VersionForm
+    done = gettext_lazy("The suggested wording is yours now. Submit it again.")
+
+    def act(self, post: Post, *, version: int) -> None:
+        approval.accept_suggestion(post, by=self.request.user, version=version)
+
+
+class Hold(PostAction):
+    any_of = (WRITE, APPROVE)
+    form_class = forms.ReasonForm
+    done = gettext_lazy("Held.")
+
+    def act(self, post: Post, *, reason: str) -> None:
+        desk.hold(post, by=self.request.user, reason=reason)
+
+
+class Resume(PostAction):
+    any_of = (WRITE, APPROVE)
+    done = gettext_lazy("It goes out at its time.")
+
+    def act(self, post: Post, **said: Any) -> None:
+        desk.resume(post, by=self.request.user)
+
+
+class Withdraw(PostAction):
+    any_of = (WRITE, APPROVE)
+    form_class = forms.ReasonForm
+    done = gettext_lazy("Withdrawn.")
+
+    def act(self, post: Post, *, reason: str) -> None:
+        desk.withdraw(post, by=self.request.user, reason=reason)
+
+
+class Move(PostAction):
+    any_of = (WRITE, APPROVE)
+    form_class = forms.MoveForm
+    done = gettext_lazy("Moved.")
+
+    def act(self, post: Post, **said: Any) -> None:
+        desk.move(post, by=self.request.user, **said)
+
+
+class HandIn(PostAction):
+    any_of = (WRITE, APPROVE)
+    form_class = forms.HandInForm
+    done = gettext_lazy("Recorded as published.")
+
+    def act(self, post: Post, **said: Any) -> None:
+        desk.hand_in(post, by=self.request.user, **said)
+
+
+class Resolve(PostAction):
+    any_of = (WRITE, APPROVE)
+    form_class = forms.ResolveForm
+    done = gettext_lazy("Settled.")
+
+    def act(self, post: Post, *, to: str, **said: Any) -> None:
+        desk.resolve_unknown(post, by=self.request.user, to=Post.State(to), **said)
+
+
+class DeskPicture(DeskView):
+    """A picture of a post that need not be out yet."""
+
+    def get(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Drafts and submitted pictures alike, for the people of the desk only."""
+        drafts = PostDraftMedia.objects.defer(None).filter(public_id=public_id)
+        found = drafts.first() or get_object_or_404(
+            PostMedia.objects.defer(None), public_id=public_id
+        )
+        return picture_response(bytes(found.content), mime=found.mime, cache=PRIVATE)
+
+
+class Channels(DeskPage):
+    """The channels: where posts go, and whether they do."""
+
+    template_name = "social/admin/channels.html"
+    page_title = gettext_lazy("Channels")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Each channel with what its platform can do."""
+        channels = [
+            {"channel": channel, "capabilities": adapter_of(channel).capabilities}
+            for channel in Channel.objects.all()
+        ]
+        may_manage = self.request.user.has_perm(MANAGE)
+        return super().get_context_data(channels=channels, may_manage=may_manage, **kwargs)
+
+
+class ToggleChannel(DeskView):
+    """Pause a channel, or resume it: the address says which."""
+
+    http_method_names = ["post"]
+    any_of = (MANAGE,)
+    paused = False
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Two rules, one door each."""
+        channel = get_object_or_404(Channel, slug=slug)
+        if self.paused:
+            desk.pause_channel(channel, by=request.user)
+        else:
+            desk.resume_channel(channel, by=request.user)
+        return redirect("social_desk_channels:list")
+
+
+def _post_with_people(public_id: UUID) -> Post:
+    posts = Post.objects.select_related("channel", "message__created_by").prefetch_related(
+        "draft_media",
+        "media",
+        "approvals__signer",
+        "steps__actor",
+        "message__contributors",
+        "message__posts__channel",
+    )
+    return get_object_or_404(posts, public_id=public_id)
+
+
+def _post_to_edit(public_id: UUID) -> Post:
+    return get_object_or_404(Post.objects.select_related("channel"), public_id=public_id)
+
+
+def _may_withdraw(post: Post) -> bool:
+    published = post.state == Post.State.PUBLISHED
+    possible = adapter_of(post.channel).capabilities.can_withdraw or not published
+    return possible and Post.State.WITHDRAWN in STEPS[Post.State(post.state)]
+
+
+def _problems(post: Post) -> dict[str, list[str]]:
+    return approval.problems_of(post) if post.state == Post.State.DRAFT else {}
+
+
+def _to_post(public_id: UUID) -> HttpResponse:
+    return redirect(reverse("social_desk:post", kwargs={"public_id": public_id}))
+
+
+def _words(refusal: Refusal) -> str:
+    said = [message for of_field in refusal.fields.values() for message in of_field]
+    return " ".join(str(part) for part in [refusal.title, refusal.detail, *said] if part)
+
+
+def _tell_in_form(form: Form, refusal: Refusal) -> None:
+    form.add_error(None, _words(refusal))
+
+
+def _first_error(form: Form) -> str:
+    return next(str(error) for of_field in form.errors.values() for error in of_field)

@@ -1,0 +1,37 @@
+"""Published posts, for everyone: GET /api/v1/posts."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.pagination import SignedCursorPagination
+from social.api.serializers import PublishedPostSerializer
+from social.models import Post
+
+
+class LatestPublished(SignedCursorPagination):
+    ordering = ("-published_at", "-pk")
+
+
+class PublishedPosts(ListAPIView[Post]):
+    """What the city has published on its channels, the latest first."""
+
+    permission_classes = [AllowAny]
+    serializer_class = PublishedPostSerializer
+    pagination_class = LatestPublished
+
+    def get_queryset(self) -> QuerySet[Post]:
+        posts = Post.objects.published().select_related("channel").prefetch_related("media")
+        if channel := self.request.query_params.get("channel"):
+            posts = posts.filter(channel__slug=channel)
+        return posts
+
+    @extend_schema(parameters=[OpenApiParameter("channel", OpenApiTypes.STR)])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
