@@ -1,0 +1,175 @@
+"""What the marketplace refuses, each with a stable type that apps may decide by."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refusal
+
+
+class MarketplaceError(Refusal):
+    """Something that the marketplace's rules do not allow; nothing was written."""
+
+
+# --- Recording a purchase ------------------------------------------------------------------------
+
+
+class DayNotYetCome(MarketplaceError):
+    """The day lies after today (in TIME_ZONE)."""
+
+    type = "day-not-yet-come"
+    title = _("This day has not come yet.")
+
+
+class DayTooOld(MarketplaceError):
+    """The day lies further back than RECORDING_WINDOW_DAYS."""
+
+    type = "day-too-old"
+    title = _("This day is too long ago to be recorded.")
+
+
+class AmountOutOfRange(MarketplaceError):
+    """Not a whole number of rupiah between 1 and MOST_RUPIAH."""
+
+    type = "amount-out-of-range"
+    title = _("The amount must be whole rupiah, from Rp1 to Rp2.000.000.000.")
+
+
+class UmkmUnknown(MarketplaceError):
+    """No shop of the registry has this id or page."""
+
+    type = "umkm-unknown"
+    title = _("This shop is not in the registry.")
+
+
+class UmkmClosed(MarketplaceError):
+    """The shop's page is unpublished."""
+
+    type = "umkm-closed"
+    title = _("This shop is no longer listed.")
+    status = 409
+
+
+class ItemsDoNotFit(MarketplaceError):
+    """An item of another shop, an item named twice, or items worth more than the purchase."""
+
+    type = "items-do-not-fit"
+    title = _("The items do not fit this purchase.")
+
+
+class NoHome(MarketplaceError):
+    """The personnel file names no home, so the purchase could count nowhere."""
+
+    type = "no-home"
+    title = _("Your home kelurahan is not known yet. Please ask your personnel office.")
+    status = 409
+
+
+class PurchaseKeyReused(MarketplaceError):
+    """The key already belongs to a purchase with other content."""
+
+    type = "idempotency-key-reused"
+    title = _("This key was already used for another request.")
+    status = 422
+
+
+# --- Taking it back ------------------------------------------------------------------------------
+
+
+class PurchaseUnknown(MarketplaceError):
+    """No such purchase, or another person's: the two look alike."""
+
+    type = "purchase-unknown"
+    title = _("There is no such purchase.")
+    status = 404
+
+
+class PurchaseVoided(MarketplaceError):
+    """It was taken back before; `extra` says when and why."""
+
+    type = "purchase-voided"
+    title = _("This purchase was already taken back.")
+    status = 409
+
+
+class CorrectionTooLate(MarketplaceError):
+    """Older than CORRECTION_MONTHS."""
+
+    type = "correction-too-late"
+    title = _("This purchase is too old to be taken back.")
+    status = 409
+
+
+# --- The registry --------------------------------------------------------------------------------
+
+
+class PlaceUnknown(MarketplaceError):
+    """Neither a kelurahan of this city nor the row that stands for everywhere outside it."""
+
+    type = "place-unknown"
+    title = _("This is not a kelurahan of this city.")
+
+
+class NameNotAllowed(MarketplaceError):
+    """A shop's name that holds a phone number, an RT or RW, or no letter."""
+
+    type = "shop-name-not-allowed"
+    title = _("Please give the shop's name only, without a phone number, RT or RW.")
+
+
+class UmkmNotProposed(MarketplaceError):
+    """Only a proposed shop, or one that was not listed, can be listed or refused."""
+
+    type = "umkm-not-proposed"
+    title = _("This shop is not waiting for a decision.")
+    status = 409
+
+
+class UmkmNotMergeable(MarketplaceError):
+    """A shop cannot be merged into itself, nor twice, nor into one that is not listed."""
+
+    type = "umkm-not-mergeable"
+    title = _("These two shops cannot be merged.")
+    status = 409
+
+
+# --- People --------------------------------------------------------------------------------------
+
+
+class NotAsn(MarketplaceError):
+    """Signed in, but not as an ASN who activated their account."""
+
+    type = "not-an-asn"
+    title = _("This is for ASN who have activated their account.")
+    status = 403
+
+
+class AlreadyActivated(MarketplaceError):
+    """The ASN has a user already, or the user is another ASN."""
+
+    type = "already-activated"
+    title = _("This account was activated before.")
+    status = 409
+
+
+class MoveInThePast(MarketplaceError):
+    """A move dated before today would change where past purchases count."""
+
+    type = "move-in-the-past"
+    title = _("A move is dated today or later.")
+
+
+class AddressIncomplete(MarketplaceError):
+    """An RT without its RW, or an RT or RW outside the city."""
+
+    type = "address-incomplete"
+    title = _("An RT needs its RW, and neither is kept outside the city.")
+
+
+class NipNotValid(MarketplaceError):
+    """The text is no NIP; `reason` is one of the codes of `marketplace.nip.REASONS`."""
+
+    type = "nip-not-valid"
+    title = _("This is not a valid NIP.")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(extra={"reason": reason})
+        self.reason = reason

@@ -1,0 +1,32 @@
+"""The tables of the marketplace: places, people, the registry, money and what is released of it."""
+
+from marketplace.models.agencies import Agency
+from marketplace.models.circulation import BuyerMonth, CirculationCell
+from marketplace.models.people import Asn, Buyer, Home, Posting, Workplace
+from marketplace.models.purchases import Evidence, Purchase, PurchaseItem, Void
+from marketplace.models.regions import OUTSIDE, Region
+from marketplace.models.registry import Category, Product, Umkm
+from marketplace.models.releases import Block, BookMonth, Release
+
+__all__ = [
+    "OUTSIDE",
+    "Agency",
+    "Asn",
+    "Block",
+    "BookMonth",
+    "Buyer",
+    "BuyerMonth",
+    "Category",
+    "CirculationCell",
+    "Evidence",
+    "Home",
+    "Posting",
+    "Product",
+    "Purchase",
+    "PurchaseItem",
+    "Region",
+    "Release",
+    "Umkm",
+    "Void",
+    "Workplace",
+]

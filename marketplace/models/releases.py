@@ -1,0 +1,77 @@
+"""What others may read about other people: closed months cut into safe blocks, frozen."""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models.purchases import insert_only
+
+
+class BookMonth(models.Model):
+    """A month of the books. No row: open. Months close in order and never before they end."""
+
+    class State(models.TextChoices):
+        CLOSED = "closed", _("Closed, being computed")
+        RELEASED = "released", _("Released")
+        WITHHELD = "withheld", _("Released together with the next")
+
+    month = models.DateField(primary_key=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.CLOSED)
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.CheckConstraint(
+                name="book_month_is_a_first", condition=Q(month=TruncMonth("month"))
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="never_reopened", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class Release(models.Model):
+    """One lens of one closed month (or of several released together), with its digest."""
+
+    class Lens(models.TextChoices):
+        HOME = "home", _("Home of the buyer")
+
+    lens = models.CharField(max_length=10, choices=Lens.choices)
+    month = models.DateField(help_text=_("First day of the last month it covers."))
+    first_month = models.DateField(help_text=_("First day of the first month it covers."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 over the rows behind it."))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="release_once_per_lens", fields=["lens", "month"]),
+            models.CheckConstraint(
+                name="release_months_in_order", condition=Q(first_month__lte=models.F("month"))
+            ),
+        ]
+        triggers = [insert_only()]
+
+    def __str__(self) -> str:
+        return f"Release {self.lens} {self.month:%Y-%m}"
+
+
+class Block(models.Model):
+    """A set of places whose joint figures are safe to show; counts are rounded when read."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="blocks")
+    places = ArrayField(models.CharField(max_length=13), help_text=_("Region codes."))
+    amount = models.BigIntegerField(help_text=_("Whole rupiah, net of voids."))
+    purchases = models.IntegerField()
+    buyers = models.IntegerField()
+    shops = models.IntegerField()
+
+    class Meta:
+        triggers = [insert_only()]
+
+    def __str__(self) -> str:
+        return f"Block of release {self.release_id}"

@@ -1,0 +1,297 @@
+"""The registry's rules: which shops and products money can go to, and under which facts.
+
+A page in `cms` is where facts are typed: saving it calls `register_umkm` or `close_umkm` by whether
+it is live. A shop that an ASN named has no page yet: `propose_umkm`, then an editor lists it,
+merges it or refuses it. Every change of a listed shop or product writes one catalogue event.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from typing import TypeVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from wagtail.models import Page
+
+from core import audit, outbox
+from core.models import OutboxEvent
+from marketplace.errors import (
+    AddressIncomplete,
+    NameNotAllowed,
+    PlaceUnknown,
+    UmkmNotMergeable,
+    UmkmNotProposed,
+    UmkmUnknown,
+)
+from marketplace.models import Category, Product, Region, Umkm
+from marketplace.models.registry import folded
+
+DIGITS_OF_A_PHONE = re.compile(r"(?:\d[\s().+/-]*){7,}")
+RT_OR_RW = re.compile(r"\bR[TW][\s.:/-]*\d", re.IGNORECASE)
+LETTER = re.compile(r"[^\W\d_]")
+
+Row = TypeVar("Row", Umkm, Product)
+
+DECIDED = [Umkm.Status.LISTED, Umkm.Status.MERGED, Umkm.Status.REFUSED]
+"""What an editor has already said about a name: naming the shop again leads there."""
+
+
+@dataclass(frozen=True)
+class UmkmFacts:
+    """What the registry keeps of an UMKM's page. RW and RT are numbers inside the kelurahan."""
+
+    name: str
+    category: Category
+    region: Region
+    rw: int | None = None
+    rt: int | None = None
+
+
+@dataclass(frozen=True)
+class ProductFacts:
+    """What the registry keeps of a product's page. `price` is whole rupiah per `unit`."""
+
+    name: str
+    price: int | None
+    unit: str = ""
+
+
+# --- What the pages write ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def register_umkm(*, page: Page, facts: UmkmFacts) -> Umkm:
+    """Make or renew the row of a live page, and tell the catalogue's readers if anything changed.
+
+    A merged shop stays merged: its page may live on, its purchases are read as the other's.
+    """
+    check_place(facts.region, rw=facts.rw, rt=facts.rt)
+    umkm = _row_of(page)
+    if umkm is None:
+        umkm = Umkm.objects.create(page=page, status=Umkm.Status.LISTED, **_fields(facts))
+        _tell("umkm.listed", umkm)
+        return umkm
+    if umkm.status == Umkm.Status.MERGED:
+        return umkm
+    was_listed = umkm.status == Umkm.Status.LISTED
+    return _change(
+        umkm,
+        {**_fields(facts), "status": Umkm.Status.LISTED},
+        event="umkm.changed" if was_listed else "umkm.listed",
+    )
+
+
+@transaction.atomic
+def close_umkm(*, page: Page) -> None:
+    """Close the row of a page that is no longer live; its purchases and figures stay."""
+    umkm = _row_of(page)
+    if umkm is not None and umkm.status == Umkm.Status.LISTED:
+        _change(umkm, {"status": Umkm.Status.CLOSED}, event="umkm.closed")
+
+
+@transaction.atomic
+def register_product(*, page: Page, umkm_page: Page, facts: ProductFacts) -> Product:
+    """Make or renew the row of a live product page under the row of its shop's page.
+
+    Raises `UmkmUnknown` while the shop's page was never published: it has no row to stand under.
+    """
+    umkm = _row_of(umkm_page)
+    if umkm is None:
+        raise UmkmUnknown
+    product = Product.objects.select_for_update(no_key=True).filter(page=page).first()
+    if product is None:
+        product = Product.objects.create(page=page, umkm=umkm, **_fields(facts))
+        _tell("product.listed", product)
+        return product
+    was_listed = product.status == Product.Status.LISTED
+    return _change(
+        product,
+        {**_fields(facts), "umkm": umkm, "status": Product.Status.LISTED},
+        event="product.changed" if was_listed else "product.listed",
+    )
+
+
+@transaction.atomic
+def withdraw_product(*, page: Page) -> None:
+    """Withdraw the row of a product page that is no longer live."""
+    product = Product.objects.select_for_update(no_key=True).filter(page=page).first()
+    if product is not None and product.status == Product.Status.LISTED:
+        _change(product, {"status": Product.Status.WITHDRAWN}, event="product.withdrawn")
+
+
+# --- Shops that an ASN named ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose_umkm(
+    *,
+    name: str,
+    region: Region,
+    category: Category | None = None,
+    rw: int | None = None,
+    rt: int | None = None,
+) -> Umkm:
+    """The shop of this name in this place: one that is known already, else a new pending one.
+
+    Names are compared folded. What an editor decided about the name stands (a merged shop leads to
+    the one it was merged into); a closed shop is proposed afresh.
+    Raises `NameNotAllowed` for a name that holds a phone number, an RT or an RW.
+    """
+    name = " ".join(name.split())
+    if not _may_be_a_name(name):
+        raise NameNotAllowed
+    check_place(region, rw=rw, rt=rt)
+    known = _known(name, region)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            return Umkm.objects.create(name=name, region=region, category=category, rw=rw, rt=rt)
+    except IntegrityError:  # named by a second person at the same moment
+        known = _known(name, region)
+        if known is None:
+            raise
+        return known
+
+
+@transaction.atomic
+def list_pending(
+    *, umkm: Umkm, page: Page, facts: UmkmFacts, actor: AbstractBaseUser | None = None
+) -> Umkm:
+    """Give a proposed (or once refused) shop its page; its purchases stay with it."""
+    umkm = _locked(umkm)
+    if umkm.status not in (Umkm.Status.PENDING, Umkm.Status.REFUSED):
+        raise UmkmNotProposed
+    check_place(facts.region, rw=facts.rw, rt=facts.rt)
+    changes = {
+        **_fields(facts),
+        "page": page,
+        "status": Umkm.Status.LISTED,
+        "refusal_reason": "",
+    }
+    audit.record(actor=actor, action="umkm.listed", subject=umkm)
+    return _change(umkm, changes, event="umkm.listed")
+
+
+@transaction.atomic
+def refuse_umkm(*, umkm: Umkm, reason: str, actor: AbstractBaseUser | None = None) -> Umkm:
+    """Do not list a proposed shop, and say why; what was bought there still counts."""
+    umkm = _locked(umkm)
+    if umkm.status != Umkm.Status.PENDING:
+        raise UmkmNotProposed
+    audit.record(actor=actor, action="umkm.refused", subject=umkm)
+    return _change(umkm, {"status": Umkm.Status.REFUSED, "refusal_reason": reason}, event=None)
+
+
+@transaction.atomic
+def merge_umkm(*, umkm: Umkm, into: Umkm, actor: AbstractBaseUser | None = None) -> Umkm:
+    """Read one shop as another from now on: every purchase keeps its row and its frozen place.
+
+    Shops merged into the first one follow it, so that one hop always leads to the standing shop.
+    """
+    umkm, into = _both_locked(umkm, into)
+    _refuse_unless_mergeable(umkm, into)
+    for follower in umkm.merged.select_for_update(no_key=True):
+        _change(follower, {"merged_into": into}, event=None)
+    was_listed = umkm.status == Umkm.Status.LISTED
+    audit.record(actor=actor, action="umkm.merged", subject=umkm, detail={"into": into.pk})
+    return _change(
+        umkm,
+        {"merged_into": into, "status": Umkm.Status.MERGED},
+        event="umkm.merged" if was_listed else None,
+    )
+
+
+# --- Finding -------------------------------------------------------------------------------------
+
+
+def find_umkm(public_id: UUID) -> Umkm:
+    """The shop of this id, with its place and the shop it is read as, or `UmkmUnknown`."""
+    shops = Umkm.objects.select_related("region", "merged_into__region")
+    umkm = shops.filter(public_id=public_id).first()
+    if umkm is None:
+        raise UmkmUnknown
+    return umkm
+
+
+def find_place(code: str) -> Region:
+    """A kelurahan, or everywhere outside the city, by its code, or `PlaceUnknown`."""
+    place = Region.objects.places().filter(code=code).first()
+    if place is None:
+        raise PlaceUnknown
+    return place
+
+
+def check_place(region: Region, *, rw: int | None, rt: int | None) -> None:
+    """Refuse a place that is neither a kelurahan nor outside, or an address that cannot be."""
+    if region.level not in (Region.Level.KELURAHAN, Region.Level.OUTSIDE):
+        raise PlaceUnknown
+    outside = region.level == Region.Level.OUTSIDE
+    if (rt is not None and rw is None) or (outside and rw is not None):
+        raise AddressIncomplete
+
+
+# --- Inside --------------------------------------------------------------------------------------
+
+
+def _may_be_a_name(name: str) -> bool:
+    return bool(LETTER.search(name)) and not (
+        DIGITS_OF_A_PHONE.search(name) or RT_OR_RW.search(name)
+    )
+
+
+def _known(name: str, region: Region) -> Umkm | None:
+    """A pending shop of this name comes last: what an editor decided about it goes first."""
+    same = Umkm.objects.select_related("region", "merged_into__region").filter(
+        region=region, folded_name=folded(name)
+    )
+    return same.filter(status__in=DECIDED).order_by("pk").first() or same.pending().first()
+
+
+def _fields(facts: UmkmFacts | ProductFacts) -> dict[str, object]:
+    return {field.name: getattr(facts, field.name) for field in fields(facts)}
+
+
+def _row_of(page: Page) -> Umkm | None:
+    return Umkm.objects.select_for_update(no_key=True).filter(page=page).first()
+
+
+def _locked(umkm: Umkm) -> Umkm:
+    return Umkm.objects.select_for_update(no_key=True).get(pk=umkm.pk)
+
+
+def _both_locked(umkm: Umkm, into: Umkm) -> tuple[Umkm, Umkm]:
+    """The two rows as they stand now, locked in one order so that two editors never deadlock."""
+    rows = Umkm.objects.select_for_update(no_key=True).order_by("pk")
+    found = {row.pk: row for row in rows.filter(pk__in=[umkm.pk, into.standing.pk])}
+    return found[umkm.pk], found[into.standing.pk]
+
+
+def _refuse_unless_mergeable(umkm: Umkm, into: Umkm) -> None:
+    standing = (Umkm.Status.LISTED, Umkm.Status.PENDING)
+    if umkm.pk == into.pk or umkm.status == Umkm.Status.MERGED or into.status not in standing:
+        raise UmkmNotMergeable
+
+
+def _change(row: Row, changes: dict[str, object], *, event: str | None) -> Row:
+    """Write what differs, raise the version, and emit the event; nothing if nothing differs."""
+    differing = [name for name, value in changes.items() if getattr(row, name) != value]
+    if not differing:
+        return row
+    for name in differing:
+        setattr(row, name, changes[name])
+    row.version += 1
+    row.save(update_fields=[*differing, "version"])
+    if event is not None:
+        _tell(event, row)
+    return row
+
+
+def _tell(event: str, row: Umkm | Product) -> None:
+    outbox.emit(
+        stream=OutboxEvent.Stream.CATALOGUE,
+        event=event,
+        public_id=row.public_id,
+        version=row.version,
+    )
