@@ -7,7 +7,7 @@ SOGA = "#7c4a26"
 CREAM = "#f4e6cc"
 
 
-def batikprops.shirt(brush: Brush) -> None:
+def batik_shirt(brush: Brush) -> None:
     """A batik shirt laid flat."""
     brush.window_light()
     cloth = brush.chance.choice((props.INDIGO, "#7a2f28", "#2f5d4a", SOGA))
