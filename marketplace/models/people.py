@@ -1,6 +1,7 @@
 """Civil servants (ASN), and the buyer without any fact to which their purchases belong."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
@@ -67,11 +68,11 @@ class Asn(models.Model):
 
     def home_on(self, day: date) -> "Home | None":
         """Where they lived on `day`; a day before the first row takes the first row."""
-        return _in_force(list(self.homes.select_related("region").order_by("valid_from")), day)
+        return in_force(self.homes.select_related("region"), day)
 
     def posting_on(self, day: date) -> "Posting | None":
         """The agency they served in on `day`; a day before the first row takes the first row."""
-        return _in_force(list(self.postings.order_by("valid_from")), day)
+        return in_force(self.postings.all(), day)
 
 
 class Home(models.Model):
@@ -128,7 +129,8 @@ class Posting(models.Model):
         return f"Posting of ASN {self.asn_id}"
 
 
-def _in_force(rows: list[Dated], day: date) -> Dated | None:
-    """The last of the rows (oldest first) that had begun by `day`, else the first one."""
-    begun = [row for row in rows if row.valid_from <= day]
-    return begun[-1] if begun else next(iter(rows), None)
+def in_force(rows: Iterable[Dated], day: date) -> Dated | None:
+    """The last of dated rows that had begun by `day`, else the first one."""
+    oldest_first = sorted(rows, key=lambda row: row.valid_from)
+    begun = [row for row in oldest_first if row.valid_from <= day]
+    return begun[-1] if begun else next(iter(oldest_first), None)

@@ -1,0 +1,26 @@
+"""Import civil servants (ASN) from the personnel office's CSV file."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.personnel import load_people
+from marketplace.tables import TableRefused
+
+
+class Command(BaseCommand):
+    help = _("Import civil servants (ASN) from the personnel office's CSV file.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            loaded = load_people(options["file"])
+        except TableRefused as refused:
+            lines = "\n".join(str(row) for row in refused.bad)
+            raise CommandError(f"{lines}\n{_('Nothing was loaded.')}") from refused
+        self.stdout.write(str(loaded))

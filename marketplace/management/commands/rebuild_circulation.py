@@ -1,0 +1,36 @@
+"""Compare the circulation rollups with the ledger, or compute them afresh."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace import circulation
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Compare the circulation rollups with the ledger, or repair them.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        choice = parser.add_mutually_exclusive_group(required=True)
+        choice.add_argument(
+            "--check", action="store_true", help=_("Exit with 1 if anything differs.")
+        )
+        choice.add_argument("--repair", action="store_true", help=_("Compute them afresh."))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        differences = circulation.repair() if options["repair"] else circulation.differences()
+        for row in differences:
+            self.stdout.write(
+                f"{row.table} {row.key}: {row.amount} / {row.purchases},"
+                f" {row.ledger_amount} / {row.ledger_purchases}"
+            )
+        if differences and options["check"]:
+            raise CommandError(_("%d rows differ from the ledger.") % len(differences))
+        self.stdout.write(
+            _("%d rows repaired.") % len(differences)
+            if options["repair"]
+            else _("The rollups equal the ledger.")
+        )
