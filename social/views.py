@@ -13,7 +13,7 @@ from social.models import Post, PostMedia
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
-class NewsList(ListView[Post]):
+class NewsList(ListView):
     """/kabar/: the latest first, a page at a time."""
 
     template_name = "social/news.html"
@@ -25,7 +25,7 @@ class NewsList(ListView[Post]):
         return site_posts()
 
 
-class NewsPost(DetailView[Post]):
+class NewsPost(DetailView):
     """/kabar/<public_id>/: one post, where its permalink leads."""
 
     template_name = "social/news_post.html"

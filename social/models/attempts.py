@@ -43,8 +43,12 @@ class Attempt(models.Model):
             pgtrigger.Protect(
                 name="social_attempt_answered_once",
                 operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__outcome="pending")
-                | pgtrigger.AnyChange("post", "claim", "started_at"),
+                condition=~pgtrigger.Q(old__outcome="pending"),
+            ),
+            pgtrigger.Protect(
+                name="social_attempt_stays_itself",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("post", "claim", "started_at"),
             ),
         ]
 

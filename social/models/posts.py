@@ -209,8 +209,8 @@ class Post(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(
                     new__state__in=[State.WAITING.value, State.CLAIMED.value],
-                )
-                & pgtrigger.AnyChange("state"),
+                    old__state__df=pgtrigger.F("new__state"),
+                ),
                 func=SENT_ONLY_WHEN_SIGNED,
             ),
         ]

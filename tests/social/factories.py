@@ -1,0 +1,146 @@
+"""People, channels and posts of the desk, made through the rules that make them for real."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import factory
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import User
+from social import approval
+from social.channels import Capabilities, NotSent, Outcome, Problem, Published
+from social.channels.checks import usual_problems
+from social.messages import DraftMedia, PostDraft, compose_message
+from social.models import Attempt, Channel, Post
+from social.models.channels import BY_HAND, SITE
+from social.publishing import publish
+
+SCRIPTED = "scripted"
+
+SEES, WRITES, APPROVES, MANAGES = "view_desk", "write_post", "approve_post", "manage_channel"
+
+
+class ChannelFactory(factory.django.DjangoModelFactory[Channel]):
+    class Meta:
+        model = Channel
+
+    platform = SITE
+    slug = factory.Sequence(lambda number: f"saluran-{number}")
+    name = factory.Sequence(lambda number: f"Saluran {number}")
+
+
+class ByHandChannelFactory(ChannelFactory):
+    platform = BY_HAND
+
+
+class ScriptedChannelFactory(ChannelFactory):
+    """A channel of `ScriptedPlatform`, for tests that install it."""
+
+    platform = SCRIPTED
+
+
+class ScriptedPlatform:
+    """A platform that answers as it was told, and remembers what reached it."""
+
+    capabilities = Capabilities(
+        label="Scripted", source="tests", longest_caption=200, most_pictures=2, longest_edge=400
+    )
+
+    def __init__(self) -> None:
+        self.answers: list[Outcome | BaseException] = []
+        self.reached: list[Post] = []
+        self.found: Published | None = None
+
+    def check(self, post: Post) -> list[Problem]:
+        return usual_problems(post, self.capabilities)
+
+    def publish(self, post: Post, attempt: Attempt) -> Outcome:
+        self.reached.append(post)
+        answer = self.answers.pop(0) if self.answers else Published(remote_ids={"id": "1"})
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def find(self, post: Post) -> Published | None:
+        return self.found
+
+
+REFUSED_FOR_NOW = NotSent(reason="connect refused")
+
+
+def person(username: str, *rights: str, **columns: object) -> User:
+    """A person of staff with rights of the desk."""
+    user = User.objects.create_user(username=username, password="rahasia-sekali", **columns)
+    named = [*rights, "access_admin"] if user.is_staff else rights
+    user.user_permissions.set(Permission.objects.filter(codename__in=named))
+    return user
+
+
+def picture(*, width: int = 640, height: int = 480, colour: str = "teal") -> bytes:
+    """A JPEG of one colour."""
+    out = BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def a_picture(alt: str = "Sepiring tahu campur", **size: int) -> DraftMedia:
+    return DraftMedia(picture(**size), "tahu.jpg", alt)
+
+
+def a_draft(channel: Channel, **changes: object) -> PostDraft:
+    """A draft that is due already and stays so until tomorrow."""
+    now = timezone.now()
+    draft = PostDraft(
+        channel=channel,
+        caption="Sarapan tahu campur di Klojen.\nBuka mulai pukul enam.",
+        link="https://contoh.example/umkm/tahu-campur/",
+        window_from=now - timedelta(hours=1),
+        window_until=now + timedelta(days=1),
+        send_at=now - timedelta(minutes=1),
+    )
+    return replace(draft, **changes)
+
+
+def written(
+    author: User,
+    *,
+    channel: Channel | None = None,
+    contributors: Sequence[User] = (),
+    source_ref: str = "",
+    **changes: object,
+) -> Post:
+    """A draft post by `author`."""
+    draft = a_draft(channel or ChannelFactory(), **changes)
+    message = compose_message(
+        author=author,
+        contributors=contributors,
+        source="Promosi: Sarapan di Klojen",
+        source_ref=source_ref,
+        drafts=[draft],
+    )
+    return message.posts.select_related("channel").get()
+
+
+def submitted(author: User, **changes: object) -> Post:
+    """A post by `author` that waits for a second person."""
+    return approval.submit(written(author, **changes), by=author)
+
+
+def approved(author: User, approver: User, **changes: object) -> Post:
+    """A post by `author` that `approver` has signed."""
+    post = submitted(author, **changes)
+    approval.approve(post, by=approver, seen=approval.digest(post))
+    post.refresh_from_db()
+    return post
+
+
+def published(author: User, approver: User, **changes: object) -> Post:
+    """A post that the engine has carried out."""
+    post = approved(author, approver, **changes)
+    publish(post.pk)
+    post.refresh_from_db()
+    return post
