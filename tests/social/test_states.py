@@ -38,8 +38,7 @@ def test_the_writer_refuses_a_step_that_is_not_in_the_table(author: User, to: St
 def test_no_post_is_born_in_another_state_than_draft(author: User) -> None:
     post = written(author)
     columns = {
-        name: getattr(post, name)
-        for name in ("message", "window_from", "window_until", "send_at")
+        name: getattr(post, name) for name in ("message", "window_from", "window_until", "send_at")
     }
 
     with pytest.raises(DatabaseError), transaction.atomic():
