@@ -1,0 +1,139 @@
+"""Two at once, on real PostgreSQL: recorded once, voided once, proposed once, nothing lost."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any, TypeVar
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from marketplace import circulation
+from marketplace.errors import PurchaseVoided
+from marketplace.models import Asn, Evidence, Purchase, Umkm, Void
+from marketplace.purchases import record_purchase, void_purchase
+from marketplace.registry import propose_umkm
+from tests.marketplace.city import City
+from tests.marketplace.factories import AsnFactory, PurchaseFactory, UmkmFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Made = TypeVar("Made")
+AT_ONCE = 6
+
+
+@pytest.fixture
+def asn(transactional_db: None, city: City) -> Asn:
+    return AsnFactory(home__region=city.kelurahan[0])
+
+
+@pytest.fixture
+def warung(transactional_db: None, city: City) -> Umkm:
+    return UmkmFactory(region=city.kelurahan[0])
+
+
+def at_once(acts: list[Callable[[], Made]]) -> list[Made | Exception]:
+    """Do all of it in threads that set off together, each on a connection of its own."""
+    ready = Barrier(len(acts))
+
+    def run(act: Callable[[], Made]) -> Made | Exception:
+        try:
+            ready.wait(10)
+            return act()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def record(asn: Asn, umkm: Umkm, **changes: Any) -> Purchase:
+    values = {"amount": 10_000, "day": timezone.localdate(), "client_key": "k", "fingerprint": "f"}
+    return record_purchase(asn=asn, umkm=umkm, **(values | changes))
+
+
+def test_the_same_key_at_once_is_one_purchase(asn: Asn, warung: Umkm) -> None:
+    made = at_once([lambda: record(asn, warung)] * AT_ONCE)
+
+    assert {purchase.pk for purchase in made} == {Purchase.objects.get().pk}
+    assert Evidence.objects.count() == 1
+    assert circulation.differences() == []
+
+
+def test_a_purchase_voided_twice_at_once_is_taken_back_once(asn: Asn, warung: Umkm) -> None:
+    purchase = PurchaseFactory(asn=asn, umkm=warung)
+
+    done = at_once(
+        [lambda: void_purchase(asn=asn, purchase=purchase, reason="Salah ketik")] * AT_ONCE
+    )
+
+    assert sum(isinstance(one, Void) for one in done) == 1
+    assert sum(isinstance(one, PurchaseVoided) for one in done) == AT_ONCE - 1
+    assert circulation.differences() == []
+
+
+def test_neighbours_recording_at_once_lose_nothing(warung: Umkm, city: City) -> None:
+    people = [AsnFactory(home__region=city.kelurahan[0]) for _ in range(AT_ONCE)]
+
+    def shop_five_times(asn: Asn) -> Callable[[], list[Purchase]]:
+        return lambda: [record(asn, warung, client_key=str(n)) for n in range(5)]
+
+    done = at_once([shop_five_times(asn) for asn in people])
+
+    assert not [one for one in done if isinstance(one, Exception)]
+    year = timezone.localdate().year
+    assert circulation.turnover(city.kelurahan[0], year=year) == AT_ONCE * 5 * 10_000
+    assert circulation.differences() == []
+
+
+def test_recording_and_voiding_at_once_end_equal_to_the_ledger(asn: Asn, warung: Umkm) -> None:
+    mistakes = [PurchaseFactory(asn=asn, umkm=warung) for _ in range(3)]
+
+    def void(purchase: Purchase) -> Callable[[], Void]:
+        return lambda: void_purchase(asn=asn, purchase=purchase, reason="Salah ketik")
+
+    def again(number: int) -> Callable[[], Purchase]:
+        return lambda: record(asn, warung, client_key=f"new {number}")
+
+    done = at_once([*(void(one) for one in mistakes), *(again(n) for n in range(3))])
+
+    assert not [one for one in done if isinstance(one, Exception)]
+    assert circulation.differences() == []
+
+
+def test_a_repair_while_others_record_counts_nothing_twice(asn: Asn, warung: Umkm) -> None:
+    PurchaseFactory(asn=asn, umkm=warung)
+    circulation.CirculationCell.objects.update(amount=1)
+    people = [AsnFactory(home__region=warung.region) for _ in range(3)]
+
+    done = at_once([circulation.repair, *((lambda one=one: record(one, warung)) for one in people)])
+
+    assert not [one for one in done if isinstance(one, Exception)]
+    assert circulation.differences() == []
+
+
+def test_a_shop_named_by_several_at_once_is_proposed_once(city: City) -> None:
+    found = at_once([lambda: propose_umkm(name="Warung Baru", region=city.kelurahan[0])] * AT_ONCE)
+
+    assert {umkm.pk for umkm in found} == {Umkm.objects.get().pk}
+
+
+def test_a_purchase_that_fails_after_its_rollup_leaves_nothing(asn: Asn, warung: Umkm) -> None:
+    with pytest.raises(PowerCut):
+        record_and_fail(asn, warung)
+
+    assert not Purchase.objects.exists()
+    assert circulation.differences() == []
+
+
+class PowerCut(Exception):
+    pass
+
+
+@transaction.atomic
+def record_and_fail(asn: Asn, umkm: Umkm) -> None:
+    record(asn, umkm)
+    raise PowerCut
