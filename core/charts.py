@@ -30,7 +30,6 @@ class Column:
     y: str
     width: str
     height: str
-    middle: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,6 @@ def _column(point: Point, left: float, step: float, width: float, most: int) -> 
         y=_text(COLUMNS_HEIGHT - height),
         width=_text(width),
         height=_text(height),
-        middle=_text(left + step / 2),
     )
 
 

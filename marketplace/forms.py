@@ -1,0 +1,196 @@
+"""The forms of the ASN's pages: they check the shape and hand over to the rules."""
+
+import hashlib
+import json
+import re
+import uuid
+from datetime import date
+from itertools import groupby
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refusal
+from marketplace.models import Asn, Purchase, Region, Umkm
+from marketplace.models.registry import MOST_RUPIAH
+from marketplace.purchases import earliest_recordable, record_at_unlisted, record_purchase
+
+GROUPED = re.compile(r"\d{1,3}([.,\s]\d{3})+")
+
+
+class RupiahField(forms.IntegerField):
+    """Whole rupiah as people type them: `25000`, `25.000`, `Rp 25.000`, `Rp25.000,00`."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": _("Please type the amount in whole rupiah, such as 25.000."),
+        "min_value": _("The amount starts at Rp1."),
+        "max_value": _("This amount is larger than one purchase can be."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 20}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(min_value=1, max_value=MOST_RUPIAH, localize=False, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """The number meant; a fraction of a rupiah is refused, never rounded."""
+        if not isinstance(value, str):
+            return super().to_python(value)
+        text = re.sub(r"^rp\.?\s*", "", value.strip(), flags=re.IGNORECASE)
+        text = re.sub(r"([.,]00|,-|\.-)$", "", text)
+        if GROUPED.fullmatch(text):
+            text = re.sub(r"[.,\s]", "", text)
+        if text and not re.fullmatch(r"-?\d+", text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
+
+
+class PlaceChoiceField(forms.ModelChoiceField):
+    """Every kelurahan under its kecamatan, then everywhere outside the city."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Region.objects.none(), empty_label=None, **kwargs)
+
+    def offer(self) -> None:
+        """Read the places anew: a form is made for each request."""
+        places = Region.objects.places().select_related("parent")
+        self.queryset = places
+        self.choices = [("", _("Choose a kelurahan")), *_grouped_by_kecamatan(places)]
+
+
+class PurchaseForm(forms.Form):
+    """What every recording asks. `client_key` makes a double tap one purchase."""
+
+    FIELD_OF: ClassVar[dict[str, str]] = {
+        "shop-name-not-allowed": "name",
+        "place-unknown": "region",
+    }
+
+    client_key = forms.UUIDField(widget=forms.HiddenInput)
+    amount = RupiahField(label=_("How much did you spend?"))
+    day = forms.DateField(
+        label=_("When?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    payment = forms.ChoiceField(
+        label=_("How did you pay?"), choices=Purchase.Payment.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("What did you buy?"),
+        max_length=200,
+        required=False,
+        help_text=_("For yourself only."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {**_start(), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        limits = {"max": today.isoformat(), "min": earliest_recordable(today).isoformat()}
+        self.fields["day"].widget.attrs.update(limits)
+
+    def renew_key(self) -> None:
+        """Let what is typed be sent as a purchase of its own."""
+        self.data = self.data.copy()
+        self.data["client_key"] = str(uuid.uuid4())
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Say what a rule refused beside the field it is about, else above the form."""
+        for name, messages in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, messages)
+        if not refusal.fields:
+            name = self.FIELD_OF.get(refusal.type, "")
+            text = str(refusal.detail or refusal.title)
+            self.add_error(name if name in self.fields else None, text)
+
+    def common(self) -> dict[str, Any]:
+        """What both rules take, with the key and what it stands for."""
+        names = ("amount", "day", "payment", "note")
+        said = {name: self.cleaned_data[name] for name in names}
+        key = str(self.cleaned_data["client_key"])
+        return {**said, "client_key": key, "fingerprint": self._fingerprint()}
+
+    def _fingerprint(self) -> str:
+        """SHA-256 of what was said, the key apart."""
+        said = {name: _plain(value) for name, value in self.cleaned_data.items()}
+        del said["client_key"]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+class ListedShopForm(PurchaseForm):
+    """A purchase at a shop that is listed."""
+
+    umkm = forms.ModelChoiceField(
+        queryset=Umkm.objects.all(), to_field_name="public_id", widget=forms.HiddenInput
+    )
+
+    def record(self, asn: Asn) -> Purchase:
+        """Hand over to the rule."""
+        return record_purchase(asn=asn, umkm=self.cleaned_data["umkm"], **self.common())
+
+
+class UnlistedShopForm(PurchaseForm):
+    """A purchase at a shop that is not listed: named with its place in the same form."""
+
+    name = forms.CharField(
+        label=_("Name of the shop"),
+        max_length=120,
+        help_text=_("As people call it, such as Warung Bu Sri. No phone number, RT or RW."),
+    )
+    region = PlaceChoiceField(
+        label=_("Where is it?"), help_text=_("The kelurahan the shop stands in.")
+    )
+    field_order = ("client_key", "name", "region")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].offer()
+
+    def record(self, asn: Asn) -> Purchase:
+        """Hand over to the rule."""
+        place = {"name": self.cleaned_data["name"], "region": self.cleaned_data["region"]}
+        return record_at_unlisted(asn=asn, **place, **self.common())
+
+
+class VoidForm(forms.Form):
+    """Why a purchase is taken back."""
+
+    reason = forms.CharField(
+        label=_("Why do you take it back?"),
+        max_length=200,
+        help_text=_("Such as: the amount was mistyped, or it was recorded twice."),
+    )
+
+
+def _start() -> dict[str, Any]:
+    return {
+        "client_key": uuid.uuid4(),
+        "day": timezone.localdate(),
+        "payment": Purchase.Payment.CASH,
+    }
+
+
+def _grouped_by_kecamatan(places: Any) -> list[tuple[Any, list[tuple[str, str]]]]:
+    inside = [place for place in places if place.level == Region.Level.KELURAHAN]
+    groups = groupby(inside, key=lambda place: place.parent)
+    found: list[tuple[Any, list[tuple[str, str]]]] = [
+        (f"Kec. {parent}", [(place.pk, place.name) for place in group]) for parent, group in groups
+    ]
+    outside = [(place.pk, place.name) for place in places if place not in inside]
+    return [*found, (_("Elsewhere"), outside)] if outside else found
+
+
+def _plain(value: Any) -> Any:
+    """A cleaned value as JSON holds it."""
+    if isinstance(value, Umkm):
+        return str(value.public_id)
+    if isinstance(value, Region):
+        return value.pk
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else value
+        if isinstance(value, int)
+        else str(value)
+    )

@@ -1,0 +1,15 @@
+"""The ASN's own pages."""
+
+from django.urls import path
+
+from marketplace import views
+
+app_name = "marketplace"
+
+urlpatterns = [
+    path("belanja/catat/", views.record, name="record"),
+    path("belanja/", views.purchases, name="purchases"),
+    path("belanja/<uuid:public_id>/", views.purchase, name="purchase"),
+    path("belanja/<uuid:public_id>/batal/", views.void, name="void"),
+    path("partisipasi/", views.participation, name="participation"),
+]

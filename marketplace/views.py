@@ -1,0 +1,243 @@
+"""The ASN's own pages. They translate between forms and rules and need no JavaScript."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import charts
+from core.errors import Refusal
+from core.money import rupiah
+from marketplace import diary, nearby, registry
+from marketplace import participation as part
+from marketplace.errors import PurchaseKeyReused, PurchaseUnknown, UmkmUnknown
+from marketplace.forms import ListedShopForm, PurchaseForm, UnlistedShopForm, VoidForm
+from marketplace.models import Asn, Purchase, Umkm
+from marketplace.models.purchases import Ring
+from marketplace.participation import Participation, Period, PeriodSpent
+from marketplace.purchases import may_be_voided, own_purchase, recorded_under, void_purchase
+
+AsnView = Callable[..., HttpResponse]
+
+NEAR = (Ring.RT, Ring.RW, Ring.KELURAHAN)
+PERIOD_NAMES = {
+    Period.DAY: gettext_lazy("Today"),
+    Period.WEEK: gettext_lazy("This week"),
+    Period.MONTH: gettext_lazy("This month"),
+}
+PERIOD_MARKS = {Period.DAY: "j", Period.WEEK: "j/n", Period.MONTH: "M"}
+"""How a period is written under its bar."""
+
+
+def asn_only(view: AsnView) -> AsnView:
+    """For an ASN who activated their account: others are told kindly, strangers asked to sign in.
+
+    Personal pages: no cache may keep them.
+    """
+
+    @wraps(view)
+    @never_cache
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        asn = Asn.objects.filter(user=request.user).select_related("buyer").first()
+        if asn is None:
+            return render(request, "marketplace/not_asn.html", status=403)
+        return view(request, asn=asn, **kwargs)
+
+    return guarded
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asn_only
+def record(request: HttpRequest, *, asn: Asn) -> HttpResponse:
+    """/belanja/catat/: at the shop of ?umkm=, at one searched for by ?q=, or at one not listed."""
+    if request.method == "POST":
+        return _record(request, asn)
+    umkm = _asked_shop(request)
+    if umkm is not None:
+        form: PurchaseForm = ListedShopForm(initial={"umkm": umkm.public_id})
+        return _show_form(request, asn, form, umkm=umkm)
+    words = request.GET.get("q", "").strip()[:100]
+    return _show_form(request, asn, UnlistedShopForm(initial={"name": words}), words=words)
+
+
+@require_safe
+@asn_only
+def purchases(request: HttpRequest, *, asn: Asn) -> HttpResponse:
+    """/belanja/: the own purchases of a year in months."""
+    years = diary.years_of(asn)
+    year = _asked_year(request, years)
+    context = {"months": diary.months_of(asn, year=year), "years": years, "year": year}
+    return render(request, "marketplace/purchases.html", context)
+
+
+@require_safe
+@asn_only
+def purchase(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
+    """/belanja/<id>/: one own purchase, with the way to take it back."""
+    return _show_purchase(request, _own(asn, public_id), VoidForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asn_only
+def void(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
+    """/belanja/<id>/batal/: take it back, with a reason."""
+    found = _own(asn, public_id)
+    if request.method != "POST":
+        return _show_purchase(request, found, VoidForm(), asking=True)
+    form = VoidForm(request.POST)
+    if form.is_valid():
+        try:
+            void_purchase(asn=asn, purchase=found, reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
+            messages.error(request, str(refusal.detail or refusal.title))
+        else:
+            messages.success(request, _("Taken back. It no longer counts anywhere."))
+        return redirect("marketplace:purchase", public_id=public_id)
+    return _show_purchase(request, found, form, asking=True, status=400)
+
+
+@require_safe
+@asn_only
+def participation(request: HttpRequest, *, asn: Asn) -> HttpResponse:
+    """/partisipasi/: the own part, exact and live, by ?period=; nobody else's stands here."""
+    mine = part.participation(asn, period=_asked_period(request), today=timezone.localdate())
+    context = {
+        "mine": mine,
+        "names": PERIOD_NAMES,
+        "periods": [_point(spent, mine) for spent in mine.periods],
+        "rings": [
+            charts.Point(str(near.ring.label), near.amount, mark=mark)
+            for mark, near in enumerate(mine.rings, start=1)
+        ],
+        "near_share": sum(near.share for near in mine.rings if near.ring in NEAR),
+    }
+    return render(request, "marketplace/participation.html", context)
+
+
+def _record(request: HttpRequest, asn: Asn) -> HttpResponse:
+    listed = bool(request.POST.get("umkm"))
+    form = (ListedShopForm if listed else UnlistedShopForm)(request.POST)
+    if form.is_valid():
+        try:
+            return _thank(request, form.record(asn))
+        except PurchaseKeyReused:
+            _offer_again(request, asn, form)
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    umkm = _shop(request.POST.get("umkm", "")) if listed else None
+    return _show_form(request, asn, form, umkm=umkm, status=400)
+
+
+def _thank(request: HttpRequest, recorded: Purchase) -> HttpResponse:
+    spent = {"amount": rupiah(recorded.amount), "shop": recorded.umkm.name}
+    messages.success(request, _("Recorded: %(amount)s at %(shop)s. Thank you!") % spent)
+    return redirect("marketplace:purchase", public_id=recorded.public_id)
+
+
+def _offer_again(request: HttpRequest, asn: Asn, form: PurchaseForm) -> None:
+    """A form gone back to and changed: say what stands, and let it be sent anew."""
+    stands = recorded_under(asn=asn, client_key=str(form.cleaned_data["client_key"]))
+    form.renew_key()
+    form.add_error(
+        None,
+        _("This form has already recorded %(amount)s. Send it again to record another purchase.")
+        % {"amount": rupiah(stands.amount if stands else 0)},
+    )
+
+
+def _show_form(
+    request: HttpRequest,
+    asn: Asn,
+    form: PurchaseForm,
+    *,
+    umkm: Umkm | None = None,
+    words: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "umkm": umkm, "words": words}
+    if umkm is None:
+        context |= _shops_to_choose(asn, words)
+    return render(request, "marketplace/record.html", context, status=status)
+
+
+def _shops_to_choose(asn: Asn, words: str) -> dict[str, Any]:
+    home = asn.home_on(timezone.localdate())
+    if words:
+        return {"found": nearby.shops_named(words, home=home.region if home else None)}
+    return {
+        "recent": nearby.recent_shops(asn),
+        "next_door": nearby.shops_next_door(home.region) if home else [],
+    }
+
+
+def _show_purchase(
+    request: HttpRequest,
+    found: Purchase,
+    form: VoidForm,
+    *,
+    asking: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "purchase": found,
+        "form": form,
+        "asking": asking,
+        "voidable": may_be_voided(found, today=timezone.localdate()),
+    }
+    return render(request, "marketplace/purchase.html", context, status=status)
+
+
+def _own(asn: Asn, public_id: UUID) -> Purchase:
+    try:
+        return own_purchase(asn=asn, public_id=public_id)
+    except PurchaseUnknown as unknown:
+        raise Http404 from unknown
+
+
+def _asked_shop(request: HttpRequest) -> Umkm | None:
+    """The shop of ?umkm=; one that is closed or unknown is said and left aside."""
+    if not (asked := request.GET.get("umkm")):
+        return None
+    umkm = _shop(asked)
+    if umkm is None or umkm.status == Umkm.Status.CLOSED:
+        messages.info(request, _("That shop is no longer listed. Look for another one."))
+        return None
+    return umkm
+
+
+def _shop(public_id: str) -> Umkm | None:
+    try:
+        return registry.find_umkm(UUID(public_id)).standing
+    except (ValueError, ValidationError, UmkmUnknown):
+        return None
+
+
+def _asked_year(request: HttpRequest, years: list[int]) -> int:
+    asked = request.GET.get("tahun", "")
+    if asked.isdecimal() and int(asked) in years:
+        return int(asked)
+    return years[0] if years else timezone.localdate().year
+
+
+def _asked_period(request: HttpRequest) -> Period:
+    asked = request.GET.get("period", "")
+    return Period(asked) if asked in set(Period) else Period.MONTH
+
+
+def _point(spent: PeriodSpent, mine: Participation) -> charts.Point:
+    label = date_format(spent.starts, PERIOD_MARKS[mine.period])
+    return charts.Point(label, spent.amount, now=spent is mine.current)
