@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import outbox
 from core.calendar import months_between
@@ -201,9 +201,14 @@ def _refuse_unless_recordable(*, umkm: Umkm, amount: int, day: date, items: Sequ
     if day > today:
         raise DayNotYetCome(fields={"day": [DayNotYetCome.title]})
     if day < earliest_recordable(today):
-        window = {"days": settings.RECORDING_WINDOW_DAYS}
+        days = settings.RECORDING_WINDOW_DAYS
         raise DayTooOld(
-            _("A purchase can be recorded up to %(days)d days back.") % window,
+            ngettext(
+                "A purchase can be recorded up to %(days)d day back.",
+                "A purchase can be recorded up to %(days)d days back.",
+                days,
+            )
+            % {"days": days},
             fields={"day": [DayTooOld.title]},
         )
     if not 1 <= amount <= MOST_RUPIAH:
@@ -254,9 +259,14 @@ def _locked_own(asn: Asn, purchase: Purchase) -> Purchase:
 
 def _refuse_after_correction_months(purchase: Purchase) -> None:
     if not may_be_voided(purchase, today=timezone.localdate()):
-        months = {"months": settings.CORRECTION_MONTHS}
+        months = settings.CORRECTION_MONTHS
         raise CorrectionTooLate(
-            _("A purchase can be taken back within %(months)d months.") % months
+            ngettext(
+                "A purchase can be taken back within %(months)d month.",
+                "A purchase can be taken back within %(months)d months.",
+                months,
+            )
+            % {"months": months}
         )
 
 

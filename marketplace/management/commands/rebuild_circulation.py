@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace import circulation
 
@@ -27,10 +27,15 @@ class Command(BaseCommand):
                 f"{row.table} {row.key}: {row.amount} / {row.purchases},"
                 f" {row.ledger_amount} / {row.ledger_purchases}"
             )
-        if differences and options["check"]:
-            raise CommandError(_("%d rows differ from the ledger.") % len(differences))
-        self.stdout.write(
-            _("%d rows repaired.") % len(differences)
-            if options["repair"]
-            else _("The rollups equal the ledger.")
-        )
+        if not differences:
+            self.stdout.write(_("The rollups equal the ledger."))
+        elif options["check"]:
+            raise CommandError(_counted(len(differences)))
+        else:
+            self.stdout.write(_("They equal the ledger again."))
+
+
+def _counted(rows: int) -> str:
+    return ngettext(
+        "%(rows)d row differs from the ledger.", "%(rows)d rows differ from the ledger.", rows
+    ) % {"rows": rows}

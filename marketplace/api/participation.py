@@ -1,0 +1,28 @@
+"""An ASN's own participation."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from marketplace.api.permissions import IsActivatedAsn
+from marketplace.api.serializers import ParticipationQuery, ParticipationSerializer
+from marketplace.participation import Period, participation
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+class MyParticipation(APIView):
+    """One's own shopping; nobody else can be asked for."""
+
+    permission_classes = [IsActivatedAsn]
+
+    @extend_schema(parameters=[ParticipationQuery], responses=ParticipationSerializer)
+    def get(self, request: Request) -> Response:
+        """This period, the band, the year so far by ring, and the last 12 periods."""
+        query = ParticipationQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        period = Period(query.validated_data["period"])
+        mine = participation(request.user.asn, period=period, today=timezone.localdate())
+        return Response(ParticipationSerializer(mine).data, headers=NO_STORE)

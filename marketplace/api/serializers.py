@@ -1,0 +1,207 @@
+"""What the routes take and give; whether something may happen is the rules' to say."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from marketplace.api.fields import RupiahField, StrictSerializer, TextField, WholeField
+from marketplace.models import Category, Purchase, Region, Umkm
+from marketplace.models.purchases import Ring
+from marketplace.participation import BandPlace, Period
+
+MOST_ITEMS = 50
+
+
+# --- Places and kinds ----------------------------------------------------------------------------
+
+
+class RegionSerializer(serializers.ModelSerializer):
+    """A place by its Kemendagri code; `alias` is its daily spelling."""
+
+    parent = serializers.CharField(source="parent_id", allow_null=True)
+
+    class Meta:
+        model = Region
+        fields = ["code", "level", "name", "alias", "parent", "latitude", "longitude"]
+
+
+class RegionList(serializers.Serializer):
+    results = RegionSerializer(many=True)
+
+
+class CategorySerializer(serializers.ModelSerializer):
+    """A kind of shop, named in the reader's language."""
+
+    name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Category
+        fields = ["slug", "name"]
+
+    def get_name(self, category: Category) -> str:
+        english = (get_language() or "").startswith("en")
+        return category.name_en if english else category.name
+
+
+class CategoryList(serializers.Serializer):
+    results = CategorySerializer(many=True)
+
+
+# --- Recording -----------------------------------------------------------------------------------
+
+
+class UnlistedBody(StrictSerializer):
+    """A shop that is not listed: its name only, and the code of its kelurahan."""
+
+    name = TextField(max_length=120)
+    kelurahan = TextField(max_length=13)
+
+
+class ItemBody(StrictSerializer):
+    """A product of the shop, how many, and the rupiah of the line."""
+
+    product = serializers.UUIDField()
+    quantity = WholeField(min_value=1, max_value=1_000)
+    amount = RupiahField()
+
+
+class PurchaseBody(StrictSerializer):
+    """A purchase at `umkm`, or at a shop that is `unlisted`: one of the two."""
+
+    umkm = serializers.UUIDField(required=False)
+    unlisted = UnlistedBody(required=False)
+    amount = RupiahField()
+    day = serializers.DateField(required=False, help_text="Default: today.")
+    payment = serializers.ChoiceField(
+        choices=Purchase.Payment.choices, default=Purchase.Payment.CASH
+    )
+    note = TextField(max_length=200, allow_blank=True, default="")
+    items = ItemBody(many=True, required=False, max_length=MOST_ITEMS)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("umkm" in attrs) == ("unlisted" in attrs):
+            said = [_("Name either a listed shop or one that is not listed.")]
+            raise serializers.ValidationError({"umkm": said, "unlisted": said})
+        if "unlisted" in attrs and attrs.get("items"):
+            said = [_("A shop that is not listed has no registered products.")]
+            raise serializers.ValidationError({"items": said})
+        attrs.setdefault("day", timezone.localdate())
+        return attrs
+
+
+class VoidBody(StrictSerializer):
+    """Why a purchase is taken back."""
+
+    reason = TextField(max_length=200)
+
+
+# --- What was recorded ---------------------------------------------------------------------------
+
+
+class ShopSerializer(serializers.ModelSerializer):
+    """The shop a purchase is read at: after a merge the one it was merged into."""
+
+    id = serializers.UUIDField(source="public_id")
+    kelurahan = serializers.CharField(source="region_id")
+
+    class Meta:
+        model = Umkm
+        fields = ["id", "name", "status", "kelurahan"]
+
+
+class VoidSerializer(serializers.Serializer):
+    at = serializers.DateTimeField(source="voided_at")
+    reason = serializers.CharField()
+
+
+class ItemSerializer(serializers.Serializer):
+    product = serializers.UUIDField(source="product.public_id")
+    name = serializers.CharField(source="product.name")
+    quantity = serializers.IntegerField()
+    amount = RupiahField()
+
+
+class PurchaseSerializer(serializers.ModelSerializer):
+    """An own purchase as it stands now. `ring` is how near the shop was to the home of that day."""
+
+    id = serializers.UUIDField(source="public_id")
+    umkm = ShopSerializer(source="umkm.standing")
+    amount = RupiahField()
+    ring = serializers.ChoiceField(choices=Ring.choices)
+    void = serializers.SerializerMethodField()
+    items = ItemSerializer(many=True)
+
+    class Meta:
+        model = Purchase
+        fields = [
+            "id",
+            "umkm",
+            "amount",
+            "day",
+            "payment",
+            "note",
+            "ring",
+            "recorded_at",
+            "void",
+            "items",
+        ]
+
+    def get_void(self, purchase: Purchase) -> VoidSerializer(allow_null=True):  # type: ignore[valid-type]
+        void = getattr(purchase, "void", None)
+        return None if void is None else VoidSerializer(void).data
+
+
+# --- Participation -------------------------------------------------------------------------------
+
+
+class PeriodSerializer(serializers.Serializer):
+    """What was spent from `starts` to `ends`, both days included."""
+
+    starts = serializers.DateField()
+    ends = serializers.DateField()
+    amount = serializers.IntegerField()
+    purchases = serializers.IntegerField()
+
+
+class SpentSerializer(serializers.Serializer):
+    amount = serializers.IntegerField()
+    purchases = serializers.IntegerField()
+
+
+class RingSerializer(serializers.Serializer):
+    """The year so far in one ring; `share` is whole percent of the year's rupiah."""
+
+    ring = serializers.ChoiceField(choices=Ring.choices)
+    amount = serializers.IntegerField()
+    purchases = serializers.IntegerField()
+    share = serializers.IntegerField(min_value=0, max_value=100)
+
+
+class BandSerializer(serializers.Serializer):
+    """The indicative band of one period, and where this period's sum lies."""
+
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+    place = serializers.ChoiceField(choices=[place.value for place in BandPlace])
+
+
+class ParticipationSerializer(serializers.Serializer):
+    """One's own shopping, exact and live; `year_shops` counts different UMKM."""
+
+    period = serializers.ChoiceField(choices=[period.value for period in Period])
+    today = serializers.DateField()
+    current = PeriodSerializer()
+    band = BandSerializer()
+    year = SpentSerializer()
+    year_shops = serializers.IntegerField()
+    rings = RingSerializer(many=True)
+    periods = PeriodSerializer(many=True)
+
+
+class ParticipationQuery(StrictSerializer):
+    period = serializers.ChoiceField(
+        choices=[period.value for period in Period], default=Period.MONTH.value
+    )
