@@ -18,9 +18,9 @@ from social.errors import (
     StepRefused,
     WindowOver,
 )
-from social.messages import draft_of, edit_post
+from social.messages import as_read, draft_of, edit_post
 from social.models import Approval, MessageContributor, Post, PostMedia
-from social.pictures import Picture, fit_picture
+from social.pictures import fit_picture
 from social.states import lock_post, step
 
 APPROVE = "social.approve_post"
@@ -192,10 +192,7 @@ def _freeze_pictures(post: Post) -> None:
     """Copy the final bytes, fitted to the channel, to where nothing changes them any more."""
     longest_edge = adapter_of(post.channel).capabilities.longest_edge
     for draft in post.draft_media.defer(None):
-        handed_in = Picture(
-            content=bytes(draft.content), width=draft.width, height=draft.height, mime=draft.mime
-        )
-        final = fit_picture(handed_in, longest_edge=longest_edge)
+        final = fit_picture(as_read(draft), longest_edge=longest_edge)
         PostMedia.objects.create(
             post=post,
             version=post.version,

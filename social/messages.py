@@ -21,7 +21,7 @@ Other apps compose here and never touch the tables:
     hold_posts_of([str(promotion.public_id)], reason="Toko ditutup")
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from social.errors import BadWindow, PostChanged, PostNotReady
 from social.models import Approval, Channel, Message, MessageContributor, Post, PostDraftMedia
-from social.pictures import read_picture
+from social.pictures import Picture, read_picture
 from social.states import lock_post, lock_posts, step
 
 SHORTENED_NAME = 200
@@ -181,15 +181,18 @@ def _rewrite(post: Post, draft: PostDraft) -> None:
     for name, value in columns.items():
         setattr(post, name, value)
     post.save(update_fields=list(columns))
-    kept = draft_of(post).media
-    if list(kept) != list(draft.media):
+    if list(draft_of(post).media) != list(draft.media):
+        known = {bytes(one.content): as_read(one) for one in post.draft_media.defer(None)}
         post.draft_media.all().delete()
-        _lay_pictures(post, draft.media)
+        _lay_pictures(post, draft.media, known=known)
 
 
-def _lay_pictures(post: Post, media: Sequence[DraftMedia]) -> None:
+def _lay_pictures(
+    post: Post, media: Sequence[DraftMedia], *, known: Mapping[bytes, Picture] | None = None
+) -> None:
+    """Write the pictures in order; one that was read before is not encoded a second time."""
     for position, handed_in in enumerate(media):
-        picture = read_picture(handed_in.content)
+        picture = (known or {}).get(handed_in.content) or read_picture(handed_in.content)
         PostDraftMedia.objects.create(
             post=post,
             position=position,
@@ -200,3 +203,10 @@ def _lay_pictures(post: Post, media: Sequence[DraftMedia]) -> None:
             alt=handed_in.alt.strip(),
             filename=handed_in.filename[:SHORTENED_NAME],
         )
+
+
+def as_read(media: PostDraftMedia) -> Picture:
+    """A draft's picture as it was read, without reading it again."""
+    return Picture(
+        content=bytes(media.content), width=media.width, height=media.height, mime=media.mime
+    )

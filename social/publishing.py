@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_REASON = 300
 SWEEP = 200  # posts handed to workers per tick: the rest follow with the next one
 
 OUTCOMES = {
@@ -136,8 +137,12 @@ def _call(post: Post, attempt: Attempt) -> Outcome:
 def _answer(attempt: Attempt, outcome: Outcome) -> None:
     attempt.outcome = OUTCOMES[type(outcome)]
     attempt.ended_at = timezone.now()
-    attempt.detail = getattr(outcome, "reason", "")[:300]
+    attempt.detail = _reason(outcome)
     attempt.save(update_fields=["outcome", "ended_at", "detail"])
+
+
+def _reason(outcome: Outcome) -> str:
+    return getattr(outcome, "reason", "")[:LONGEST_REASON]
 
 
 def _settle(post: Post, outcome: Outcome) -> None:
@@ -147,9 +152,9 @@ def _settle(post: Post, outcome: Outcome) -> None:
         case NotSent():
             _postpone(post, outcome)
         case Refused():
-            step(post, to=Post.State.FAILED, reason=outcome.reason)
+            step(post, to=Post.State.FAILED, reason=_reason(outcome))
         case Unknown():
-            step(post, to=Post.State.UNKNOWN, reason=outcome.reason)
+            step(post, to=Post.State.UNKNOWN, reason=_reason(outcome))
 
 
 def _publish(post: Post, outcome: Published) -> None:
@@ -164,7 +169,7 @@ def _publish(post: Post, outcome: Published) -> None:
 
 def _postpone(post: Post, outcome: NotSent) -> None:
     retry_at = timezone.now() + (outcome.retry_after or _pause(post.attempts))
-    step(post, to=Post.State.WAITING, reason=outcome.reason, changes={"retry_at": retry_at})
+    step(post, to=Post.State.WAITING, reason=_reason(outcome), changes={"retry_at": retry_at})
 
 
 def _pause(attempts: int) -> timedelta:

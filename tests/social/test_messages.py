@@ -120,6 +120,17 @@ def test_an_edit_that_leaves_the_pictures_alone_keeps_their_bytes(author: User) 
     assert post.draft_media.get().public_id == before
 
 
+def test_another_alt_text_does_not_encode_the_picture_again(author: User) -> None:
+    post = written(author, media=[a_picture("Lama")])
+    draft = draft_of(post)
+    renamed = replace(draft, media=[replace(draft.media[0], alt="Baru")])
+
+    edited = edit_post(post, by=author, version=1, draft=renamed)
+
+    assert draft_of(edited).media[0].content == draft.media[0].content
+    assert draft_of(edited).media[0].alt == "Baru"
+
+
 def test_a_published_post_is_not_edited(author: User, approver: User) -> None:
     post = published(author, approver)
 

@@ -263,6 +263,16 @@ def test_what_never_left_is_tried_again_after_a_pause_that_grows(
     assert len(platform.reached) == 3
 
 
+def test_a_long_answer_of_a_platform_does_not_hide_its_outcome(
+    due_post: Post, platform: ScriptedPlatform
+) -> None:
+    platform.answers = [Refused(reason="x" * 5_000)]
+
+    publish(due_post.pk)
+
+    assert state_of(due_post) == State.FAILED
+
+
 def test_a_retry_after_is_obeyed(due_post: Post, platform: ScriptedPlatform) -> None:
     platform.answers = [NotSent(reason="rate", retry_after=timedelta(minutes=42))]
 
