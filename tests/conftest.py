@@ -84,10 +84,9 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache() -> Iterator[None]:
+def _clean_cache() -> None:
     """No throttle counter, site root or lock of one test is seen by the next."""
     cache.clear()
-    yield
 
 
 @pytest.fixture(autouse=True)

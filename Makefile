@@ -1,0 +1,38 @@
+# ASN Belanja UMKM: `make demo` shows it, `make test` proves it.
+# Needs Python 3.11 or newer (with venv) and make; everything else comes into .venv and var/.
+
+PYTHON ?= python3
+BOOTSTRAP = $(PYTHON) bin/bootstrap
+RUN = exec .venv/bin/python -m
+COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint journey messages lock clean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+demo: ## Run the whole system with sample data until Ctrl-C (PORT=8010 for another port)
+	@$(BOOTSTRAP) demo && $(RUN) config.demo
+
+test: ## Lint and the whole suite on servers of its own (ARGS="tests/core -k money" for less)
+	@$(BOOTSTRAP) dev && $(RUN) config.testing test $(ARGS)
+
+lint: ## Only the checks of form: ruff, mypy, import-linter, djlint, migrations, deployment
+	@$(BOOTSTRAP) dev && $(RUN) config.testing lint
+
+journey: ## Walk the main job over HTTP against the running demo (ADDRESS=http://... for another)
+	@$(BOOTSTRAP) demo && $(RUN) config.journey $(ADDRESS)
+
+messages: ## Bring the translation catalogues up to date with the source
+	@$(BOOTSTRAP) dev && exec .venv/bin/python bin/messages update
+
+lock: ## Lock the dependencies of pyproject.toml anew, with hashes
+	@$(BOOTSTRAP) dev
+	$(COMPILE) --all-extras -o requirements.lock
+	$(COMPILE) --extra embedded -c requirements.lock -o requirements-demo.lock
+	$(COMPILE) -c requirements.lock -o requirements-runtime.lock
+
+clean: ## Remove .venv and all that demo and tests made (their data too)
+	@$(PYTHON) -m config.clean
