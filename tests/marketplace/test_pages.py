@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
@@ -21,7 +22,8 @@ RECORD = "/belanja/catat/"
 @pytest.fixture
 def client(asn: Asn) -> Client:
     """Signed in as the ASN, reading English."""
-    client = Client(headers={"accept-language": "en"})
+    client = Client()
+    client.cookies.load({settings.LANGUAGE_COOKIE_NAME: "en"})
     client.force_login(asn.user)
     return client
 
