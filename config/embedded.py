@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from signal import SIGINT
@@ -30,8 +30,6 @@ POSTGRES_MAJOR = "18"
 UNPRIVILEGED = "nobody"
 VALKEY_DATABASES = 32
 STOPS_WITHIN = 20.0
-DURABLE: dict[str, str] = {}
-DISPOSABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,6 @@ class Servers:
     """One PostgreSQL and one Valkey, kept in and known by one state folder."""
 
     state: State
-    options: dict[str, str] = field(default_factory=lambda: DURABLE)
 
     # --- Where things are ---------------------------------------------------------------------
 
@@ -71,9 +68,10 @@ class Servers:
         if self._may_enter(self.state.folder) and self._can_run(installed_postgres()):
             return self.state.folder
         outside = self.state.outside
-        outside.mkdir(mode=0o711, exist_ok=True)
+        outside.mkdir(exist_ok=True)
         if outside.is_symlink() or outside.stat().st_uid != os.getuid():
             raise CannotRun(f"{outside} belongs to somebody else; remove it.")
+        outside.chmod(0o711)
         return outside
 
     @cached_property
@@ -119,7 +117,6 @@ class Servers:
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
-            **self.options,
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return Program(

@@ -46,9 +46,9 @@ def start_servers(state: State, supervisor: Supervisor) -> dict[str, str]:
     """The settings of the tests, their servers being up: given ones, or our own."""
     given = given_servers()
     if given is None:
-        from config.embedded import DISPOSABLE, Servers  # never where servers are given
+        from config.embedded import Servers  # the extra is never imported where servers are given
 
-        servers = Servers(state, DISPOSABLE)
+        servers = Servers(state)
         supervisor.start(*servers.programs())
         given = servers.database_url(), servers.redis_url()
     database_url, redis_url = given

@@ -1,0 +1,82 @@
+"""Ports, given servers, and the stamp by which a second start is quick."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from config import system
+from config.stamp import Stamp
+from config.state import CannotRun
+
+
+@pytest.fixture
+def busy() -> Iterator[int]:
+    """A port on which somebody else listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def stamp(**changed: object) -> Stamp:
+    facts = {"migrations": {"core/migrations/0001": "a"}, "surroundings": "s", "keys": "k"}
+    return Stamp(**(facts | changed))  # type: ignore[arg-type]
+
+
+def test_a_busy_port_that_was_asked_for_is_refused_with_what_to_do(
+    busy: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", str(busy))
+
+    with pytest.raises(CannotRun, match=f"{busy}.*make demo PORT="):
+        system.choose_port()
+
+
+def test_without_a_wish_a_busy_port_is_passed_over(
+    busy: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.setattr(system, "FIRST_PORT", busy)
+
+    assert system.choose_port() > busy
+
+
+@pytest.mark.parametrize("nonsense", ["eighty", "-1", "70000"])
+def test_a_port_that_is_none_is_refused(nonsense: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", nonsense)
+
+    with pytest.raises(CannotRun):
+        system.choose_port()
+
+
+def test_given_servers_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://db/belanja")
+    monkeypatch.setenv("REDIS_URL", "redis://cache/0")
+
+    assert system.given_servers() == ("postgres://db/belanja", "redis://cache/0")
+
+
+def test_one_given_server_without_the_other_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://db/belanja")
+    monkeypatch.delenv("REDIS_URL")
+
+    with pytest.raises(CannotRun, match="both DATABASE_URL and REDIS_URL"):
+        system.given_servers()
+
+
+def test_a_new_migration_is_applied_to_the_database_that_stands() -> None:
+    grown = stamp(migrations={"core/migrations/0001": "a", "core/migrations/0002": "b"})
+
+    assert stamp().can_become(grown)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        stamp(migrations={"core/migrations/0001": "rewritten"}),
+        stamp(migrations={"core/migrations/0001": "a", "core/migrations/0009": "gone"}),
+        stamp(keys="lost"),
+    ],
+    ids=["a migration was rewritten", "a migration is gone", "the keys are others"],
+)
+def test_a_database_that_cannot_be_migrated_is_made_anew(found: Stamp) -> None:
+    assert not found.can_become(stamp())
