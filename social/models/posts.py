@@ -150,7 +150,9 @@ class Post(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["message", "channel"], name="social_post_per_channel"),
-            models.CheckConstraint(name="social_post_state_known", condition=Q(state__in=State)),
+            models.CheckConstraint(
+                name="social_post_state_known", condition=Q(state__in=State.values)
+            ),
             models.CheckConstraint(  # so the window ends after it begins, too
                 name="social_post_sent_inside_window",
                 condition=Q(send_at__gte=F("window_from"), send_at__lt=F("window_until")),
