@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal
+from core.idempotency import KeyReused
 
 
 class MarketplaceError(Refusal):
@@ -63,12 +64,8 @@ class NoHome(MarketplaceError):
     status = 409
 
 
-class PurchaseKeyReused(MarketplaceError):
-    """The key already belongs to a purchase with other content."""
-
-    type = "idempotency-key-reused"
-    title = _("This key was already used for another request.")
-    status = 422
+class PurchaseKeyReused(KeyReused):
+    """The key belongs, for ever, to a purchase with other content."""
 
 
 # --- Taking it back ------------------------------------------------------------------------------

@@ -4,16 +4,14 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from marketplace.api.permissions import IsActivatedAsn
+from marketplace.api.personal import PersonalView
 from marketplace.api.serializers import ParticipationQuery, ParticipationSerializer
 from marketplace.participation import Period, participation
 
-NO_STORE = {"Cache-Control": "no-store"}
 
-
-class MyParticipation(APIView):
+class MyParticipation(PersonalView):
     """One's own shopping; nobody else can be asked for."""
 
     permission_classes = [IsActivatedAsn]
@@ -25,4 +23,4 @@ class MyParticipation(APIView):
         query.is_valid(raise_exception=True)
         period = Period(query.validated_data["period"])
         mine = participation(request.user.asn, period=period, today=timezone.localdate())
-        return Response(ParticipationSerializer(mine).data, headers=NO_STORE)
+        return Response(ParticipationSerializer(mine).data)

@@ -1,5 +1,16 @@
 """Routes of this app under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from marketplace.api.participation import MyParticipation
+from marketplace.api.places import CategoryList, RegionList
+from marketplace.api.purchases import PurchaseDetail, PurchaseList, PurchaseVoid
+
+urlpatterns: list[URLPattern] = [
+    path("regions", RegionList.as_view(), name="api-regions"),
+    path("categories", CategoryList.as_view(), name="api-categories"),
+    path("purchases", PurchaseList.as_view(), name="api-purchases"),
+    path("purchases/<uuid:public_id>", PurchaseDetail.as_view(), name="api-purchase"),
+    path("purchases/<uuid:public_id>/void", PurchaseVoid.as_view(), name="api-purchase-void"),
+    path("me/participation", MyParticipation.as_view(), name="api-participation"),
+]

@@ -1,0 +1,18 @@
+"""Answers about one person."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+class PersonalView(APIView):
+    """A view whose every answer, repeated ones and refusals included, no cache may keep."""
+
+    def finalize_response(
+        self, request: HttpRequest, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        final: Response = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "no-store"
+        return final
