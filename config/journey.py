@@ -14,7 +14,7 @@ from config.state import CannotRun, environment, state_of
 from config.supervisor import Program, Stopped, Supervisor
 from config.system import System, choose_port, python
 
-NO_SERVER = "the journey speaks HTTP and never asks the database"
+NOWHERE = "postgres://nowhere/none", "redis://nowhere/0"  # it speaks HTTP, never to a database
 
 
 def main(arguments: list[str]) -> int:
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
                 system.bring_up()
                 address = system.address
             settings = environment(
-                state, address=str(address), database_url=NO_SERVER, redis_url=NO_SERVER
+                state, address=str(address), database_url=NOWHERE[0], redis_url=NOWHERE[1]
             )
             return supervisor.run_shown(journey(settings, str(address)))
     except Stopped:

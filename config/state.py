@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SOCKETS_UNDER = Path("/tmp")  # short: a socket's path ends at about 107 bytes
@@ -80,13 +81,23 @@ class State:
         """Write down what is running, for `make journey` and manage.py; it holds keys: 0600."""
         _write_private(self.notes, json.dumps(facts))
 
-    def noted(self) -> dict[str, object]:
-        """What the running system wrote down; empty if nothing runs."""
-        try:
-            facts: dict[str, object] = json.loads(self.notes.read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
+    def noted(self) -> dict[str, Any]:
+        """What the running system wrote down; empty if none runs (a killed one leaves its note)."""
+        if not self.is_running() or not self.notes.exists():
             return {}
+        facts: dict[str, Any] = json.loads(self.notes.read_text())
         return facts
+
+    def is_running(self) -> bool:
+        """Whether a process holds this folder."""
+        try:
+            with (self.folder / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
 
     def secrets(self) -> dict[str, str]:
         """Keys made once for this folder. No installation shares them, and none is in the code."""

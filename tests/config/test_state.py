@@ -26,6 +26,16 @@ def test_the_folder_is_free_after_the_run_and_its_notes_are_gone(tmp_path: Path)
         assert state.noted() == {}
 
 
+def test_the_note_of_a_killed_run_is_not_believed(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.note(address="http://localhost:8000")
+
+    assert state.noted() == {}
+    with state.locked():
+        state.note(address="http://localhost:8001")
+        assert state.noted() == {"address": "http://localhost:8001"}
+
+
 def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
     state = State(tmp_path)
 
