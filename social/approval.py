@@ -126,8 +126,9 @@ def accept_suggestion(post: Post, *, by: User, version: int) -> Post:
 def suggestion_for(post: Post) -> Approval | None:
     """The other wording that came with the last request for changes, while it is unanswered."""
     last = post.approvals.select_related("signer").last()
-    unanswered = last is not None and last.version == post.version - 1
-    return last if unanswered and last.suggested_wording else None
+    if last is None or last.version != post.version - 1:
+        return None
+    return last if last.suggested_wording else None
 
 
 def covers(post: Post) -> bool:

@@ -4,6 +4,7 @@ Each takes the post's lock first and is written into its log with the person's n
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -24,7 +25,7 @@ from social.errors import (
     StepRefused,
     WindowOver,
 )
-from social.models import Attempt, Channel, Post
+from social.models import Attempt, Channel, Post, State
 from social.models.channels import BY_HAND
 from social.states import lock_post, log_move, step
 
@@ -98,7 +99,7 @@ def hand_in(post: Post, *, by: User, permalink: str, posted_at: datetime | None 
 
 @transaction.atomic
 def resolve_unknown(
-    post: Post, *, by: User, to: Post.State, reason: str, permalink: str = ""
+    post: Post, *, by: User, to: State, reason: str, permalink: str = ""
 ) -> Post:
     """Settle an unclear post by what a named person has seen on the platform.
 
@@ -108,7 +109,7 @@ def resolve_unknown(
     post = lock_post(post.pk)
     if post.state != Post.State.UNKNOWN:
         raise StepRefused(extra={"state": post.state})
-    seen = {}
+    seen: dict[str, Any] = {}
     if to == Post.State.WAITING:
         _check_sendable(post)
     elif to == Post.State.PUBLISHED:
@@ -158,7 +159,7 @@ def _check_hand_in(post: Post, permalink: str, posted_at: datetime) -> None:
 def _write_done_by_hand(post: Post, permalink: str) -> None:
     Attempt.objects.create(
         post=post,
-        claim=post.claim,
+        claim=post.held_claim,
         outcome=Attempt.Outcome.PUBLISHED,
         ended_at=timezone.now(),
         detail=permalink[:300],

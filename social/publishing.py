@@ -82,7 +82,7 @@ def begin_attempt(post: Post) -> Attempt | None:
     if not mine.update(attempts=post.attempts + 1, lease_until=lease_until):
         return None
     post.attempts += 1
-    return Attempt.objects.create(post=post, claim=post.claim)
+    return Attempt.objects.create(post=post, claim=post.held_claim)
 
 
 @transaction.atomic(durable=True)
@@ -183,7 +183,7 @@ def _release(post_id: int) -> bool:
     post = Post.objects.lapsed().select_for_update(skip_locked=True).filter(pk=post_id).first()
     if post is None:
         return False
-    if post.attempt_log.filter(claim=post.claim).exists():
+    if post.attempt_log.filter(claim=post.held_claim).exists():
         step(post, to=Post.State.UNKNOWN, reason="lease-over")
     else:
         step(post, to=Post.State.WAITING, reason="lease-over")

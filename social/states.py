@@ -11,7 +11,7 @@ from accounts.models import User
 from core import outbox
 from core.ids import uuid7
 from social.errors import StepRefused
-from social.models import STEPS, Post, PostStep
+from social.models import STEPS, Post, PostStep, State
 
 LEASE = timedelta(minutes=5)  # longer than a task may run: CELERY_TASK_TIME_LIMIT is 150 s
 STREAM = "posts"
@@ -33,7 +33,7 @@ def lock_posts(message_id: int) -> list[Post]:
 def step(
     post: Post,
     *,
-    to: Post.State,
+    to: State,
     actor: User | None = None,
     reason: str = "",
     changes: Mapping[str, Any] | None = None,
@@ -62,7 +62,7 @@ def log_move(post: Post, *, actor: User, reason: str) -> None:
     _log(post, before=Post.State(post.state), actor=actor, reason=reason)
 
 
-def _columns(post: Post, *, to: Post.State, reason: str) -> dict[str, Any]:
+def _columns(post: Post, *, to: State, reason: str) -> dict[str, Any]:
     claimed = to == Post.State.CLAIMED
     return {
         "state": to,
@@ -74,13 +74,13 @@ def _columns(post: Post, *, to: Post.State, reason: str) -> dict[str, Any]:
     }
 
 
-def _log(post: Post, *, before: Post.State, actor: User | None, reason: str) -> None:
+def _log(post: Post, *, before: State, actor: User | None, reason: str) -> None:
     PostStep.objects.create(
         post=post, from_state=before, to_state=post.state, actor=actor, reason=reason
     )
 
 
-def _tell(post: Post, *, before: Post.State) -> None:
+def _tell(post: Post, *, before: State) -> None:
     """Write what others may want: a post came out, or was taken back.
 
     The event's version is the number of steps so far: a reader drops what is older.

@@ -6,9 +6,7 @@ from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from social.models import Post
-
-State = Post.State
+from social.models import Post, State
 
 
 @dataclass(frozen=True)
@@ -17,7 +15,7 @@ class Section:
 
     key: str
     label: str | Promise
-    states: tuple[Post.State, ...]
+    states: tuple[State, ...]
     order: tuple[str, ...]
     empty: str | Promise
 

@@ -1,6 +1,6 @@
 """The pages of the desk: thin doors to the rules, each with its own right and its own object."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,14 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from accounts.models import User
 from core.errors import Refusal
 from social import approval, desk
 from social.admin import forms
@@ -41,12 +44,17 @@ class DeskView(View):
 
     any_of: tuple[str, ...] = (SEE,)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse before anything is looked up."""
         user = request.user
         if not user.has_perm(SEE) or not any(user.has_perm(right) for right in self.any_of):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def person(self) -> User:
+        """Who is at the desk: `dispatch` has let nobody else in."""
+        return cast(User, self.request.user)
 
 
 class DeskPage(DeskView, WagtailAdminTemplateMixin, TemplateView):
@@ -99,7 +107,7 @@ class PostPage(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything that is signed, and what this person may do about it."""
         self.post_shown = post = _post_with_people(self.kwargs["public_id"])
-        user = self.request.user
+        user = self.person
         return super().get_context_data(
             post=post,
             pictures=post.pictures or post.draft_media.all(),
@@ -142,7 +150,7 @@ class EditPost(DeskPage):
         if form.is_valid():
             try:
                 version = form.cleaned_data["version"]
-                edit_post(post, by=request.user, version=version, draft=form.draft())
+                edit_post(post, by=self.person, version=version, draft=form.draft())
             except Refusal as refusal:
                 _tell_in_form(form, refusal)
             else:
@@ -168,7 +176,7 @@ class Compose(DeskPage):
         if form.is_valid():
             try:
                 message = compose_message(
-                    author=request.user,
+                    author=self.person,
                     source=_("Written at the desk"),
                     source_ref="",
                     drafts=form.drafts(),
@@ -185,7 +193,7 @@ class PostAction(DeskView):
 
     http_method_names = ["post"]
     form_class: type[Form] = forms.NothingForm
-    done = ""
+    done: str | Promise = ""
 
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Act, or say why not."""
@@ -195,14 +203,14 @@ class PostAction(DeskView):
             messages.error(request, _first_error(form))
             return _to_post(public_id)
         try:
-            self.act(post, **form.cleaned_data)
+            self.act(post, form.cleaned_data)
         except Refusal as refusal:
             messages.error(request, _words(refusal))
         else:
-            messages.success(request, self.done)
+            messages.success(request, str(self.done))
         return _to_post(public_id)
 
-    def act(self, post: Post, **said: Any) -> None:
+    def act(self, post: Post, said: dict[str, Any]) -> None:
         """The rule behind the button."""
         raise NotImplementedError
 
@@ -211,8 +219,8 @@ class Submit(PostAction):
     any_of = (WRITE,)
     done = gettext_lazy("Handed over for approval.")
 
-    def act(self, post: Post, **said: Any) -> None:
-        approval.submit(post, by=self.request.user)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        approval.submit(post, by=self.person)
 
 
 class Approve(PostAction):
@@ -220,8 +228,8 @@ class Approve(PostAction):
     form_class = forms.ApproveForm
     done = gettext_lazy("Approved. It goes out at its time.")
 
-    def act(self, post: Post, *, digest: str) -> None:
-        approval.approve(post, by=self.request.user, seen=digest)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        approval.approve(post, by=self.person, seen=said["digest"])
 
 
 class RequestChanges(PostAction):
@@ -229,8 +237,8 @@ class RequestChanges(PostAction):
     form_class = forms.ChangesForm
     done = gettext_lazy("Sent back to its author.")
 
-    def act(self, post: Post, **said: Any) -> None:
-        approval.request_changes(post, by=self.request.user, **said)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        approval.request_changes(post, by=self.person, **said)
 
 
 class AcceptSuggestion(PostAction):
@@ -238,8 +246,8 @@ class AcceptSuggestion(PostAction):
     form_class = forms.VersionForm
     done = gettext_lazy("The suggested wording is yours now. Submit it again.")
 
-    def act(self, post: Post, *, version: int) -> None:
-        approval.accept_suggestion(post, by=self.request.user, version=version)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        approval.accept_suggestion(post, by=self.person, version=said["version"])
 
 
 class Hold(PostAction):
@@ -247,16 +255,16 @@ class Hold(PostAction):
     form_class = forms.ReasonForm
     done = gettext_lazy("Held.")
 
-    def act(self, post: Post, *, reason: str) -> None:
-        desk.hold(post, by=self.request.user, reason=reason)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        desk.hold(post, by=self.person, reason=said["reason"])
 
 
 class Resume(PostAction):
     any_of = (WRITE, APPROVE)
     done = gettext_lazy("It goes out at its time.")
 
-    def act(self, post: Post, **said: Any) -> None:
-        desk.resume(post, by=self.request.user)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        desk.resume(post, by=self.person)
 
 
 class Withdraw(PostAction):
@@ -264,8 +272,8 @@ class Withdraw(PostAction):
     form_class = forms.ReasonForm
     done = gettext_lazy("Withdrawn.")
 
-    def act(self, post: Post, *, reason: str) -> None:
-        desk.withdraw(post, by=self.request.user, reason=reason)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        desk.withdraw(post, by=self.person, reason=said["reason"])
 
 
 class Move(PostAction):
@@ -273,8 +281,8 @@ class Move(PostAction):
     form_class = forms.MoveForm
     done = gettext_lazy("Moved.")
 
-    def act(self, post: Post, **said: Any) -> None:
-        desk.move(post, by=self.request.user, **said)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        desk.move(post, by=self.person, **said)
 
 
 class HandIn(PostAction):
@@ -282,8 +290,8 @@ class HandIn(PostAction):
     form_class = forms.HandInForm
     done = gettext_lazy("Recorded as published.")
 
-    def act(self, post: Post, **said: Any) -> None:
-        desk.hand_in(post, by=self.request.user, **said)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        desk.hand_in(post, by=self.person, **said)
 
 
 class Resolve(PostAction):
@@ -291,8 +299,8 @@ class Resolve(PostAction):
     form_class = forms.ResolveForm
     done = gettext_lazy("Settled.")
 
-    def act(self, post: Post, *, to: str, **said: Any) -> None:
-        desk.resolve_unknown(post, by=self.request.user, to=Post.State(to), **said)
+    def act(self, post: Post, said: dict[str, Any]) -> None:
+        desk.resolve_unknown(post, by=self.person, **{**said, "to": Post.State(said["to"])})
 
 
 class DeskPicture(DeskView):
@@ -334,9 +342,9 @@ class ToggleChannel(DeskView):
         """Two rules, one door each."""
         channel = get_object_or_404(Channel, slug=slug)
         if self.paused:
-            desk.pause_channel(channel, by=request.user)
+            desk.pause_channel(channel, by=self.person)
         else:
-            desk.resume_channel(channel, by=request.user)
+            desk.resume_channel(channel, by=self.person)
         return redirect("social_desk_channels:list")
 
 

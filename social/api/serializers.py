@@ -49,14 +49,14 @@ class DeskPostSerializer(serializers.ModelSerializer[Post]):
 
     channel = ChannelSerializer()
     message = serializers.UUIDField(source="message.public_id")
-    source = serializers.CharField(source="message.source")
+    origin = serializers.CharField(source="message.source")
 
     class Meta:
         model = Post
         fields = [
             "public_id",
             "message",
-            "source",
+            "origin",
             "channel",
             "state",
             "reason",

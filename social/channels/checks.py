@@ -1,5 +1,6 @@
 """What every platform asks of a post, measured by its own capabilities."""
 
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ def usual_problems(post: Post, capabilities: Capabilities) -> list[Problem]:
     return problems
 
 
-def _too_long(post: Post, capabilities: Capabilities) -> str:
+def _too_long(post: Post, capabilities: Capabilities) -> Promise:
     return format_lazy(
         _("The text has {length} characters; this channel takes {most}."),
         length=len(post.caption),
@@ -30,7 +31,7 @@ def _too_long(post: Post, capabilities: Capabilities) -> str:
     )
 
 
-def _at_most(capabilities: Capabilities) -> str:
+def _at_most(capabilities: Capabilities) -> Promise:
     return format_lazy(
         _("This channel takes at most {most} pictures."), most=capabilities.most_pictures
     )

@@ -5,7 +5,7 @@ from social.models.attempts import Attempt
 from social.models.channels import Channel
 from social.models.media import PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
-from social.models.posts import STEPS, Post, PostStep
+from social.models.posts import STEPS, Post, PostStep, State
 
 __all__ = [
     "STEPS",
@@ -18,4 +18,5 @@ __all__ = [
     "PostDraftMedia",
     "PostMedia",
     "PostStep",
+    "State",
 ]

@@ -5,6 +5,7 @@ them, a draft has no public address, and PostgreSQL itself compares them with th
 """
 
 import hashlib
+from typing import TypeVar
 
 import pgtrigger
 from django.db import models
@@ -28,10 +29,13 @@ ONLY_FOR_THE_DRAFT_AT_HAND = """
 """
 
 
-class WithoutBytes(models.Manager["PostMedia"]):
+PictureT = TypeVar("PictureT", bound="Picture", covariant=True)
+
+
+class WithoutBytes(models.Manager[PictureT]):
     """Leaves the bytes in the database until they are asked for: lists need none."""
 
-    def get_queryset(self) -> models.QuerySet["PostMedia"]:
+    def get_queryset(self) -> models.QuerySet[PictureT]:
         return super().get_queryset().defer("content")
 
 

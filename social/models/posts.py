@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 import pgtrigger
 from django.conf import settings
@@ -215,6 +216,13 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"Post {self.public_id}"  # reaches logs: no wording
+
+    @property
+    def held_claim(self) -> UUID:
+        """The mark of the worker that has it; there is one only while it is claimed."""
+        if self.claim is None:
+            raise ValueError("This post is not claimed.")
+        return self.claim
 
     @property
     def headline(self) -> str:
