@@ -98,9 +98,7 @@ def hand_in(post: Post, *, by: User, permalink: str, posted_at: datetime | None 
 
 
 @transaction.atomic
-def resolve_unknown(
-    post: Post, *, by: User, to: State, reason: str, permalink: str = ""
-) -> Post:
+def resolve_unknown(post: Post, *, by: User, to: State, reason: str, permalink: str = "") -> Post:
     """Settle an unclear post by what a named person has seen on the platform.
 
     `to` is published (it is there), failed (it is not, give up) or waiting (it is not, send it;

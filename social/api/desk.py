@@ -73,6 +73,7 @@ class SubmitPost(APIView):
     @extend_schema(request=SubmitBody, responses=DeskPostDetailSerializer)
     @idempotent(required=False)
     def post(self, request: Request, public_id: UUID) -> Response:
+        SubmitBody(data=request.data).is_valid(raise_exception=True)
         approval.submit(_post(public_id), by=_person(request))
         return _shown(request, public_id)
 

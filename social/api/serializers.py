@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.serializers import StrictSerializer
 from social import approval
 from social.feeds import picture_address
 from social.models import Approval, Channel, Post, PostMedia, PostStep
@@ -130,16 +131,16 @@ class DeskPostDetailSerializer(DeskPostSerializer):
         return [user.get_username() for user in post.message.contributors.all()]
 
 
-class ApproveBody(serializers.Serializer[None]):
+class ApproveBody(StrictSerializer):
     """What is signed: the digest of what the signer was looking at."""
 
     digest = serializers.RegexField(r"^[0-9a-f]{64}$")
 
 
-class RequestChangesBody(serializers.Serializer[None]):
+class RequestChangesBody(StrictSerializer):
     reason = serializers.CharField(max_length=1_000)
     suggested_wording = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
 
 
-class SubmitBody(serializers.Serializer[None]):
+class SubmitBody(StrictSerializer):
     """Nothing is asked: an empty object."""

@@ -145,6 +145,26 @@ def test_changes_are_asked_for_with_a_reason(author: User, approver: User) -> No
     assert empty["Content-Type"] == PROBLEM
 
 
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("desk-submit", {"state": "published"}),
+        ("desk-approve", {"digest": "0" * 64, "by": "orang lain"}),
+        ("desk-request-changes", {"reason": "Ringkas", "usulan": "x"}),
+    ],
+)
+def test_unknown_fields_are_refused_and_nothing_is_written(
+    author: User, name: str, body: dict[str, str]
+) -> None:
+    root = person("pengelola", is_superuser=True)
+    post = submitted(author)
+
+    answer = as_(root).post(at(name, post), body, format="json")
+
+    assert answer.status_code == 400
+    assert not post.approvals.exists()
+
+
 def test_what_is_missing_is_named_per_field(author: User) -> None:
     post = written(author, media=[a_picture(alt="")])
 
