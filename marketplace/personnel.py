@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -106,9 +106,9 @@ def find_asn(number: Nip) -> Asn | None:
     return Asn.objects.filter(nip_digest__in=nip.digests(number)).first()
 
 
-def activated_asn(user: AbstractBaseUser) -> Asn | None:
+def activated_asn(user: AbstractBaseUser | AnonymousUser) -> Asn | None:
     """The ASN that a signed-in user is, unless they are none or have left."""
-    asn = Asn.objects.filter(user_id=user.pk).first() if user.pk else None
+    asn: Asn | None = getattr(user, "asn", None)  # kept on the user: asked once per request
     has_left = asn is not None and asn.left_on is not None and asn.left_on < timezone.localdate()
     return None if has_left else asn
 

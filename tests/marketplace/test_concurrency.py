@@ -8,14 +8,16 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from rest_framework.test import APIClient
+from wagtail.models import Page
 
 from marketplace import circulation
 from marketplace.errors import PurchaseVoided
 from marketplace.models import Asn, Evidence, Purchase, Umkm, Void
 from marketplace.purchases import record_purchase, void_purchase
-from marketplace.registry import propose_umkm
+from marketplace.registry import UmkmFacts, propose_umkm, register_umkm
 from tests.marketplace.city import City
-from tests.marketplace.factories import AsnFactory, PurchaseFactory, UmkmFactory
+from tests.marketplace.factories import AsnFactory, CategoryFactory, PurchaseFactory, UmkmFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,3 +139,35 @@ class PowerCut(Exception):
 def record_and_fail(asn: Asn, umkm: Umkm) -> None:
     record(asn, umkm)
     raise PowerCut
+
+
+def test_the_same_request_at_once_is_answered_once_over_http(asn: Asn, warung: Umkm) -> None:
+    def post() -> int:
+        client = APIClient()
+        client.force_authenticate(asn.user)
+        body = {"umkm": str(warung.public_id), "amount": 10_000}
+        response = client.post(
+            "/api/v1/purchases", body, format="json", headers={"Idempotency-Key": "k"}
+        )
+        return int(response.status_code)
+
+    answers = at_once([post] * AT_ONCE)
+
+    assert 201 in answers
+    assert set(answers) <= {201, 409}  # 409: the first one was still running
+    assert Purchase.objects.count() == 1
+    assert circulation.differences() == []
+
+
+def test_a_page_saved_twice_at_once_has_one_row(city: City) -> None:
+    page = Page.objects.get(depth=1).add_child(instance=Page(title="Warung Bu Tik"))
+    facts = UmkmFacts(name="Warung", category=CategoryFactory(), region=city.kelurahan[0])
+
+    def save() -> Umkm:
+        with transaction.atomic():
+            Page.objects.filter(pk=page.pk).update(title="Warung")  # what Page.save() holds
+            return register_umkm(page=page, facts=facts)
+
+    rows = at_once([save] * AT_ONCE)
+
+    assert {umkm.pk for umkm in rows} == {Umkm.objects.get().pk}
