@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "cms",
     "marketplace",
     "social",
-    "accounts",
+    "accounts.apps.AccountsConfig",
     "core",
     "demo",
     "wagtail.contrib.forms",
@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -176,6 +176,7 @@ USE_THOUSAND_SEPARATOR = True
 # --- Who signs in --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+ROLES = "config.roles.ROLES"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

@@ -1,20 +1,26 @@
 """Where each address leads: the apps' own urls, the API, Wagtail's admin and, last, its pages."""
 
 from django.conf import settings
-from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 
+from core.problems import not_found
+
 urlpatterns = [
-    path("health/", include("core.urls")),
+    path("", include("core.urls")),
     path("api/v1/", include("config.api_urls")),
+    re_path(r"^api/", not_found),
+    path("", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("sitemap.xml", sitemap),
-    path("", include("accounts.urls")),
     path("", include("marketplace.urls")),
     path("kabar/", include("social.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include(wagtail_urls)),
 ]
+
+if settings.DEMO:  # elsewhere the web server in front serves media
+    media = {"document_root": settings.MEDIA_ROOT}
+    urlpatterns.insert(0, path("media/<path:path>", serve, media))

@@ -1,5 +1,11 @@
-"""Routes of this app under /api/v1/."""
+"""Signing in over the API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.api import tokens
+
+urlpatterns = [
+    path("auth/tokens", tokens.TokenList.as_view(), name="tokens"),
+    path("auth/tokens/current", tokens.CurrentToken.as_view(), name="current-token"),
+    path("me", tokens.Me.as_view(), name="me"),
+]

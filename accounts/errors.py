@@ -1,0 +1,17 @@
+"""Refusals of signing in."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refusal
+
+
+class AccountsError(Refusal):
+    """Something about who signs in was refused."""
+
+
+class WrongPassword(AccountsError):
+    """Name and password do not belong together; which of them is wrong is not said."""
+
+    type = "wrong-password"
+    title = _("This name and password do not belong together.")
+    status = 401

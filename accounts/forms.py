@@ -1,0 +1,45 @@
+"""Forms of signing in, and of Wagtail's user admin without personal names."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.forms import UserCreationForm, UserEditForm
+
+from core.throttling import may_try_to_sign_in
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password, at the sign-in rate."""
+
+    error_messages = {
+        "invalid_login": _("This name and password do not belong together."),
+        "inactive": _("This account is switched off."),
+    }
+
+    def clean(self) -> dict[str, Any]:
+        if not may_try_to_sign_in(self.request):
+            raise ValidationError(_("Too many tries. Please wait a minute."), code="throttled")
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class NamelessCreationForm(UserCreationForm):
+    """A user is a sign-in name and an e-mail address: no first and last name."""
+
+    first_name = None
+    last_name = None
+
+    class Meta(UserCreationForm.Meta):
+        fields = {"username", "email", "is_superuser", "groups"}
+
+
+class NamelessEditForm(UserEditForm):
+    """The same for a user who exists."""
+
+    first_name = None
+    last_name = None
+
+    class Meta(UserEditForm.Meta):
+        fields = {"username", "email", "is_active", "is_superuser", "groups"}

@@ -1,0 +1,89 @@
+"""Who signs in, and the tokens of the apps they use."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import uuid7
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, username: str, email: str = "", password: str | None = None, **facts: object
+    ) -> "User":
+        user = self.model(username=username, email=self.normalize_email(email), **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, username: str, email: str = "", password: str | None = None, **facts: object
+    ) -> "User":
+        return self.create_user(
+            username, email, password, is_staff=True, is_superuser=True, **facts
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A sign-in name and an e-mail address; no NIP, name, home or agency."""
+
+    username = models.CharField(
+        _("sign-in name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_staff = models.BooleanField(_("works here"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.username
+
+    def get_short_name(self) -> str:
+        return self.username
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def usable(self) -> "ApiTokenQuerySet":
+        """Neither revoked nor expired, and of a user who may sign in."""
+        return self.filter(
+            revoked_at__isnull=True, expires_at__gt=timezone.now(), user__is_active=True
+        )
+
+
+class ApiToken(models.Model):
+    """A token of one app of one user: only its digest is kept, and it expires."""
+
+    public_id = models.UUIDField(unique=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, help_text=_("What the owner calls the app or phone."))
+    prefix = models.CharField(max_length=12, help_text=_("How it begins, to tell it from others."))
+    digest = models.CharField(max_length=64, unique=True, help_text=_("SHA-256 of the token."))
+    scopes = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Token {self.prefix}…"

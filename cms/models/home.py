@@ -1,0 +1,21 @@
+"""The front page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.models import Page
+
+
+class HomePage(Page):
+    """Where a visitor arrives: what is near, new and running, and the city's money."""
+
+    template = "cms/home_page.html"
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["cms.UmkmIndexPage", "cms.FiguresPage"]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms.catalogue import front_page  # catalogue reads these models
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, **front_page(request)}

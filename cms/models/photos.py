@@ -1,0 +1,37 @@
+"""Pictures, with what a reader who cannot see them is told and who allowed their use."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+
+
+class Photo(AbstractImage):
+    """A picture of a shop, a product or a promotion; no receipts and nothing personal."""
+
+    alt = models.CharField(
+        _("alternative text"),
+        max_length=200,
+        help_text=_("What the picture shows, for readers who cannot see it."),
+    )
+    credit = models.CharField(_("credit"), max_length=120, blank=True)
+    consent_note = models.CharField(
+        _("consent"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who allowed the picture to be used, when, and for what."),
+    )
+
+    admin_form_fields = (*Image.admin_form_fields, "alt", "credit", "consent_note")
+
+    @property
+    def default_alt_text(self) -> str:
+        return self.alt
+
+
+class PhotoRendition(AbstractRendition):
+    """One size and format of a photo."""
+
+    image = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        unique_together = (("image", "filter_spec", "focal_point_key"),)

@@ -1,0 +1,45 @@
+"""The roles, declared once: which permissions each group has.
+
+`manage.py write_roles` writes them after every migrate. What a role may do with an object of its
+own (an ASN with their purchases) is held by the rules, not by a permission.
+"""
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "asn": (),
+    "umkm_owner": (),
+    "editor": (
+        "wagtailadmin.access_admin",
+        "cms.add_photo",
+        "cms.change_photo",
+        "cms.choose_photo",
+        "promotions.add_promotion",
+        "promotions.change_promotion",
+        "promotions.publish_promotion",
+        "promotions.view_promotion",
+    ),
+    "social_author": (
+        "wagtailadmin.access_admin",
+        "social.view_desk",
+        "social.write_post",
+    ),
+    "social_approver": (
+        "wagtailadmin.access_admin",
+        "social.view_desk",
+        "social.approve_post",
+    ),
+    "coordinator": (),
+    "leadership": (),
+    "auditor": (
+        "marketplace.view_circulationcell",
+        "marketplace.view_purchase",
+    ),
+    "administrator": (
+        "wagtailadmin.access_admin",
+        "accounts.add_user",
+        "accounts.change_user",
+        "accounts.view_user",
+        "social.view_desk",
+        "social.manage_channel",
+    ),
+    "integrator": (),
+}

@@ -1,0 +1,40 @@
+"""The audit log: one door to write to it, read by the person it is about."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Model, QuerySet
+
+from core import request_id
+from core.models import AuditEntry
+
+
+def record(
+    *,
+    actor: AbstractBaseUser | None,
+    action: str,
+    subject: Model | None = None,
+    subject_user: AbstractBaseUser | None = None,
+    purpose: str = "",
+    detail: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Write that `actor` did or saw `action`, in the caller's transaction.
+
+    `actor` is None for the system itself. `detail` holds ids and names of fields, never a NIP,
+    a name of a person or an amount.
+    """
+    return AuditEntry.objects.create(
+        actor_id=actor.pk if actor else None,
+        action=action,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=str(subject.pk) if subject else "",
+        subject_user_id=subject_user.pk if subject_user else None,
+        purpose=purpose,
+        detail=detail or {},
+        request_id=request_id.current(),
+    )
+
+
+def about(user: AbstractBaseUser) -> QuerySet[AuditEntry]:
+    """The entries that `user` may read because they are about them, newest first."""
+    return AuditEntry.objects.filter(subject_user_id=user.pk).order_by("-at", "-pk")

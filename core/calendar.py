@@ -1,0 +1,18 @@
+"""Months as their first day. A calendar day is one in TIME_ZONE."""
+
+from datetime import date
+
+
+def first_of_month(day: date) -> date:
+    """The first day of the month that `day` lies in."""
+    return day.replace(day=1)
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after `month`."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def months_between(first: date, last: date) -> int:
+    """How many months lie from `first`'s month to `last`'s: 0 within one, negative if earlier."""
+    return (last.year - first.year) * 12 + last.month - first.month

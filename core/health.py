@@ -1,0 +1,50 @@
+"""Whether this process can do its work."""
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from redis.exceptions import RedisError
+
+
+def failing() -> list[str]:
+    """The names of what does not work: `database`, `migrations`, `durability`, `cache`."""
+    if not _database_answers():
+        return ["database"]
+    checks = {
+        "migrations": _migrations_applied,
+        "durability": _commits_are_durable,
+        "cache": _cache_answers,
+    }
+    return [name for name, works in checks.items() if not works()]
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _migrations_applied() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _commits_are_durable() -> bool:
+    """An acknowledged purchase must survive a power cut."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('fsync') = 'on'"
+            " AND current_setting('synchronous_commit') <> 'off'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.set("health", "ok", timeout=5)
+        return bool(cache.get("health") == "ok")
+    except RedisError:
+        return False

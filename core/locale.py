@@ -1,0 +1,48 @@
+"""The reader's language: Indonesian, or English for who asks for it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+
+class ReaderLocaleMiddleware:
+    """Activate the reader's language for the request.
+
+    Pages: the language chosen on the page, kept in a cookie; a browser that merely came in another
+    language still gets Indonesian. The API: English if `Accept-Language` prefers it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Accept-Language" if _is_api(request) else "Cookie"])
+        return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """`id` or `en`."""
+    asked = _preferred(request) if _is_api(request) else _chosen(request)
+    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _chosen(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+
+
+def _preferred(request: HttpRequest) -> str:
+    ranked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    return ranked[0][0].partition("-")[0] if ranked else ""

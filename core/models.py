@@ -1,0 +1,136 @@
+"""Tables that every app writes to: answers given, looks taken, changes others may want."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class IdempotencyRecord(models.Model):
+    """The first answer to one `Idempotency-Key`, written in the transaction of its effect.
+
+    Kept for IDEMPOTENCY_DAYS; one key belongs to one user and one family of routes.
+    """
+
+    pk = models.CompositePrimaryKey("user_id", "family", "key")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    family = models.CharField(max_length=50, help_text=_("First path segment after /api/v1/."))
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text=_("SHA-256 of route and body."))
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField(help_text=_("The answer as JSON text."))
+    location = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"Idempotency record of {self.family} ({self.status})"
+
+
+class AuditEntry(models.Model):
+    """Who did or saw what about whom, when and why. Never changed, never deleted.
+
+    Ids are plain numbers without foreign keys: an entry outlives the user it speaks of.
+    `subject_user` may read the entry; `detail` holds ids and field names, no personal data.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
+    action = models.CharField(max_length=100)
+    subject_type = models.CharField(max_length=100, blank=True)
+    subject_id = models.CharField(max_length=64, blank=True)
+    subject_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
+    purpose = models.CharField(max_length=200, blank=True)
+    detail = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "at"], name="audit_by_subject"),
+            models.Index(fields=["action", "at"], name="audit_by_action"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="audit_entry_append_only",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class OutboxEvent(models.Model):
+    """A change that others may want, written in the transaction of the change.
+
+    `number` is given afterwards by the one relay, per stream and without gaps; once given, it
+    never changes. An event carries no personal data: readers look up what they may see.
+    """
+
+    class Stream(models.TextChoices):
+        CATALOGUE = "catalogue", _("Catalogue")
+        POSTS = "posts", _("Posts")
+        PURCHASES = "purchases", _("Purchases")
+
+    stream = models.CharField(max_length=20, choices=Stream)
+    number = models.BigIntegerField(null=True, editable=False)
+    event = models.CharField(max_length=100)
+    public_id = models.UUIDField()
+    version = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "number"], name="outbox_number_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(number=None), name="outbox_not_numbered"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="outbox_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="outbox_numbered_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__number__isnull=False),
+            ),
+            pgtrigger.Protect(
+                name="outbox_only_numbered",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "stream", "event", "public_id", "version", "created_at"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.public_id}"
+
+
+class OutboxPosition(models.Model):
+    """How far one reader has read one stream; moved in the transaction of what the reader did."""
+
+    reader = models.CharField(max_length=100)
+    stream = models.CharField(max_length=20, choices=OutboxEvent.Stream)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "stream"], name="outbox_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader} in {self.stream}: {self.number}"

@@ -1,0 +1,34 @@
+"""Whole rupiah as people read them, in the reader's language."""
+
+from decimal import Decimal
+
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from django.utils.translation import get_language
+
+
+def rupiah(amount: int) -> str:
+    """`15000` as `Rp15.000` (in English `Rp15,000`)."""
+    pattern = "¤#,##0;-¤#,##0"
+    text = format_currency(amount, "IDR", pattern, locale=_locale(), currency_digits=False)
+    return text.replace("IDR", "Rp")
+
+
+def rupiah_short(amount: int) -> str:
+    """`12400000` as `Rp12,4 juta`: for a heading, never for a sum that must be checked."""
+    if abs(amount) < 1_000_000:
+        return rupiah(amount)
+    text = format_compact_decimal(
+        Decimal(amount), format_type="long", locale=_locale(), fraction_digits=1
+    )
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    return f"{sign}Rp{_without_zero_fraction(digits)}"
+
+
+def _without_zero_fraction(text: str) -> str:
+    number, _, unit = text.partition("\N{NO-BREAK SPACE}" if "\N{NO-BREAK SPACE}" in text else " ")
+    point = format_decimal(0.5, locale=_locale(), format="0.0")[1]
+    return f"{number.removesuffix(point + '0')} {unit}"
+
+
+def _locale() -> str:
+    return "en" if (get_language() or "id").startswith("en") else "id"

@@ -1,0 +1,53 @@
+"""The outbox: changes written with their cause, numbered by one relay, read by position."""
+
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from core.models import OutboxEvent
+
+RELAY_LOCK = 7_310_001  # an advisory lock of our own: at most one relay numbers at a time
+BATCH = 1_000
+
+
+def emit(*, stream: str, event: str, public_id: UUID, version: int) -> OutboxEvent:
+    """Write an event in the caller's transaction: it is there if and only if the change is."""
+    return OutboxEvent.objects.create(
+        stream=stream, event=event, public_id=public_id, version=version
+    )
+
+
+@transaction.atomic
+def relay() -> int:
+    """Number what has been committed, per stream and without gaps; return how many.
+
+    A number is given after the commit, so a reader that has seen number n has seen all before.
+    Does nothing while another relay runs.
+    """
+    if not _sole_relay():
+        return 0
+    waiting = list(OutboxEvent.objects.filter(number=None).order_by("pk")[:BATCH])
+    last = _last_numbers({event.stream for event in waiting})
+    for event in waiting:
+        last[event.stream] += 1
+        event.number = last[event.stream]
+    OutboxEvent.objects.bulk_update(waiting, ["number"], batch_size=BATCH)
+    return len(waiting)
+
+
+def read_on(*, stream: str, after: int, limit: int = 200) -> list[OutboxEvent]:
+    """The numbered events of `stream` after number `after`, oldest first."""
+    events = OutboxEvent.objects.filter(stream=stream, number__gt=after)
+    return list(events.order_by("number")[:limit])
+
+
+def _sole_relay() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RELAY_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _last_numbers(streams: set[str]) -> dict[str, int]:
+    found = OutboxEvent.objects.filter(stream__in=streams).values("stream").annotate(Max("number"))
+    return {row["stream"]: row["number__max"] or 0 for row in found.order_by()}

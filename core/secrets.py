@@ -1,0 +1,49 @@
+"""Values that must not be readable in a database dump: encrypted, and looked up by keyed hash.
+
+The first key of each setting writes, every key reads; the keys live only in the environment.
+"""
+
+import hashlib
+import hmac
+
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+def encrypt(value: str) -> str:
+    """Encrypt with the first of FIELD_KEYS (Fernet: AES-128-CBC with HMAC-SHA256)."""
+    return _fernet().encrypt(value.encode()).decode()
+
+
+def decrypt(value: str) -> str:
+    """Read what any of FIELD_KEYS wrote. Raises `cryptography.fernet.InvalidToken`."""
+    return _fernet().decrypt(value.encode()).decode()
+
+
+def lookup_digest(value: str, *, purpose: str) -> tuple[str, int]:
+    """The HMAC-SHA256 to store for `value`, and the version of the key that made it.
+
+    Keyed, because few NIP are plausible and a plain hash is guessed in minutes.
+    """
+    return lookup_digests(value, purpose=purpose)[0]
+
+
+def lookup_digests(value: str, *, purpose: str) -> list[tuple[str, int]]:
+    """Digest and version for every key that may have written, the present one first."""
+    keys = settings.LOOKUP_KEYS
+    return [
+        (_digest(key, value, purpose=purpose), len(keys) - index) for index, key in enumerate(keys)
+    ]
+
+
+def _fernet() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+
+
+def _digest(key: str, value: str, *, purpose: str) -> str:
+    derived = HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(
+        key.encode()
+    )
+    return hmac.new(derived, value.encode(), hashlib.sha256).hexdigest()

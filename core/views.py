@@ -1,0 +1,45 @@
+"""Health, and what a problem type means."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
+
+from core import health, problems
+from core.errors import Refusal
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """This process answers."""
+    return JsonResponse({"status": "live"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """This process can do its work; 503 names what it lacks."""
+    failing = health.failing()
+    if not failing:
+        return JsonResponse({"status": "ready", "demo": settings.DEMO})
+    body = problems.document(
+        type="not-ready", title=_("The system is not ready."), status=503, failing=failing
+    )
+    return JsonResponse(body, status=503, content_type=problems.MEDIA_TYPE)
+
+
+@require_GET
+def problem_type(request: HttpRequest, name: str) -> HttpResponse:
+    """What a problem's `type` means: its title and status."""
+    known = {kind: (title, status) for _exc, kind, title, status in problems.KNOWN}
+    known |= {kind.type: (kind.title, kind.status) for kind in _refusals(Refusal)}
+    if name not in known:
+        raise Http404
+    title, status = known[name]
+    return JsonResponse({"type": f"/problems/{name}", "title": str(title), "status": status})
+
+
+def _refusals(kind: type[Refusal]) -> list[type[Refusal]]:
+    return [kind, *(deeper for child in kind.__subclasses__() for deeper in _refusals(child))]
