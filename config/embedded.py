@@ -178,7 +178,13 @@ class Servers:
         partial = self.data.with_name("postgres-new")
         shutil.rmtree(partial, ignore_errors=True)
         self._own_folder(partial)
-        command = [self.postgres / "bin" / "initdb", "-D", partial, "-U", "postgres"]
+        command: list[str | Path] = [
+            self.postgres / "bin" / "initdb",
+            "-D",
+            partial,
+            "-U",
+            "postgres",
+        ]
         command += ["-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         outcome = self._run(command)

@@ -40,8 +40,8 @@ TOKEN_LIFETIME = timedelta(days=env.int("TOKEN_DAYS", default=30))
 
 # --- Secrets: first key writes, all keys read ------------------------------------------------
 
-FIELD_KEYS = env.list("FIELD_KEYS")
-LOOKUP_KEYS = env.list("LOOKUP_KEYS")
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS")
+LOOKUP_KEYS: list[str] = env.list("LOOKUP_KEYS")
 
 # --- Applications -----------------------------------------------------------------------------
 
@@ -210,6 +210,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3_600
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # not DENY: Wagtail previews a page in a frame of ours
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- Files ---------------------------------------------------------------------------------------

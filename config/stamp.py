@@ -6,7 +6,7 @@ part is a comment on the database itself: it can never describe another one.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Stamp:
         )
 
 
-def wanted(settings: dict[str, str]) -> Stamp:
+def wanted(settings: Mapping[str, str]) -> Stamp:
     """The stamp of a database made from the files as they are now."""
     migrations = sorted(BASE_DIR.glob("*/migrations/0*.py"))
     return Stamp(

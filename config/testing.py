@@ -50,6 +50,7 @@ def start_servers(state: State, supervisor: Supervisor) -> dict[str, str]:
 
         servers = Servers(state)
         supervisor.start(*servers.programs())
+        servers.make_database()
         given = servers.database_url(), servers.redis_url()
     database_url, redis_url = given
     return environment(
