@@ -1,0 +1,176 @@
+"""What the catalogue's pages show: which shops, in which order, with which counts.
+
+Every list costs a fixed number of queries, however many shops it holds.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cms.models.highlights import Highlight
+from cms.models.umkm import ProductPage, UmkmPage
+from marketplace.models import Asn, Category, Region, Umkm
+from marketplace.models.registry import folded
+
+SHOPS_A_PAGE = 24
+SHOPS_ON_THE_FRONT = 8
+HIGHLIGHTS_ON_THE_FRONT = 6
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a visitor looks for; empty parts do not narrow."""
+
+    words: str = ""
+    category: str = ""
+    place: str = ""
+
+
+class CatalogueForm(forms.Form):
+    """The filters of the catalogue, by GET."""
+
+    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    place = forms.ChoiceField(label=_("Place"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["placeholder"] = _("Soto, batik, Dinoyo …")
+        self.fields["category"].choices = [("", _("All categories")), *_category_choices()]
+        self.fields["place"].choices = [("", _("The whole city")), *_place_choices()]
+
+    def search(self) -> Search:
+        """What is asked for; a filter that does not exist does not narrow."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return Search(asked.get("q", ""), asked.get("category", ""), asked.get("place", ""))
+
+
+def shops() -> QuerySet[UmkmPage]:
+    """Live pages of listed shops, with all that a card shows."""
+    live = UmkmPage.objects.live().filter(umkm_row__status=Umkm.Status.LISTED)
+    rows = live.select_related("umkm_row__region__parent", "umkm_row__category", "photo")
+    return rows.prefetch_related("photo__renditions")
+
+
+def find(search: Search) -> QuerySet[UmkmPage]:
+    """The shops that hold every word, in name, summary, place or product, newest first."""
+    found = shops()
+    for word in search.words.split()[:MOST_WORDS]:
+        found = found.filter(_speaks_of(word))
+    if search.category:
+        found = found.filter(umkm_row__category=search.category)
+    if search.place:
+        in_place = Q(umkm_row__region=search.place) | Q(umkm_row__region__parent=search.place)
+        found = found.filter(in_place)
+    return found.order_by("-first_published_at", "-pk")
+
+
+def products(shop: UmkmPage) -> QuerySet[ProductPage]:
+    """The live products of a shop, with all that a card shows."""
+    live = ProductPage.objects.child_of(shop).live().filter(product_row__isnull=False)
+    return live.select_related("product_row", "photo").prefetch_related("photo__renditions")
+
+
+def listing(request: HttpRequest) -> dict[str, Any]:
+    """The catalogue's context: `form`, and `shops` as a page of a paginator."""
+    form = CatalogueForm(request.GET)
+    paginator = Paginator(find(form.search()), SHOPS_A_PAGE)
+    return {"form": form, "shops": paginator.get_page(request.GET.get("page"))}
+
+
+def front_page(request: HttpRequest) -> dict[str, Any]:
+    """The front page's context: near, new and running, the categories, and the city's money."""
+    running = Highlight.objects.running(timezone.localdate()).select_related("page")
+    return {
+        "newest": list(find(Search())[:SHOPS_ON_THE_FRONT]),
+        "nearest": _near(request),
+        "categories": categories(),
+        "highlights": list(running[:HIGHLIGHTS_ON_THE_FRONT]),
+        "money": city_money(),
+    }
+
+
+def umkm_page(page: UmkmPage) -> dict[str, Any]:
+    """An UMKM page's context."""
+    return {
+        "products": list(products(page)),
+        "highlights": list(page.highlights.running(timezone.localdate())),
+        "ancestors": _ancestors(page),
+    }
+
+
+def product_page(page: ProductPage) -> dict[str, Any]:
+    """A product page's context: its shop, and what else the shop sells."""
+    shop = page.get_parent().specific
+    others = products(shop).exclude(pk=page.pk)
+    return {"shop": shop, "others": list(others[:4]), "ancestors": _ancestors(page)}
+
+
+def categories() -> QuerySet[Category]:
+    """Every category with `count`, how many shops are listed in it."""
+    listed = Count("umkm", filter=Q(umkm__status=Umkm.Status.LISTED))
+    return Category.objects.annotate(count=listed)
+
+
+def city_money() -> dict[str, Any] | None:
+    """The city's sum of the last released month, or None before there is one."""
+    return None
+
+
+def _speaks_of(word: str) -> Q:
+    return (
+        Q(umkm_row__folded_name__contains=folded(word))
+        | Q(summary__icontains=word)
+        | Q(umkm_row__region__name__icontains=word)
+        | Q(umkm_row__region__alias__icontains=word)
+        | Q(umkm_row__category__name__icontains=word)
+        | Q(
+            umkm_row__in=Umkm.objects.filter(
+                products__name__icontains=word, products__status="listed"
+            )
+        )
+    )
+
+
+def _near(request: HttpRequest) -> list[UmkmPage]:
+    """Shops in the home kelurahan of an ASN who is signed in."""
+    asn = Asn.objects.filter(user_id=request.user.pk).first() if request.user.pk else None
+    home = asn.home_on(timezone.localdate()) if asn else None
+    if home is None:
+        return []
+    return list(find(Search(place=home.region_id))[:SHOPS_ON_THE_FRONT])
+
+
+def _category_choices() -> list[tuple[str, str]]:
+    english = get_language() == "en"
+    return [
+        (category.slug, f"{category.name_en if english else category.name} ({category.count})")
+        for category in categories()
+    ]
+
+
+def _place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    kecamatan = Region.objects.kecamatan().prefetch_related("children")
+    return [
+        (
+            place.name,
+            [
+                (place.code, _("All of Kecamatan %(name)s") % {"name": place.name}),
+                *((child.code, child.name) for child in place.children.all()),
+            ],
+        )
+        for place in kecamatan
+    ]
+
+
+def _ancestors(page: UmkmPage | ProductPage) -> list[Any]:
+    return list(page.get_ancestors().filter(depth__gte=2))
