@@ -36,5 +36,6 @@ app.conf.beat_schedule = {
     # cms: pages go live and expire at their hour
     "cms-publish-scheduled": every(60, "cms.tasks.publish_scheduled"),
     # promotions: holds what a closed shop or a withdrawn product stands behind
+    "promotions-read-catalogue": every(5, "promotions.tasks.read_catalogue"),
     # marketplace: closes the month on CLOSING_DAY
 }

@@ -1,5 +1,9 @@
 """Routes of this app under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from promotions.api.promotions import RunningPromotions
+
+urlpatterns = [
+    path("promotions", RunningPromotions.as_view(), name="api-promotions"),
+]

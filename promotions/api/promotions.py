@@ -1,0 +1,67 @@
+"""Running promotions, for everyone: GET /api/v1/promotions."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.pagination import SignedCursorPagination
+from marketplace.models import Product, Umkm
+from promotions.models import PromotedProduct, PromotedUmkm, Promotion
+
+
+class PromotionUmkmSerializer(serializers.ModelSerializer[Umkm]):
+    kelurahan = serializers.CharField(source="region_id", help_text="Kemendagri code.")
+
+    class Meta:
+        model = Umkm
+        fields = ["public_id", "name", "kelurahan"]
+
+
+class PromotionProductSerializer(serializers.ModelSerializer[Product]):
+    umkm = serializers.UUIDField(source="umkm.standing.public_id")
+
+    class Meta:
+        model = Product
+        fields = ["public_id", "name", "price", "unit", "umkm"]
+
+
+class PromotionSerializer(serializers.ModelSerializer[Promotion]):
+    """A running promotion, with the shops and products it shows."""
+
+    umkm = PromotionUmkmSerializer(source="shops", many=True)
+    products = PromotionProductSerializer(many=True)
+
+    class Meta:
+        model = Promotion
+        fields = ["public_id", "title", "message", "starts", "ends", "umkm", "products"]
+
+
+class LatestBegun(SignedCursorPagination):
+    ordering = ("-starts", "-pk")
+
+
+class RunningPromotions(ListAPIView[Promotion]):
+    """What runs today, the latest begun first."""
+
+    permission_classes = [AllowAny]
+    serializer_class = PromotionSerializer
+    pagination_class = LatestBegun
+
+    def get_queryset(self) -> QuerySet[Promotion]:
+        umkm = PromotedUmkm.objects.select_related("umkm__merged_into")
+        products = PromotedProduct.objects.select_related("product__umkm__merged_into")
+        return Promotion.objects.running(timezone.localdate()).prefetch_related(
+            Prefetch("promoted_umkm", umkm), Prefetch("promoted_products", products)
+        )
+
+    @extend_schema(operation_id="promotions_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Running promotions."""
+        return super().get(request, *args, **kwargs)
