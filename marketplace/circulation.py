@@ -6,8 +6,10 @@ others read is released (DISCLOSURE.md).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 
 from core.calendar import first_of_month
@@ -132,7 +134,7 @@ def repair() -> list[Difference]:
 
 
 def _shift(purchase: Purchase, *, amount: int, purchases: int) -> None:
-    values = {
+    values: dict[str, Any] = {
         "day": purchase.day,
         "month": first_of_month(purchase.day),
         "buyer": purchase.buyer_id,
@@ -147,7 +149,7 @@ def _shift(purchase: Purchase, *, amount: int, purchases: int) -> None:
         cursor.execute(ADD_TO_CELL, values)
 
 
-def _differing(cursor, table: str, statement: str) -> list[Difference]:  # type: ignore[no-untyped-def]
+def _differing(cursor: CursorWrapper, table: str, statement: str) -> list[Difference]:
     cursor.execute(statement)
     return [
         Difference(table, key, *(number or 0 for number in numbers))

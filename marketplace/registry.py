@@ -276,7 +276,7 @@ def _refuse_unless_mergeable(umkm: Umkm, into: Umkm) -> None:
 
 def _change(row: Row, changes: dict[str, object], *, event: str | None) -> Row:
     """Write what differs, raise the version, and emit the event; nothing if nothing differs."""
-    differing = [name for name, value in changes.items() if getattr(row, name) != value]
+    differing: list[str] = [name for name, value in changes.items() if getattr(row, name) != value]
     if not differing:
         return row
     for name in differing:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,9 +85,12 @@ def read_rows(path: Path, *, columns: Iterable[str]) -> list[Row]:
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return list(_rows(reader, columns=list(columns)))
+        rows = list(_rows(reader, columns=list(columns)))
     except csv.Error as error:
         raise TableRefused([BadRow(reader.line_num, str(error))]) from error
+    if not rows:
+        raise TableRefused([BadRow(1, _("The file is missing or empty."))])
+    return rows
 
 
 def each_row(rows: Iterable[Row], read: Callable[[Row], Read]) -> list[Read]:
@@ -152,7 +155,7 @@ def a_day(row: Row, column: str) -> date | None:
         raise CellRefused(_("%s is no day written YYYY-MM-DD") % column) from None
 
 
-def save_all(made: list[Model], *, key: str, columns: list[str]) -> Loaded:
+def save_all(made: Sequence[Model], *, key: str, columns: list[str]) -> Loaded:
     """Create the rows that are new by `key`, change those that differ, leave the others."""
     model = type(made[0])
     known = model._default_manager.in_bulk([getattr(row, key) for row in made], field_name=key)

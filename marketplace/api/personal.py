@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -11,7 +11,7 @@ class PersonalView(APIView):
     """A view whose every answer, repeated ones and refusals included, no cache may keep."""
 
     def finalize_response(
-        self, request: HttpRequest, response: Response, *args: Any, **kwargs: Any
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         final: Response = super().finalize_response(request, response, *args, **kwargs)
         final["Cache-Control"] = "no-store"

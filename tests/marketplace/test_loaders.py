@@ -173,6 +173,7 @@ def test_what_a_spreadsheet_writes_is_read(table, encoding: str) -> None:
         b"",
         b"\n\n",
         b"PK\x03\x04\x00\x00",
+        b"slug,name_id,name_en\n",
         b"slug,name\nkopi,Kopi\n",
         b'slug,name_id,name_en\n"kopi,Kopi,Coffee\n',
         b"slug,name_id,name_en\nkopi,Kopi,Coffee,more\n",
