@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -23,32 +23,38 @@ from tests import databases
 
 WORKER_READY_WITHIN = 30.0
 BROKERS_FROM = 16  # Valkey databases 0-15 are caches, 16-31 brokers: one of each per process
+PLAIN_STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give this process a cache and a broker of its own, and settings fit for tests."""
-    split_valkey(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
-    settings.STORAGES["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache_url, broker_url = own_valkey(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
+    os.environ["CELERY_BROKER_URL"] = broker_url  # Celery itself prefers the variable
+    override_settings(
+        REDIS_URL=cache_url,
+        CACHES={"default": {**settings.CACHES["default"], "LOCATION": cache_url}},
+        CELERY_BROKER_URL=broker_url,
+        STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN_STATIC_FILES}},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ).enable()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without
 
 
-def split_valkey(worker: str) -> None:
-    """Move this process to Valkey databases that no other test process uses."""
+def own_valkey(worker: str) -> tuple[str, str]:
+    """Addresses of a cache and of a broker that no other test process uses."""
     address = urlsplit(settings.REDIS_URL)
     number = valkey_database(settings.REDIS_URL) + int(worker.removeprefix("gw"))
     broker = number + BROKERS_FROM
     if address.scheme == "unix":
-        cache_url = f"unix://{address.path}?db={number}"
-        broker_url = f"redis+socket://{address.path}?virtual_host={broker}"
-    else:
-        cache_url = address._replace(path=f"/{number}").geturl()
-        broker_url = address._replace(path=f"/{broker}").geturl()
-    settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = cache_url
-    settings.CELERY_BROKER_URL = broker_url
-    os.environ["CELERY_BROKER_URL"] = broker_url  # Celery itself prefers the variable
+        return (
+            f"unix://{address.path}?db={number}",
+            f"redis+socket://{address.path}?virtual_host={broker}",
+        )
+    return (
+        address._replace(path=f"/{number}").geturl(),
+        address._replace(path=f"/{broker}").geturl(),
+    )
 
 
 def valkey_database(url: str) -> int:
