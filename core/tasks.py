@@ -1,0 +1,17 @@
+"""What Celery carries for the core: ticks of a few lines that call a rule."""
+
+from celery import shared_task
+
+from core import idempotency, outbox
+
+
+@shared_task
+def relay_outbox() -> None:
+    """Number the changes that were committed since the last tick."""
+    outbox.relay()
+
+
+@shared_task
+def purge_idempotency() -> None:
+    """Forget first answers that are older than IDEMPOTENCY_DAYS."""
+    idempotency.purge()
