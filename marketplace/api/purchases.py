@@ -30,7 +30,7 @@ from marketplace.purchases import (
 
 LOCATION = OpenApiParameter(
     "Location",
-    OpenApiTypes.URI,
+    {"type": "string", "format": "uri-reference"},
     OpenApiParameter.HEADER,
     description="Where the purchase is read.",
     response=[200, 201],
@@ -68,18 +68,12 @@ class PurchaseList(PersonalView):
     """One's own purchases."""
 
     permission_classes = [IsActivatedAsn]
+    pagination_class = PurchasePagination
 
-    @extend_schema(
-        operation_id="purchases_list",
-        responses=PurchaseSerializer(many=True),
-        parameters=[
-            OpenApiParameter("cursor", str, description="From `next` or `previous`."),
-            OpenApiParameter("page_size", int, description="At most 100."),
-        ],
-    )
+    @extend_schema(operation_id="purchases_list", responses=PurchaseSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Own purchases, latest day first; the voided ones stand among them."""
-        pages = PurchasePagination()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(purchases_of(request.user.asn), request, view=self)
         return pages.get_paginated_response(PurchaseSerializer(page, many=True).data)
 

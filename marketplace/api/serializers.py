@@ -22,6 +22,8 @@ class RegionSerializer(serializers.ModelSerializer):
     """A place by its Kemendagri code; `alias` is its daily spelling."""
 
     parent = serializers.CharField(source="parent_id", allow_null=True)
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
 
     class Meta:
         model = Region
