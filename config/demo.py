@@ -53,8 +53,8 @@ def serve(system: System) -> NoReturn:
 def welcome(address: str) -> str:
     """The addresses and the demo's sign-ins, as the terminal shows them."""
     places = [f"  {name:<24} {address}{path}" for name, path in PLACES.items()]
-    people = [f"  {username:<24} {password:<24} {role}" for username, role, password in SIGN_INS]
-    heading = f"  {'Sign in as':<24} {'password':<24} role"
+    people = [f"  {one.username:<24} {one.password:<24} {one.may}" for one in SIGN_INS]
+    heading = f"  {'Sign in as':<24} {'password':<24} who"
     lines = ["", "ASN Belanja UMKM is ready (sample data).", "", *places, "", heading, *people, ""]
     return "\n".join([*lines, "Ctrl-C stops everything."])
 
