@@ -10,6 +10,6 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import deletion  # connects its receiver
+        from cms import tree  # connects its receivers
 
-        deletion.connect()
+        tree.connect()

@@ -5,6 +5,7 @@ Every list costs a fixed number of queries, however many shops it holds.
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.models.highlights import Highlight
 from cms.models.umkm import ProductPage, UmkmPage
-from marketplace.models import Asn, Category, Region, Umkm
+from marketplace.models import Asn, Category, Product, Region, Umkm
 from marketplace.models.registry import folded
 
 SHOPS_A_PAGE = 24
@@ -74,10 +75,50 @@ def find(search: Search) -> QuerySet[UmkmPage]:
     return found.order_by("-first_published_at", "-pk")
 
 
-def products(shop: UmkmPage) -> QuerySet[ProductPage]:
-    """The live products of a shop, with all that a card shows."""
-    live = ProductPage.objects.child_of(shop).live().filter(product_row__isnull=False)
-    return live.select_related("product_row", "photo").prefetch_related("photo__renditions")
+def products() -> QuerySet[ProductPage]:
+    """Live pages of listed products of listed shops, with all that a card shows."""
+    live = ProductPage.objects.live().filter(
+        product_row__status=Product.Status.LISTED,
+        product_row__umkm__status=Umkm.Status.LISTED,
+    )
+    rows = live.select_related("product_row__umkm", "photo")
+    return rows.prefetch_related("photo__renditions")
+
+
+def find_products(search: Search) -> QuerySet[ProductPage]:
+    """The products that hold every word, in name, summary or shop, newest first."""
+    found = products()
+    for word in search.words.split()[:MOST_WORDS]:
+        found = found.filter(
+            Q(title__icontains=word)
+            | Q(summary__icontains=word)
+            | Q(product_row__umkm__folded_name__contains=folded(word))
+        )
+    if search.category:
+        found = found.filter(product_row__umkm__category=search.category)
+    if search.place:
+        in_place = Q(product_row__umkm__region=search.place)
+        found = found.filter(in_place | Q(product_row__umkm__region__parent=search.place))
+    return found.order_by("-first_published_at", "-pk")
+
+
+def products_of(page: UmkmPage) -> list[ProductPage]:
+    """The listed products of a shop, in the order of their pages."""
+    return list(products().child_of(page).order_by("path"))
+
+
+def shop(public_id: UUID) -> UmkmPage | None:
+    """The page of the listed shop that this id is read as, with `listed_products`."""
+    row = Umkm.objects.filter(public_id=public_id).select_related("merged_into").first()
+    page = shops().filter(umkm_row=row.standing).first() if row else None
+    if page is not None:
+        page.listed_products = products_of(page)
+    return page
+
+
+def product(public_id: UUID) -> ProductPage | None:
+    """The page of a listed product."""
+    return products().filter(product_row__public_id=public_id).first()
 
 
 def listing(request: HttpRequest) -> dict[str, Any]:
@@ -102,7 +143,7 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
 def umkm_page(page: UmkmPage) -> dict[str, Any]:
     """An UMKM page's context."""
     return {
-        "products": list(products(page)),
+        "products": products_of(page),
         "highlights": list(page.highlights.running(timezone.localdate())),
         "ancestors": _ancestors(page),
     }
@@ -111,8 +152,8 @@ def umkm_page(page: UmkmPage) -> dict[str, Any]:
 def product_page(page: ProductPage) -> dict[str, Any]:
     """A product page's context: its shop, and what else the shop sells."""
     shop = page.get_parent().specific
-    others = products(shop).exclude(pk=page.pk)
-    return {"shop": shop, "others": list(others[:4]), "ancestors": _ancestors(page)}
+    others = [other for other in products_of(shop) if other.pk != page.pk]
+    return {"shop": shop, "others": others[:4], "ancestors": _ancestors(page)}
 
 
 def categories() -> QuerySet[Category]:

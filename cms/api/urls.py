@@ -1,5 +1,12 @@
-"""Routes of this app under /api/v1/."""
+"""The catalogue under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cms.api import catalogue
+
+urlpatterns = [
+    path("umkm", catalogue.UmkmList.as_view(), name="api-umkm-list"),
+    path("umkm/<uuid:public_id>", catalogue.UmkmDetail.as_view(), name="api-umkm"),
+    path("products", catalogue.ProductList.as_view(), name="api-product-list"),
+    path("products/<uuid:public_id>", catalogue.ProductDetail.as_view(), name="api-product"),
+]

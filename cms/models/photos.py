@@ -21,7 +21,15 @@ class Photo(AbstractImage):
         help_text=_("Who allowed the picture to be used, when, and for what."),
     )
 
-    admin_form_fields = (*Image.admin_form_fields, "alt", "credit", "consent_note")
+    admin_form_fields = (
+        "title",
+        "file",
+        "alt",
+        "credit",
+        "consent_note",
+        "collection",
+        *(name for name in Image.admin_form_fields if name.startswith("focal_point")),
+    )
 
     @property
     def default_alt_text(self) -> str:

@@ -5,11 +5,13 @@ transaction, by whether the page is live: every way to publish, schedule, revert
 in `save()`, while `Page.publish()` is not called on each and the signals come after the commit.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -17,14 +19,18 @@ from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from marketplace import registry
 from marketplace.models import Category, Product, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
 
 WHATSAPP = RegexValidator(
-    r"^(\+?62|0)8\d{7,12}$", _("An Indonesian mobile number, such as 0812 3456 7890.")
+    r"^(\+?62|0)[ .-]?8[0-9]([ .-]?[0-9]){6,11}$",
+    _("An Indonesian mobile number, such as 0812 3456 7890."),
 )
+LONGEST_NAME = 120
+"""As long as a name in the registry may be."""
 
 
 class UmkmIndexPage(Page):
@@ -44,6 +50,8 @@ class UmkmIndexPage(Page):
 
 class UmkmPage(Page):
     """An UMKM as its visitors see it."""
+
+    FACTS = frozenset({"live", "title", "category", "region", "rw", "rt"})
 
     summary = models.CharField(
         _("summary"), max_length=200, help_text=_("One or two sentences: what is special here?")
@@ -138,15 +146,25 @@ class UmkmPage(Page):
         verbose_name = _("UMKM page")
         verbose_name_plural = _("UMKM pages")
 
+    def clean(self) -> None:
+        super().clean()
+        _check_name(self.title)
+        if self.rt is not None and self.rw is None:
+            raise ValidationError({"rw": _("An RT lies in an RW: please give both.")})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if self.live:
-                registry.register_umkm(page=self.page_ptr, facts=self._facts())
-                self._register_waiting_products()
-            else:
-                registry.close_umkm(page=self.page_ptr)
+            _follow(self, written=kwargs.get("update_fields"))
         self._state.fields_cache.pop("umkm_row", None)
+
+    def write_registry(self) -> None:
+        """Make, renew or close the registry's row, by whether the page is live."""
+        if self.live and not self.alias_of_id:
+            registry.register_umkm(page=self.page_ptr, facts=self._facts())
+            self._register_waiting_products()
+        else:
+            registry.close_umkm(page=self.page_ptr)
 
     @property
     def umkm(self) -> Umkm | None:
@@ -156,7 +174,7 @@ class UmkmPage(Page):
     @property
     def whatsapp_link(self) -> str:
         """Opens a chat with the shop; empty without a number."""
-        digits = self.whatsapp.lstrip("+")
+        digits = "".join(sign for sign in self.whatsapp if sign.isdigit())
         international = f"62{digits[1:]}" if digits.startswith("0") else digits
         return f"https://wa.me/{international}" if digits else ""
 
@@ -170,7 +188,7 @@ class UmkmPage(Page):
         """Products that were published while the shop was still a draft."""
         products = ProductPage.objects.child_of(self).live()
         for product in products.filter(product_row__isnull=True):
-            product.register()
+            product.write_registry()
 
     def _facts(self) -> registry.UmkmFacts:
         return registry.UmkmFacts(
@@ -180,6 +198,8 @@ class UmkmPage(Page):
 
 class ProductPage(Page):
     """One product of an UMKM."""
+
+    FACTS = frozenset({"live", "title", "price", "unit"})
 
     summary = models.CharField(_("summary"), max_length=200, blank=True)
     price = models.PositiveIntegerField(
@@ -218,14 +238,29 @@ class ProductPage(Page):
         verbose_name = _("product page")
         verbose_name_plural = _("product pages")
 
+    def clean(self) -> None:
+        super().clean()
+        _check_name(self.title)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if self.live and self._shop_is_registered():
-                self.register()
-            elif not self.live:
-                registry.withdraw_product(page=self.page_ptr)
+            _follow(self, written=kwargs.get("update_fields"))
         self._state.fields_cache.pop("product_row", None)
+
+    def write_registry(self) -> None:
+        """Make, renew or withdraw the registry's row, under the row of the shop's page."""
+        shop = self.get_parent(update=True)
+        if not self.live or self.alias_of_id:
+            registry.withdraw_product(page=self.page_ptr)
+        elif Umkm.objects.filter(page_id=shop.pk).exists():  # else when the shop is published
+            registry.register_product(page=self.page_ptr, umkm_page=shop, facts=self._facts())
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """A product is out of view while its shop is."""
+        if not self.get_parent().live:
+            raise Http404
+        return super().route(request, path_components)
 
     @property
     def product(self) -> Product | None:
@@ -238,15 +273,23 @@ class ProductPage(Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return {**context, **product_page(self)}
 
-    def register(self) -> None:
-        """Make or renew the registry's row under the row of the shop's page."""
-        registry.register_product(
-            page=self.page_ptr, umkm_page=self.get_parent(), facts=self._facts()
-        )
-
-    def _shop_is_registered(self) -> bool:
-        """A product of a draft shop is registered when the shop is published."""
-        return Umkm.objects.filter(page_id=self.get_parent().pk).exists()
-
     def _facts(self) -> registry.ProductFacts:
         return registry.ProductFacts(name=self.title, price=self.price, unit=self.unit)
+
+
+def _check_name(title: str) -> None:
+    if len(title) > LONGEST_NAME:
+        longest = {"longest": LONGEST_NAME}
+        raise ValidationError({"title": _("At most %(longest)d characters.") % longest})
+
+
+def _follow(page: UmkmPage | ProductPage, *, written: Iterable[str] | None) -> None:
+    """Let the registry follow what was written of a page.
+
+    Saving a draft of a live page writes a few columns of an object that holds the draft's words: only
+    what stands in the database is the page's.
+    """
+    if written is None:
+        page.write_registry()
+    elif page.FACTS & set(written):
+        type(page).objects.get(pk=page.pk).write_registry()

@@ -1,0 +1,115 @@
+"""The catalogue as apps read it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from cms.models import Photo, ProductPage, UmkmPage
+from core.api.serializers import StrictSerializer, TextField
+from marketplace.models import Category, Region
+
+PHOTO_SPEC = "fill-720x480|format-webp"
+
+
+class PlaceSerializer(serializers.ModelSerializer[Region]):
+    """A kelurahan and the kecamatan it lies in, by Kemendagri code."""
+
+    kecamatan = serializers.CharField(source="parent.name", allow_null=True)
+
+    class Meta:
+        model = Region
+        fields = ["code", "name", "kecamatan"]
+
+
+class KindSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A category, named in the reader's language."""
+
+    slug = serializers.CharField()
+    name = serializers.SerializerMethodField()
+
+    def get_name(self, category: Category) -> str:
+        return category.name_en if get_language() == "en" else category.name
+
+
+class PhotoSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A picture at one size, with what it shows."""
+
+    url = serializers.URLField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    alt = serializers.CharField()
+
+
+@extend_schema_field(PhotoSerializer(allow_null=True))
+class PhotoField(serializers.Field):  # type: ignore[type-arg]
+    """The rendition of a photo for a list on a phone."""
+
+    def to_representation(self, photo: Photo) -> dict[str, Any]:
+        rendition = photo.get_rendition(PHOTO_SPEC)
+        return {
+            "url": f"{settings.BASE_URL}{rendition.url}",
+            "width": rendition.width,
+            "height": rendition.height,
+            "alt": photo.alt,
+        }
+
+
+class CatalogueQuery(StrictSerializer):
+    """The filters that lists know; any other is refused."""
+
+    q = TextField(required=False, max_length=100, allow_blank=True)
+    category = TextField(required=False)
+    kelurahan = TextField(required=False)
+    cursor = TextField(required=False)
+    page_size = serializers.IntegerField(required=False, min_value=1, max_value=100)
+
+
+class UmkmSerializer(serializers.ModelSerializer[UmkmPage]):
+    """An UMKM in a list."""
+
+    id = serializers.UUIDField(source="umkm_row.public_id")
+    name = serializers.CharField(source="title")
+    category = KindSerializer(source="umkm_row.category")
+    kelurahan = PlaceSerializer(source="umkm_row.region")
+    photo = PhotoField(allow_null=True)
+    url = serializers.CharField(source="full_url")
+
+    class Meta:
+        model = UmkmPage
+        fields = ["id", "name", "summary", "category", "kelurahan", "photo", "url"]
+
+
+class ProductSerializer(serializers.ModelSerializer[ProductPage]):
+    """A product; `price` is whole rupiah per `unit`, null: ask the shop."""
+
+    id = serializers.UUIDField(source="product_row.public_id")
+    umkm = serializers.UUIDField(source="product_row.umkm.public_id")
+    name = serializers.CharField(source="title")
+    price = serializers.IntegerField(source="product_row.price", allow_null=True)
+    unit = serializers.CharField(source="product_row.unit")
+    photo = PhotoField(allow_null=True)
+    url = serializers.CharField(source="full_url")
+
+    class Meta:
+        model = ProductPage
+        fields = ["id", "umkm", "name", "summary", "price", "unit", "available", "photo", "url"]
+
+
+class UmkmDetailSerializer(UmkmSerializer):
+    """An UMKM with all that its page says, and its products."""
+
+    products = ProductSerializer(many=True, source="listed_products")
+
+    class Meta(UmkmSerializer.Meta):
+        fields = [
+            *UmkmSerializer.Meta.fields,
+            "address",
+            "opening_hours",
+            "whatsapp",
+            "marketplace_link",
+            "payment_ways",
+            "products",
+        ]

@@ -1,0 +1,33 @@
+"""What happens to pages without their `save()`: they are deleted, or moved in the tree.
+
+A deleted page closes its row in the registry; the row and its purchases stay. A product moved to
+another shop is registered under that shop.
+"""
+
+from typing import Any
+
+from django.db.models.signals import pre_delete
+from wagtail.models import Page
+from wagtail.signals import post_page_move
+
+from cms.models.umkm import ProductPage, UmkmPage
+from marketplace import registry
+
+
+def connect() -> None:
+    """Listen to our own pages, whatever deletes or moves them."""
+    pre_delete.connect(_close, sender=UmkmPage)
+    pre_delete.connect(_withdraw, sender=ProductPage)
+    post_page_move.connect(_moved, sender=ProductPage)
+
+
+def _close(instance: UmkmPage, **_: Any) -> None:
+    registry.close_umkm(page=instance.page_ptr)
+
+
+def _withdraw(instance: ProductPage, **_: Any) -> None:
+    registry.withdraw_product(page=instance.page_ptr)
+
+
+def _moved(instance: Page, **_: Any) -> None:
+    ProductPage.objects.get(pk=instance.pk).write_registry()
