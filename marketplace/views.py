@@ -27,6 +27,7 @@ from marketplace.forms import ListedShopForm, PurchaseForm, UnlistedShopForm, Vo
 from marketplace.models import Asn, Purchase, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.participation import Participation, Period, PeriodSpent
+from marketplace.personnel import activated_asn
 from marketplace.purchases import may_be_voided, own_purchase, recorded_under, void_purchase
 
 AsnView = Callable[..., HttpResponse]
@@ -52,7 +53,7 @@ def asn_only(view: AsnView) -> AsnView:
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        asn = Asn.objects.filter(user=request.user).select_related("buyer").first()
+        asn = activated_asn(request.user)
         if asn is None:
             return render(request, "marketplace/not_asn.html", status=403)
         return view(request, asn=asn, **kwargs)
