@@ -71,8 +71,10 @@ def make_umkm_pages(texts: Sequence[UmkmText], *, index: UmkmIndexPage | None = 
     _plant(shops, parents=[catalogue] * len(shops))
     products, parents = _product_pages(texts, shops)
     _plant(products, parents=parents)
-    for page in [*shops, *products]:
-        page.write_registry()
+    for shop in shops:
+        shop.write_registry()
+    for product in products:
+        product.write_registry()
     return _rows(shops)
 
 

@@ -18,7 +18,7 @@ from wagtail.models import (
 from cms.models import FiguresPage, HomePage, UmkmIndexPage
 
 EDITOR_PAGES = ("add_page", "change_page", "publish_page")
-EDITOR_PHOTOS = ("add_photo", "change_photo", "choose_photo")
+EDITOR_PHOTOS = ("add_image", "change_image", "choose_image")  # Wagtail asks for its own model
 
 AnyPage = TypeVar("AnyPage", bound=Page)
 
@@ -72,7 +72,9 @@ def _let_editors_in(home: HomePage) -> None:
         content_type__app_label="wagtailcore", codename__in=EDITOR_PAGES
     ):
         GroupPagePermission.objects.get_or_create(group=group, page=home, permission=permission)
-    photos = Permission.objects.filter(content_type__app_label="cms", codename__in=EDITOR_PHOTOS)
+    photos = Permission.objects.filter(
+        content_type__app_label="wagtailimages", codename__in=EDITOR_PHOTOS
+    )
     for permission in photos:
         GroupCollectionPermission.objects.get_or_create(
             group=group, collection=Collection.get_first_root_node(), permission=permission

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('rt', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='RT')),
                 ('address', models.CharField(blank=True, help_text='As precise as the owner wants; the kelurahan is shown anyway.', max_length=200, verbose_name='address')),
                 ('opening_hours', models.CharField(blank=True, max_length=120, verbose_name='opening hours')),
-                ('whatsapp', models.CharField(blank=True, help_text='08…', max_length=20, validators=[django.core.validators.RegexValidator('^(\\+?62|0)8\\d{7,12}$', 'An Indonesian mobile number, such as 0812 3456 7890.')], verbose_name='WhatsApp')),
+                ('whatsapp', models.CharField(blank=True, help_text='08…', max_length=20, validators=[django.core.validators.RegexValidator('^(\\+?62|0)[ .-]?8[0-9]([ .-]?[0-9]){6,11}$', 'An Indonesian mobile number, such as 0812 3456 7890.')], verbose_name='WhatsApp')),
                 ('marketplace_link', models.URLField(blank=True, verbose_name='online shop')),
                 ('payment_ways', models.CharField(blank=True, help_text='Cash, QRIS, transfer …', max_length=120, verbose_name='ways to pay')),
                 ('story', wagtail.fields.StreamField([('text', 0), ('picture', 1), ('quote', 2), ('order', 3)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'ul'], 'label': 'Text'}), 1: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Picture'}), 2: ('wagtail.blocks.BlockQuoteBlock', (), {'label': 'Quote'}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'How to order'})}, verbose_name='story')),

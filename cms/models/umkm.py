@@ -286,8 +286,8 @@ def _check_name(title: str) -> None:
 def _follow(page: UmkmPage | ProductPage, *, written: Iterable[str] | None) -> None:
     """Let the registry follow what was written of a page.
 
-    Saving a draft of a live page writes a few columns of an object that holds the draft's words: only
-    what stands in the database is the page's.
+    Saving a draft of a live page writes a few columns of an object that holds the draft's words:
+    only what stands in the database is the page's.
     """
     if written is None:
         page.write_registry()
