@@ -1,0 +1,62 @@
+"""The journey: the main job walked over HTTP against a running system, never its database.
+
+A step is a function: its docstring says what should happen, its answer what was seen. The first
+step that did not happen ends the walk. Each walk makes its own shop and promotion, so that it can
+be walked again and again.
+"""
+
+from collections.abc import Callable
+
+from demo.journey import figures, pages, posts, purchases, refusals
+from demo.journey.walk import DidNotHappen, Walk
+
+Step = Callable[[Walk], str]
+
+STEPS: tuple[Step, ...] = (
+    pages.system_is_a_demo,
+    pages.editor_signs_in,
+    pages.editor_publishes_umkm,
+    pages.editor_publishes_product,
+    pages.visitors_see_them,
+    pages.apps_read_them,
+    purchases.asn_signs_in_over_the_api,
+    figures.auditor_looks_before,
+    purchases.asn_records,
+    purchases.same_request_changes_nothing,
+    purchases.same_key_with_another_body_is_refused,
+    purchases.own_participation_grew,
+    figures.circulation_grew,
+    figures.public_figures_stand_still,
+    purchases.asn_voids,
+    figures.circulation_is_back,
+    purchases.asn_names_an_unlisted_shop,
+    purchases.asn_records_on_the_website,
+    purchases.asn_sees_and_voids_on_the_website,
+    refusals.bad_purchases_are_refused,
+    refusals.bad_requests_are_told,
+    posts.editor_makes_a_promotion,
+    posts.label_stands_on_the_page,
+    posts.editor_makes_posts,
+    posts.author_changes_the_words,
+    posts.author_cannot_approve,
+    posts.second_person_approves,
+    posts.post_is_published,
+    posts.by_hand_is_handed_in,
+    pages.editor_closes_the_umkm,
+    posts.waiting_posts_are_held,
+)
+
+
+def walk(base_url: str, *, tell: Callable[[str], None]) -> None:
+    """Take every step, telling each with what was seen. Raises `DidNotHappen`."""
+    with Walk(base_url) as here:
+        for number, step in enumerate(STEPS, start=1):
+            tell(f"{number:2}. {_said(step)}")
+            tell(f"    saw: {step(here)}")
+
+
+def _said(step: Step) -> str:
+    return (step.__doc__ or step.__name__).strip().splitlines()[0]
+
+
+__all__ = ["STEPS", "DidNotHappen", "Walk", "walk"]

@@ -1,0 +1,40 @@
+"""Walk the main job over HTTP against a running demo, and say what was seen."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from demo.journey import DidNotHappen, walk
+
+
+class Command(BaseCommand):
+    help = "Walk the main job over HTTP against a running demo; the first missing step ends it."
+    requires_system_checks: list[str] = []  # it speaks HTTP only: no database, no cache
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("address", nargs="?", default=settings.BASE_URL)
+        parser.add_argument("--base-url", dest="address", default=argument_default())
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        address = options["address"]
+        try:
+            walk(address, tell=self._tell)
+        except DidNotHappen as seen:
+            raise CommandError(f"This step did not happen: {seen}") from seen
+        except (LookupError, httpx.HTTPError) as error:
+            raise CommandError(f"This step did not happen: {error!r}") from error
+        self.stdout.write(self.style.SUCCESS("Every step was seen to happen."))
+
+    def _tell(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def argument_default() -> Any:
+    """Neither way of giving the address takes the other's away."""
+    from argparse import SUPPRESS
+
+    return SUPPRESS

@@ -1,0 +1,89 @@
+"""3,000 invented ASN, as the personnel office would hand them in, and the demo's sign-ins."""
+
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from accounts.models import User
+from demo import names
+from demo.signins import SIGN_INS, SignIn
+from marketplace.models import OUTSIDE, Agency, Asn, Region
+from marketplace.personnel import ROLE, activate, import_people
+from marketplace.tables import Row
+
+SEED = 3573
+OUTSIDE_SHARE = 0.04
+RW_IN_KELURAHAN = 9
+RT_IN_RW = 7
+AT_WORK_SINCE = date(2020, 1, 1)
+FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1969, 1999
+FIRST_CONTRACT = "21"
+
+
+def load_people(count: int) -> None:
+    """Import invented people through the personnel office's own door; repeated, it changes none."""
+    import_people(people(count, places=_places(), agencies=_agencies()))
+
+
+def people(count: int, *, places: list[str], agencies: list[str]) -> Iterator[Row]:
+    """The rows of the personnel file: the same for the same count, places and agencies."""
+    chance = Random(SEED)  # noqa: S311 - invented people, no secret
+    for line in range(1, count + 1):
+        yield Row(line, _cells(chance, line, places=places, agencies=agencies))
+
+
+@transaction.atomic
+def make_sign_ins() -> None:
+    """The users of SIGN_INS with their roles; the ASN among them are activated in order."""
+    asns = list(Asn.objects.exclude(homes__region=OUTSIDE).order_by("pk")[: len(SIGN_INS)])
+    for sign_in in SIGN_INS:
+        if not User.objects.filter(username=sign_in.username).exists():
+            _make(sign_in, asns)
+
+
+def _make(sign_in: SignIn, asns: list[Asn]) -> None:
+    user = User.objects.create_user(
+        sign_in.username, f"{sign_in.username}@contoh.invalid", sign_in.password
+    )
+    if ROLE in sign_in.roles:
+        activate(asns.pop(0), user)
+        return
+    user.groups.add(*Group.objects.filter(name__in=sign_in.roles))
+
+
+def _cells(
+    chance: Random, line: int, *, places: list[str], agencies: list[str]
+) -> dict[str, str]:
+    outside = chance.random() < OUTSIDE_SHARE
+    home = OUTSIDE if outside else chance.choice(places)
+    return {
+        "nip": _nip(chance, line),
+        "name": names.person(chance),
+        "agency_code": chance.choice(agencies),
+        "email": "",
+        "phone": "",
+        "home_kelurahan": home,
+        "rw": "" if outside else str(chance.randint(1, RW_IN_KELURAHAN)),
+        "rt": "" if outside else str(chance.randint(1, RT_IN_RW)),
+        "valid_from": AT_WORK_SINCE.isoformat(),
+    }
+
+
+def _nip(chance: Random, line: int) -> str:
+    """A number whose parts make sense; the sequence and the day of birth keep it unique."""
+    year = chance.randint(FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR)
+    born = f"{year}{chance.randint(1, 12):02d}{line // 999 % 28 + 1:02d}"
+    appointed = min(year + chance.randint(22, 30), 2024)
+    block = f"{chance.randint(1, 12):02d}" if chance.random() < 0.75 else FIRST_CONTRACT
+    return f"{born}{appointed}{block}{chance.randint(1, 2)}{line % 999 + 1:03d}"
+
+
+def _places() -> list[str]:
+    return list(Region.objects.kelurahan().order_by("code").values_list("code", flat=True))
+
+
+def _agencies() -> list[str]:
+    return list(Agency.objects.order_by("code").values_list("code", flat=True))

@@ -1,0 +1,180 @@
+"""The demo's shops: 60 with products from data/, 400 with a short page, 40 that somebody named."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from pathlib import Path
+from random import Random
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.text import slugify
+from wagtail.models import Collection
+
+from cms.bulk import ProductText, UmkmText, make_umkm_pages
+from cms.models import Photo
+from demo import names
+from demo.people import RT_IN_RW, RW_IN_KELURAHAN
+from demo.pictures import draw
+from marketplace.models import Category, Region, Umkm
+from marketplace.tables import Row, read_rows
+
+SEED = 60_400_40
+VARIANTS = 5
+"""Pictures drawn per category; shops and products share them."""
+
+COLUMNS = ["shop", "category", "product", "price", "unit", "description", "kelurahan_code"]
+SAMPLE = "Data contoh"
+HOURS = ("Setiap hari 07.00-20.00", "Senin-Sabtu 08.00-17.00", "Setiap hari 06.00-13.00")
+WAYS = ("Tunai, QRIS", "Tunai", "Tunai, QRIS, transfer")
+SUMMARIES = {
+    "kuliner": "Masakan rumahan yang dimasak tiap pagi, bisa dipesan untuk rapat kecil.",
+    "camilan": "Camilan buatan sendiri dalam kemasan kecil, pas untuk teman kerja.",
+    "minuman": "Minuman segar dan hangat dari bahan setempat.",
+    "sembako": "Kebutuhan dapur sehari-hari, dekat dari rumah.",
+    "fesyen": "Pakaian dan kain yang dijahit sendiri, menerima ukuran khusus.",
+    "kriya": "Kerajinan tangan dari perajin kampung.",
+    "agribisnis": "Hasil kebun dan bibit dari pekarangan warga.",
+    "kesehatan": "Perawatan dan ramuan rumahan dengan bahan alami.",
+    "rumah_tangga": "Perabot dan kebutuhan rumah, dibuat dan diperbaiki di sini.",
+    "jasa": "Jasa harian yang dikerjakan tetangga sendiri.",
+    "kreatif": "Karya cetak, foto, dan mainan dari studio kecil.",
+    "acara": "Perlengkapan dan hidangan untuk hajatan dan acara kantor.",
+}
+
+
+class Stock:
+    """What every shop needs of the database: places, categories and the drawn pictures."""
+
+    def __init__(self) -> None:
+        self.places = {region.code: region for region in Region.objects.kelurahan()}
+        self.categories = {category.slug: category for category in Category.objects.all()}
+        self.photos = {slug: photos(category) for slug, category in self.categories.items()}
+        self.chance = Random(SEED)  # noqa: S311 - invented shops, no secret
+
+    def photo(self, category: str, number: int) -> Photo:
+        return self.photos[category][number % VARIANTS]
+
+    def address(self) -> tuple[int, int]:
+        return self.chance.randint(1, RW_IN_KELURAHAN), self.chance.randint(1, RT_IN_RW)
+
+    def opened(self) -> datetime:
+        """Some day in the year before last, so that the catalogue has old and new."""
+        day = timezone.localdate() - timedelta(days=self.chance.randint(20, 700))
+        return timezone.make_aware(datetime.combine(day, time(9)))
+
+
+def load_shops(products: Path, *, short: int, pending: int) -> None:
+    """Publish the shops and leave `pending` ones proposed; does nothing a second time."""
+    if Umkm.objects.exists():
+        return
+    stock = Stock()
+    rows = read_rows(products, columns=COLUMNS)
+    make_umkm_pages([*_full(stock, rows), *_short(stock, short)])
+    propose(stock, pending)
+
+
+def photos(category: Category) -> list[Photo]:
+    """The drawn pictures of a category, made once."""
+    return [_photo(category, variant) for variant in range(VARIANTS)]
+
+
+def propose(stock: Stock, count: int) -> None:
+    """Shops that an ASN named and no editor has looked at yet."""
+    places = list(stock.places.values())
+    shops = []
+    for number in range(count):
+        name = f"{names.shop(stock.chance, stock.chance.choice(list(names.KINDS)))} {number + 1}"
+        shops.append(Umkm(name=name, region=places[number % len(places)]))
+    Umkm.objects.bulk_create(shops)
+
+
+def _photo(category: Category, variant: int) -> Photo:
+    title = f"{category.name} {variant + 1} (gambar contoh)"
+    photo = Photo.objects.filter(title=title).first()
+    if photo is None:
+        name = f"contoh-{slugify(category.slug)}-{variant + 1}.jpg"
+        photo = Photo.objects.create(
+            title=title,
+            file=ContentFile(draw(category.slug, variant), name=name),
+            alt=f"Gambar contoh: {category.name.lower()}",
+            credit=SAMPLE,
+            collection=Collection.get_first_root_node(),
+        )
+    return photo
+
+
+def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
+    for number, (name, lines) in enumerate(groupby(rows, key=lambda row: row["shop"])):
+        offered = list(lines)
+        category = stock.categories[offered[0]["category"]]
+        rw, rt = stock.address()
+        yield UmkmText(
+            title=name,
+            summary=offered[0]["description"][:200],
+            category=category,
+            region=stock.places[offered[0]["kelurahan_code"]],
+            rw=rw,
+            rt=rt,
+            address=f"RT {rt} RW {rw}, dekat balai kelurahan",
+            opening_hours=stock.chance.choice(HOURS),
+            whatsapp=f"0812{stock.chance.randint(0, 9999):04d}0000",
+            payment_ways=stock.chance.choice(WAYS),
+            photo=stock.photo(category.slug, number),
+            story=_story(name, category),
+            products=[
+                _product(stock, row, number * 2 + place + 1) for place, row in enumerate(offered)
+            ],
+            published_at=stock.opened(),
+        )
+
+
+def _product(stock: Stock, row: Row, number: int) -> ProductText:
+    return ProductText(
+        title=row["product"],
+        price=int(row["price"]),
+        unit=row["unit"],
+        summary=row["description"][:200],
+        photo=stock.photo(row["category"], number),
+    )
+
+
+def _story(name: str, category: Category) -> list[tuple[str, str]]:
+    said = (
+        f"<p>{name} adalah usaha contoh di bidang {category.name.lower()}. "
+        "Toko, orang, dan harga di halaman ini rekaan untuk memperlihatkan cara kerja katalog.</p>"
+    )
+    return [
+        ("text", said),
+        ("order", "Datang langsung, atau kirim pesan dan ambil pesanan sepulang kerja."),
+    ]
+
+
+def _short(stock: Stock, count: int) -> Iterator[UmkmText]:
+    """Spread over the kelurahan in turn, so that each has several."""
+    places = list(stock.places.values())
+    taken: set[str] = set()
+    kinds = list(stock.categories)
+    for number in range(count):
+        slug = kinds[stock.chance.randrange(len(kinds))]
+        rw, rt = stock.address()
+        yield UmkmText(
+            title=_new_name(stock, slug, taken),
+            summary=f"{SUMMARIES[slug]} {SAMPLE}.",
+            category=stock.categories[slug],
+            region=places[number % len(places)],
+            rw=rw,
+            rt=rt,
+            opening_hours=stock.chance.choice(HOURS),
+            payment_ways=stock.chance.choice(WAYS),
+            photo=stock.photo(slug, number),
+            published_at=stock.opened(),
+        )
+
+
+def _new_name(stock: Stock, category: str, taken: set[str]) -> str:
+    while True:
+        name = names.shop(stock.chance, category)
+        if name not in taken:
+            taken.add(name)
+            return name

@@ -1,0 +1,33 @@
+"""Who may sign in to the demo. Only the demo's loader makes these, and only where DEMO is set."""
+
+from typing import NamedTuple
+
+
+class SignIn(NamedTuple):
+    """A demo user: the name and password to sign in with, the roles, and what for."""
+
+    username: str
+    role: str
+    password: str
+    may: str
+
+    @property
+    def roles(self) -> list[str]:
+        """The groups of this user; an ASN gets theirs by activation."""
+        return self.role.split(" + ")
+
+
+SIGN_INS = (
+    SignIn("editor", "editor", "kurasi-umkm-malang", "publishes UMKM, makes promotions"),
+    SignIn(
+        "penulis",
+        "social_author + social_approver",
+        "tulis-kabar-kota",
+        "writes posts, approves what others wrote",
+    ),
+    SignIn("penyetuju", "social_approver", "mata-kedua-kota", "approves posts"),
+    SignIn("auditor", "auditor", "periksa-perputaran", "reads the circulation, each look logged"),
+    SignIn("administrator", "administrator", "kelola-pengguna-kota", "manages users and channels"),
+    SignIn("asn1", "asn", "belanja-dekat-rumah", "records purchases"),
+    SignIn("asn2", "asn", "belanja-tetangga-dua", "records purchases"),
+)
