@@ -9,9 +9,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "umkm_owner": (),
     "editor": (
         "wagtailadmin.access_admin",
-        "cms.add_photo",
-        "cms.change_photo",
-        "cms.choose_photo",
+        "marketplace.view_umkm",
         "promotions.add_promotion",
         "promotions.change_promotion",
         "promotions.publish_promotion",

@@ -31,7 +31,7 @@ class AmountOutOfRange(MarketplaceError):
     """Not a whole number of rupiah between 1 and MOST_RUPIAH."""
 
     type = "amount-out-of-range"
-    title = _("The amount must be whole rupiah, from Rp1 to Rp2.000.000.000.")
+    title = _("The amount must be whole rupiah, from Rp1 to Rp2,000,000,000.")
 
 
 class UmkmUnknown(MarketplaceError):
