@@ -31,7 +31,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
     """The session of our own pages, with its CSRF token."""
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """Describes the token in the API document."""
 
     target_class = TokenAuthentication
@@ -46,7 +46,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     """Describes the session cookie in the API document."""
 
     target_class = SessionAuthentication

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -156,9 +156,14 @@ def _take_lock(request: Request, key: str) -> None:
             raise StillRunning(retry_after=1)
 
 
+def _user(request: Request) -> int:
+    """Whose key it is; nobody who is anonymous gets this far."""
+    return cast(int, request.user.pk)
+
+
 def _kept(request: Request, key: str) -> IdempotencyRecord | None:
     mine = IdempotencyRecord.objects.filter(
-        user_id=request.user.pk, family=_family(request), key=key
+        user_id=_user(request), family=_family(request), key=key
     )
     return mine.filter(created_at__gte=_oldest()).first()
 
@@ -172,7 +177,7 @@ def _repeat(kept: IdempotencyRecord, print_: str) -> Response:
 
 def _keep(response: Response, *, request: Request, key: str, print_: str) -> None:
     IdempotencyRecord.objects.update_or_create(
-        user_id=request.user.pk,
+        user_id=_user(request),
         family=_family(request),
         key=key,
         defaults={

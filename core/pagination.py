@@ -23,7 +23,7 @@ class SignedCursorPagination(CursorPagination):
 
     def encode_cursor(self, cursor: Cursor) -> str:
         signed = signing.dumps([cursor.offset, cursor.reverse, cursor.position], salt=SALT)
-        address: str = replace_query_param(self.base_url, self.cursor_query_param, signed)
+        address: str = replace_query_param(str(self.base_url), self.cursor_query_param, signed)
         return address
 
     def decode_cursor(self, request: Request) -> Cursor | None:

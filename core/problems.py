@@ -141,8 +141,9 @@ def _headers(exc: Exception) -> dict[str, str]:
     headers = {}
     if getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = exc.auth_header  # type: ignore[attr-defined]
-    if isinstance(exc, exceptions.Throttled) and exc.wait:
-        headers["Retry-After"] = str(max(1, round(exc.wait)))
+    wait = getattr(exc, "wait", None)  # of `Throttled`, though its stubs do not say so
+    if wait:
+        headers["Retry-After"] = str(max(1, round(wait)))
     if isinstance(exc, OperationalError):
         headers["Retry-After"] = "2"
     return headers

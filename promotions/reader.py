@@ -4,6 +4,9 @@ Core calls no reader. A beat task asks every few seconds, from a position of our
 the transaction of what was done: read twice, it finds nothing more to hold.
 """
 
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -32,13 +35,13 @@ def read_catalogue() -> int:
     if not events:
         return 0
     held = _hold(events)
-    position.number = events[-1].number
+    position.number = events[-1].number or position.number
     position.save(update_fields=["number"])
     return held
 
 
 def _position() -> OutboxPosition | None:
-    where = {"reader": READER, "stream": OutboxEvent.Stream.CATALOGUE}
+    where: dict[str, Any] = {"reader": READER, "stream": OutboxEvent.Stream.CATALOGUE}
     OutboxPosition.objects.get_or_create(**where)
     return OutboxPosition.objects.select_for_update(skip_locked=True).filter(**where).first()
 
@@ -57,5 +60,5 @@ def _hold(events: list[OutboxEvent]) -> int:
     return closed + withdrawn
 
 
-def _named(events: list[OutboxEvent], name: str) -> list[object]:
+def _named(events: list[OutboxEvent], name: str) -> list[UUID]:
     return [event.public_id for event in events if event.event == name]
