@@ -26,7 +26,6 @@ from tests.social.factories import (
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 6
 PROBLEM = "application/problem+json"
 
 
@@ -201,17 +200,47 @@ def test_each_door_has_its_right(author: User, door: str) -> None:
     assert ask(as_(person("berhak", SEES, right)), post) not in (401, 403)
 
 
-@pytest.mark.parametrize("name", ["posts", "desk-posts"])
+@pytest.mark.parametrize(("name", "queries"), [("posts", 2), ("desk-posts", 3)])
+@pytest.mark.parametrize("number", [1, 7])
 def test_reads_do_not_grow_with_the_number_of_posts(
     author: User,
     approver: User,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
+    django_assert_num_queries: DjangoAssertNumQueries,
     name: str,
+    queries: int,
+    number: int,
 ) -> None:
     channel = ChannelFactory()
-    for _post in range(7):
+    for _post in range(number):
         published(author, approver, channel=channel, media=[a_picture()])
     client = as_(User.objects.get(pk=author.pk))
 
-    with django_assert_max_num_queries(LIST_QUERIES):
-        assert len(client.get(reverse(name)).json()["results"]) == 7
+    with django_assert_num_queries(queries):
+        assert len(client.get(reverse(name)).json()["results"]) == number
+
+
+WRITES_PINNED: dict[str, tuple[int, Callable[[Post], dict[str, str]]]] = {
+    "desk-submit": (22, lambda post: {}),
+    "desk-approve": (25, lambda post: {"digest": approval.digest(post)}),
+    "desk-request-changes": (24, lambda post: {"reason": "Ringkas"}),
+}
+
+
+@pytest.mark.parametrize("name", WRITES_PINNED)
+@pytest.mark.parametrize("number", [1, 6])
+def test_reads_and_writes_of_an_act_do_not_grow_with_the_desk(
+    author: User,
+    approver: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    name: str,
+    number: int,
+) -> None:
+    queries, body = WRITES_PINNED[name]
+    make = written if name == "desk-submit" else submitted
+    channel = ChannelFactory()
+    posts = [make(author, channel=channel, media=[a_picture()]) for _post in range(number)]
+    said = body(posts[0])
+    client = as_(User.objects.get(pk=(author if name == "desk-submit" else approver).pk))
+
+    with django_assert_num_queries(queries):
+        assert client.post(at(name, posts[0]), said, format="json").status_code == 200
