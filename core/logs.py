@@ -27,11 +27,11 @@ class JsonFormatter(BaseJsonFormatter):
         self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
     ) -> None:
         super().add_fields(log_data, record, message_dict)
-        log_data["request_id"] = request_id.current()
 
-    def format(self, record: logging.LogRecord) -> str:
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         # Last of all, so that a traceback and whatever came by `extra` are masked as well.
-        return mask(super().format(record))
+        masked = {name: mask(value) for name, value in log_data.items()}
+        return {**masked, "request_id": request_id.current()}
 
 
 class PrivacyFilter(logging.Filter):
@@ -45,6 +45,14 @@ class PrivacyFilter(logging.Filter):
         return True
 
 
-def mask(text: str) -> str:
+def mask(value: Any) -> Any:
     """Hide every run of digits as long as a NIP and the values of secret headers."""
+    if isinstance(value, dict):
+        return {name: mask(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [mask(inner) for inner in value]
+    return _masked(value) if isinstance(value, str) else value
+
+
+def _masked(text: str) -> str:
     return LONG_NUMBER.sub(MASK, SECRET_HEADER.sub(rf"\1\2{MASK}", text))
