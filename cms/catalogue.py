@@ -159,7 +159,7 @@ def product_page(page: ProductPage) -> dict[str, Any]:
 def categories() -> QuerySet[Category]:
     """Every category with `count`, how many shops are listed in it."""
     listed = Count("umkm", filter=Q(umkm__status=Umkm.Status.LISTED))
-    return Category.objects.annotate(count=listed)
+    return Category.objects.annotate(count=listed).order_by("position", "slug")
 
 
 def city_money() -> dict[str, Any] | None:

@@ -117,7 +117,7 @@ def test_icons_and_fonts_arrive_under_the_strict_policy(page: Page, site: str) -
     page.goto(site, wait_until="networkidle")
 
     loaded = page.evaluate("document.fonts.check('700 20px Bricolage')")
-    drawn = page.evaluate("document.querySelector('.icon use').getBBox().width > 0")
+    drawn = page.evaluate("document.querySelector('.hero .icon use').getBBox().width > 0")
 
     assert loaded
     assert drawn
