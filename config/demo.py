@@ -41,7 +41,7 @@ def serve(system: System) -> NoReturn:
     """Bring the system up, say where it is, and stay until it ends."""
     if system.port != FIRST_PORT and "PORT" not in os.environ:
         say(f"Port {FIRST_PORT} is taken; using {system.port}.")
-    say("Starting (the first time, loading the demo city takes a minute or two) ...")
+    say("Starting ...")
     system.bring_up()
     say(welcome(system.address))
     try:

@@ -3,6 +3,7 @@
 python -m config.prepare [--load-demo]
 """
 
+import io
 import sys
 
 import django
@@ -11,10 +12,12 @@ from django.core.management import call_command
 
 def main(arguments: list[str]) -> None:
     """Migrate, write the roles and, for a new database, load the demo city."""
+    sys.stdout.write("Migrating the database ...\n")
     django.setup()
-    call_command("migrate", interactive=False)
-    call_command("write_roles")
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("write_roles", stdout=io.StringIO())
     if "--load-demo" in arguments:
+        sys.stdout.write("Loading the demo city ...\n")
         call_command("load_demo")
 
 

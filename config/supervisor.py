@@ -51,6 +51,7 @@ class Program:
     stop_within: float = 10.0
     account: Account | None = None
     folder: Path = Path("/")
+    tells: bool = False  # its output is for the person at the terminal; its errors are logged
 
 
 class Stopped(Exception):
@@ -172,8 +173,8 @@ def spawn(program: Program, log: Path | None) -> subprocess.Popen[bytes]:
             cwd=program.folder,
             env=dict(program.environment),
             stdin=subprocess.DEVNULL,
-            stdout=output if log else None,
-            stderr=subprocess.STDOUT if log else None,
+            stdout=output if log and not program.tells else None,
+            stderr=output if log else None,
             start_new_session=True,
             user=account.uid if account else None,
             group=account.gid if account else None,

@@ -92,7 +92,8 @@ class System:
 def prepare_database(settings: Mapping[str, str], *, load_demo: bool) -> Program:
     """Migrations, roles and, for a new database, the demo city."""
     command = ["config.prepare", "--load-demo"] if load_demo else ["config.prepare"]
-    return python("prepare", *command, settings={**settings, **NO_TIME_LIMITS})
+    program = python("prepare", *command, settings={**settings, **NO_TIME_LIMITS})
+    return replace(program, tells=True)
 
 
 def celery_worker(settings: Mapping[str, str]) -> Program:

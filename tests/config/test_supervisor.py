@@ -121,6 +121,18 @@ def test_a_task_that_fails_is_named_and_its_code_is_told(supervisor: Supervisor)
     assert supervisor.finish(program("a", "pass"), program("b", "raise SystemExit(2)")) == [0, 2]
 
 
+def test_what_a_task_tells_is_shown_and_its_errors_are_logged(
+    supervisor: Supervisor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    says = "import sys; print('loading'); sys.stderr.write('but why')"
+    task = program("prepare", says, tells=True)
+
+    supervisor.run(task)
+
+    assert capfd.readouterr().out == "loading\n"
+    assert supervisor.log(task).read_text() == "but why"
+
+
 def test_a_task_that_ends_well_is_no_death(supervisor: Supervisor) -> None:
     supervisor.start(program("server", SLEEPS))
 
