@@ -45,7 +45,7 @@ class Brush:
     def __init__(self, *, ground: str, seed: int, width: int = WIDTH, height: int = HEIGHT) -> None:
         self.width, self.height = width, height
         self.ground = ground
-        self.chance = Random(seed)  # noqa: S311 - a picture, not a secret
+        self.chance = Random(seed)
         self.image = Image.new("RGB", (width * FINER, height * FINER), ground)
         self.pen = ImageDraw.Draw(self.image)
 

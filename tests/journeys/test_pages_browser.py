@@ -14,7 +14,7 @@ from tests.marketplace.factories import AsnFactory, PurchaseFactory, UmkmFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PASSWORD = "kata-sandi-contoh-42"  # noqa: S105 - a made-up person's
+PASSWORD = "kata-sandi-contoh-42"
 PUBLIC = ["/", "/umkm/", "/umkm/?q=zzz", "/perputaran/", "/kabar/", "/masuk/", "/tidak-ada/"]
 PERSONAL = ["/belanja/catat/", "/belanja/catat/?q=warung", "/belanja/", "/partisipasi/"]
 
