@@ -72,9 +72,7 @@ def make_umkm_pages(texts: Sequence[UmkmText], *, index: UmkmIndexPage | None = 
     products, parents = _product_pages(texts, shops)
     _plant(products, parents=parents)
     for shop in shops:
-        shop.write_registry()
-    for product in products:
-        product.write_registry()
+        shop.write_registry()  # its products along with it
     return _rows(shops)
 
 

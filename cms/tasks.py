@@ -2,9 +2,14 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.db import transaction
 
 
 @shared_task
 def publish_scheduled() -> None:
-    """Let pages go live and expire at their hour; Wagtail's own command, run twice, finds none."""
-    call_command("publish_scheduled")
+    """Let pages go live and expire at their hour; Wagtail's own command, run twice, finds none.
+
+    One transaction: an expired page and its row in the registry leave the view together.
+    """
+    with transaction.atomic():
+        call_command("publish_scheduled")

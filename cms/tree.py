@@ -1,24 +1,27 @@
-"""What happens to pages without their `save()`: they are deleted, or moved in the tree.
+"""What happens to pages without the `save()` of their own model.
 
 A deleted page closes its row in the registry; the row and its purchases stay. A product moved to
-another shop is registered under that shop.
+another shop is registered under that shop. A page that expires, or is unpublished with many others,
+is saved by Wagtail as a plain `Page`: its row is closed here.
 """
 
 from typing import Any
 
 from django.db.models.signals import pre_delete
 from wagtail.models import Page
-from wagtail.signals import post_page_move
+from wagtail.signals import page_unpublished, post_page_move
 
 from cms.models.umkm import ProductPage, UmkmPage
 from marketplace import registry
 
 
 def connect() -> None:
-    """Listen to our own pages, whatever deletes or moves them."""
+    """Listen to our own pages, whatever deletes, moves or unpublishes them."""
     pre_delete.connect(_close, sender=UmkmPage)
     pre_delete.connect(_withdraw, sender=ProductPage)
     post_page_move.connect(_moved, sender=ProductPage)
+    page_unpublished.connect(_close, sender=UmkmPage)
+    page_unpublished.connect(_withdraw, sender=ProductPage)
 
 
 def _close(instance: UmkmPage, **_: Any) -> None:
