@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from social.models.posts import Post
 
-# The message's row is locked first: a person who becomes a contributor at the same moment is
-# either seen here or waits until this certificate stands, which `approval.covers` then refuses.
+# The message's row is locked first, as a new contributor's trigger does: a person who becomes one
+# at the same moment is either seen here, or waits until this certificate stands, which
+# `approval.covers` then refuses.
 SIGNED_BY_A_SECOND_PERSON = """
     PERFORM 1 FROM social_message
-        WHERE id = (SELECT message_id FROM social_post WHERE id = NEW.post_id) FOR UPDATE;
+        WHERE id = (SELECT message_id FROM social_post WHERE id = NEW.post_id)
+        FOR NO KEY UPDATE;
     IF EXISTS (
         SELECT 1 FROM social_messagecontributor c JOIN social_post p USING (message_id)
         WHERE p.id = NEW.post_id AND c.user_id = NEW.signer_id

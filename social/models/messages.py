@@ -7,6 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import uuid7
 
+# The same row as the trigger of a certificate locks: of a signer and a contributor who come at
+# the same moment, the second sees the first. (A foreign key locks only at the commit.)
+ONE_AT_A_TIME = """
+    PERFORM 1 FROM social_message WHERE id = NEW.message_id FOR NO KEY UPDATE;
+    RETURN NEW;
+"""
+
 
 class Message(models.Model):
     """One thing to say, with one post per channel.
@@ -49,6 +56,12 @@ class MessageContributor(models.Model):
             pgtrigger.Protect(
                 name="social_contributor_insert_only",
                 operation=pgtrigger.Update | pgtrigger.Delete,
+            ),
+            pgtrigger.Trigger(
+                name="social_contributor_one_at_a_time",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=ONE_AT_A_TIME,
             ),
         ]
 
