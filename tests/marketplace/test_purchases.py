@@ -1,10 +1,11 @@
 """Recording a purchase: what it freezes, what it refuses, and that it happens once."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
@@ -134,6 +135,23 @@ def test_a_day_that_has_not_come_is_refused(asn: Asn, warung: Umkm) -> None:
         bought(asn, warung, day=timezone.localdate() + timedelta(days=1))
 
     assert nothing_is_left_behind()
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-11-24T16:59:59+00:00", date(2026, 11, 24)),
+        ("2026-11-24T17:00:00+00:00", date(2026, 11, 25)),
+        ("2026-12-31T17:00:00+00:00", date(2027, 1, 1)),
+    ],
+)
+def test_a_day_begins_at_midnight_in_the_city(
+    asn: Asn, warung: Umkm, moment: str, day: date
+) -> None:
+    with time_machine.travel(datetime.fromisoformat(moment)):
+        assert bought(asn, warung, day=day).book_month == day.replace(day=1)
+        with pytest.raises(DayNotYetCome):
+            bought(asn, warung, day=day + timedelta(days=1))
 
 
 def test_the_window_ends_after_its_last_day(asn: Asn, warung: Umkm, settings: Settings) -> None:
