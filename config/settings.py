@@ -168,6 +168,11 @@ LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = [("id", "Bahasa Indonesia")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "bahasa"
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Jakarta")
@@ -193,6 +198,7 @@ PASSWORD_RESET_TIMEOUT = 3_600
 # --- Security ------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak to the process, not through the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -212,6 +218,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # not DENY: Wagtail previews a page in a frame of ours
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form of Wagtail's admin has many
 
 # --- Files ---------------------------------------------------------------------------------------
 
@@ -260,6 +267,7 @@ REST_FRAMEWORK = {
         "anonymous": env.str("THROTTLE_ANONYMOUS", default="240/min"),
         "user": env.str("THROTTLE_USER", default="240/min"),
         "sign-in": env.str("THROTTLE_SIGN_IN", default="10/min"),
+        "sign-in-address": env.str("THROTTLE_SIGN_IN_ADDRESS", default="60/min"),
     },
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
     "PAGE_SIZE": 20,
@@ -281,6 +289,7 @@ SPECTACULAR_SETTINGS = {
         "core.schema.describe_problems",
     ],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"PostState": "social.models.posts.State"},
 }
 
 # --- Wagtail -------------------------------------------------------------------------------------
