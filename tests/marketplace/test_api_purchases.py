@@ -397,8 +397,8 @@ def test_a_list_pages_from_the_latest_day_on(api: APIClient, asn: Asn, warung: U
     assert second["next"] is None
 
 
-def test_a_broken_cursor_leads_nowhere(api: APIClient) -> None:
-    assert problem(api.get(URL, {"cursor": "cj0xJnA9MjAyNg"}))[0] == 404
+def test_a_broken_cursor_is_refused(api: APIClient) -> None:
+    assert problem(api.get(URL, {"cursor": "cj0xJnA9MjAyNg"}))[0] == 400
 
 
 def test_a_longer_list_takes_no_more_queries(
