@@ -26,7 +26,7 @@ def years_of(asn: Asn) -> list[int]:
 
 def months_of(asn: Asn, *, year: int) -> list[Month]:
     """A year of own purchases in months, latest first; the voided ones stand among them."""
-    purchases = purchases_of(asn).filter(day__year=year).order_by("-day", "-id")
+    purchases = purchases_of(asn).filter(day__year=year).order_by("-day", "-public_id")
     grouped = groupby(purchases, key=lambda purchase: first_of_month(purchase.day))
     return [_month(month, list(found)) for month, found in grouped]
 

@@ -15,7 +15,7 @@ LATELY = 60
 
 def recent_shops(asn: Asn, *, most: int = 5) -> list[Umkm]:
     """The listed shops an ASN bought from last, latest first, each once."""
-    latest = Purchase.objects.filter(buyer_id=asn.buyer_id).order_by("-day", "-id")[:LATELY]
+    latest = Purchase.objects.filter(buyer_id=asn.buyer_id).order_by("-day", "-public_id")[:LATELY]
     order = list(dict.fromkeys(latest.values_list("umkm_id", flat=True)))
     shops = {shop.pk: shop for shop in _listed().filter(pk__in=order)}
     return [shops[pk] for pk in order if pk in shops][:most]

@@ -95,7 +95,11 @@ class Umkm(models.Model):
         related_name="umkm",
     )
     page = models.OneToOneField(
-        "wagtailcore.Page", on_delete=models.SET_NULL, null=True, blank=True, related_name="umkm_row"
+        "wagtailcore.Page",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="umkm_row",
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
@@ -183,7 +187,11 @@ class Product(models.Model):
     unit = models.CharField(max_length=30, blank=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.LISTED)
     page = models.OneToOneField(
-        "wagtailcore.Page", on_delete=models.SET_NULL, null=True, blank=True, related_name="product_row"
+        "wagtailcore.Page",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="product_row",
     )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
