@@ -19,6 +19,7 @@ from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
+from config.supervisor import Child, Program, spawn, stop
 from tests import databases
 
 WORKER_READY_WITHIN = 30.0
@@ -110,34 +111,20 @@ def celery_worker_process(
     It sees committed rows only: use it in tests marked `django_db(transaction=True)`.
     """
     log = tmp_path_factory.mktemp("celery") / "worker.log"
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "celery_app",
-        "worker",
-        "--pool=solo",
-    ]
+    command = [sys.executable, "-m", "celery", "-A", "celery_app", "worker", "--pool=solo"]
     options = ["--loglevel=INFO", "--without-mingle", "--without-gossip"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command + options,
-            cwd=settings.BASE_DIR,
-            env=os.environ | worker_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    program = Program(
+        name="celery",
+        command=command + options,
+        environment=os.environ | worker_environment(),
+        folder=settings.BASE_DIR,
+    )
+    process = spawn(program, log)  # as the supervisor does: it ends with us, even if we are killed
     try:
         wait_for_worker(process, log)
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        stop(Child(program, process))
 
 
 def worker_environment() -> dict[str, str]:
