@@ -23,6 +23,6 @@ class Command(BaseCommand):
         try:
             loaded = load_regions(options["file"], city=options["city"])
         except TableRefused as refused:
-            lines = "\n".join(str(row) for row in refused.bad)
-            raise CommandError(f"{lines}\n{_('Nothing was loaded.')}") from refused
+            said = [*refused.bad, _("Nothing was loaded.")]
+            raise CommandError("\n".join(str(line) for line in said)) from refused
         self.stdout.write(str(loaded))
