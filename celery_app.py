@@ -37,5 +37,9 @@ app.conf.beat_schedule = {
     "cms-publish-scheduled": every(60, "cms.tasks.publish_scheduled"),
     # promotions: holds what a closed shop or a withdrawn product stands behind
     "promotions-read-catalogue": every(5, "promotions.tasks.read_catalogue"),
-    # marketplace: closes the month on CLOSING_DAY
+    # marketplace: closes the past month once CLOSING_DAY has come
+    "marketplace-close-due-months": {
+        "task": "marketplace.tasks.close_due_months",
+        "schedule": crontab(hour=18, minute=20),  # 01.20 WIB
+    },
 }

@@ -11,7 +11,7 @@ from cms.site import lay_site
 from core import outbox
 from core.calendar import first_of_month, next_month
 from demo import money, news, people, shops
-from marketplace import releases
+from marketplace import closing
 from marketplace.agencies import load_agencies
 from marketplace.categories import load_categories
 from marketplace.models import BookMonth, Purchase
@@ -63,7 +63,7 @@ def close_past_months() -> None:
     """Close every month that is over, in order; one that is closed already stays as it is."""
     for month in past_months(timezone.localdate()):
         if not BookMonth.objects.filter(month=month).exists():
-            releases.close_month(month)
+            closing.close_month(month)
 
 
 def past_months(today: date) -> Iterator[date]:

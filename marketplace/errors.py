@@ -170,3 +170,18 @@ class NipNotValid(MarketplaceError):
     def __init__(self, reason: str) -> None:
         super().__init__(extra={"reason": reason})
         self.reason = reason
+
+
+class MonthNotClosable(MarketplaceError):
+    """Months close in order, and never before they end."""
+
+    type = "month-not-closable"
+    title = _("This month cannot be closed: months close in order, after they have ended.")
+    status = 409
+
+
+class FigureUnknown(MarketplaceError):
+    """Figures are read by whole months, by place, in the declared lenses; nothing else."""
+
+    type = "figure-unknown"
+    title = _("There is no such figure.")

@@ -1,14 +1,62 @@
-"""The books: which month a purchase or a void counts in."""
+"""The books, and the one door to every figure about others.
 
+A purchase counts in its *book month*: the month of its day while that is open, else the first open
+one. Closed months are cut into safe blocks and frozen (`marketplace.closing`); API, pages and files
+read them here and nowhere else. See docs/figures.md.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.models import Prefetch, QuerySet
 
-from core.calendar import first_of_month, next_month
-from marketplace.models import BookMonth
+from core.calendar import first_of_month, months_between, next_month
+from marketplace.errors import FigureUnknown
+from marketplace.models import Block, BookMonth, Region, Release
 
 BOOKS_LOCK = 7_320_000
 """Advisory locks of months are this number plus the months since year 0."""
+
+COUNTS_IN_STEPS_OF = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What may be said of one place over one release: its own sum, or a joint one.
+
+    `amount` is exact rupiah, net of what was taken back. `places` are the codes it stands for: the
+    asked place alone, or all those it is joint with. Counts are rounded down to a multiple of five
+    and missing where they would not be distinct. `first_month` to `month` is usually one month.
+    """
+
+    place: Region
+    first_month: date
+    month: date
+    amount: int
+    purchases: int
+    places: tuple[str, ...]
+    whole: bool
+    buyers: int | None = None
+    shops: int | None = None
+
+
+@dataclass(frozen=True)
+class Year:
+    """A place's year: the sum of the months in which it stands alone.
+
+    `amount` is None while there is none. `months` of `closed` months are in it: where they differ,
+    the sum is a least one.
+    """
+
+    place: Region
+    year: int
+    amount: int | None
+    months: int
+    closed: int
+
+
+# --- Booking -------------------------------------------------------------------------------------
 
 
 def book_month(day: date) -> date:
@@ -19,12 +67,133 @@ def book_month(day: date) -> date:
     """
     month = _first_open(day)
     while True:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [month_lock(month)])
+        lock_month(month, shared=True)
         after = _first_open(day)
         if after == month:  # still open now that the lock is held
             return month
         month = after
+
+
+# --- Reading -------------------------------------------------------------------------------------
+
+
+def released_months() -> list[date]:
+    """The last month of each release, newest first."""
+    found = Release.objects.filter(lens=Release.Lens.HOME).order_by("-month")
+    return list(found.values_list("month", flat=True))
+
+
+def latest_month() -> date | None:
+    """The last month that others may read about."""
+    months = released_months()
+    return months[0] if months else None
+
+
+def figure(place: Region, month: date) -> Figure:
+    """What may be said of `place` in `month`; no place looks different for having nothing.
+
+    Raises `FigureUnknown` for a month that is not released or a place without figures.
+    """
+    return _figure(place, _release_of(month), _leaves())
+
+
+def kelurahan_figures(month: date) -> list[Figure]:
+    """Every kelurahan's figure in `month`, and that of homes outside the city, by code."""
+    release = _release_of(month)
+    leaves = _leaves()
+    places = Region.objects.places().select_related("parent").order_by("code")
+    return [_figure(place, release, leaves) for place in places]
+
+
+def months_of(place: Region, *, first: date, last: date) -> list[Figure]:
+    """The figures of `place` in every release between two months, oldest first."""
+    leaves = _leaves()
+    found = _releases().filter(first_month__gte=first, month__lte=last).order_by("month")
+    return [_figure(place, release, leaves) for release in found]
+
+
+def year_of(place: Region, year: int) -> Year:
+    """The sum of the whole months of `place` in a calendar year, up to the last released one."""
+    figures = months_of(place, first=date(year, 1, 1), last=date(year, 12, 1))
+    whole = [figure for figure in figures if figure.whole]
+    return Year(
+        place=place,
+        year=year,
+        amount=sum(figure.amount for figure in whole) if whole else None,
+        months=sum(_months_in(figure) for figure in whole),
+        closed=sum(_months_in(figure) for figure in figures),
+    )
+
+
+def city() -> Region:
+    """The city itself: all places together, also those outside of it."""
+    return Region.objects.get(level=Region.Level.CITY)
+
+
+def _releases() -> QuerySet[Release]:
+    blocks = Prefetch("blocks", Block.objects.order_by("pk"))
+    return Release.objects.filter(lens=Release.Lens.HOME).prefetch_related(blocks)
+
+
+def _release_of(month: date) -> Release:
+    release = _releases().filter(first_month__lte=month, month__gte=month).first()
+    if release is None:
+        raise FigureUnknown
+    return release
+
+
+def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) -> Figure:
+    wanted = leaves.get(place.code)
+    if not wanted:
+        raise FigureUnknown
+    blocks = [block for block in release.blocks.all() if wanted & set(block.places)]
+    places = {code for block in blocks for code in block.places}
+    buyers, shops = _distinct(place, release, blocks)
+    return Figure(
+        place=place,
+        first_month=release.first_month,
+        month=release.month,
+        amount=sum(block.amount for block in blocks),
+        purchases=_rounded(sum(block.purchases for block in blocks)),
+        places=tuple(sorted(places)),
+        whole=places == wanted,
+        buyers=buyers,
+        shops=shops,
+    )
+
+
+def _distinct(
+    place: Region, release: Release, blocks: list[Block]
+) -> tuple[int | None, int | None]:
+    """Buyers and shops, where they were counted as distinct at closing."""
+    if place.level == Region.Level.CITY:
+        return _rounded(release.buyers), _rounded(release.shops)
+    if len(blocks) == 1:
+        return _rounded(blocks[0].buyers), _rounded(blocks[0].shops)
+    return None, None
+
+
+def _leaves() -> dict[str, frozenset[str]]:
+    """For each place with figures the kelurahan it stands for; the city holds outside, too."""
+    leaves: dict[str, set[str]] = {}
+    for code, level, parent in Region.objects.places().values_list("code", "level", "parent_id"):
+        leaves[code] = {code}
+        if level == Region.Level.KELURAHAN:
+            leaves.setdefault(parent, set()).add(code)
+    everything = {code for code in leaves if leaves[code] == {code}}
+    leaves[city().code] = everything
+    return {code: frozenset(held) for code, held in leaves.items()}
+
+
+def _rounded(count: int) -> int:
+    return max(count, 0) // COUNTS_IN_STEPS_OF * COUNTS_IN_STEPS_OF
+
+
+def _months_in(figure: Figure) -> int:
+    return months_between(figure.first_month, figure.month) + 1
+
+
+# --- The books' locks ----------------------------------------------------------------------------
 
 
 def month_lock(month: date) -> int:
@@ -32,7 +201,19 @@ def month_lock(month: date) -> int:
     return BOOKS_LOCK + month.year * 12 + month.month
 
 
+def lock_month(month: date, *, shared: bool) -> None:
+    """Hold the month until the commit: shared to book in it, alone to close it."""
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [month_lock(month)])
+
+
 def _first_open(day: date) -> date:
     month = first_of_month(day)
-    last = BookMonth.objects.order_by("-month").values_list("month", flat=True).first()
+    last = last_closed()
     return month if last is None or month > last else next_month(last)
+
+
+def last_closed() -> date | None:
+    """The newest month that takes no more rows."""
+    return BookMonth.objects.order_by("-month").values_list("month", flat=True).first()

@@ -45,6 +45,8 @@ class Release(models.Model):
     month = models.DateField(help_text=_("First day of the last month it covers."))
     first_month = models.DateField(help_text=_("First day of the first month it covers."))
     digest = models.CharField(max_length=64, help_text=_("SHA-256 over the rows behind it."))
+    buyers = models.IntegerField(help_text=_("Distinct, in the whole city."))
+    shops = models.IntegerField(help_text=_("Distinct owners, in the whole city."))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
