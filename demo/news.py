@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -114,11 +115,13 @@ def load_promotions() -> None:
     channels = make_channels()
     editor, approver = (User.objects.get(username=name) for name in (EDITOR, APPROVER))
     for plan in PLANS:
-        if not Promotion.objects.filter(title=plan.title).exists():
+        promotion = Promotion.objects.filter(title=plan.title).first()
+        if promotion is None:
             promotion = _promote(plan, channels, by=editor, today=timezone.localdate())
-            _carry(promotion, plan, by=editor, signer=approver)
+        _carry(promotion, plan, by=editor, signer=approver)
 
 
+@transaction.atomic
 def _promote(plan: Plan, channels: Sequence[Channel], *, by: User, today: date) -> Promotion:
     promotion = Promotion(
         title=plan.title,
@@ -167,7 +170,7 @@ def _carry(promotion: Promotion, plan: Plan, *, by: User, signer: User) -> None:
     message = make_posts(promotion, by=by)
     if plan.posts != PUBLISHED:
         return
-    for post in message.posts.select_related("channel"):
+    for post in message.posts.filter(state=Post.State.SUBMITTED).select_related("channel"):
         if post.channel.platform == SITE:
             _publish(post, signer=signer)
 

@@ -143,7 +143,7 @@ def _new_page(walk: Walk, parent: str, *, having: str) -> Form:
 def _photo(walk: Walk) -> str:
     """The number of the first picture that Wagtail's chooser offers."""
     answer = expect_status(walk.browser(EDITOR).raw("/admin/images/chooser/"), 200)
-    found = re.search(r"/admin/images/chooser/(\d+)/", answer.text)
+    found = re.search(r"/admin/images/chooser/chosen/(\d+)/", answer.text)
     expect(found, "the chooser offers no picture")
     assert found is not None
     return found[1]
