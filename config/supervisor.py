@@ -179,9 +179,14 @@ def spawn(program: Program, log: Path | None) -> subprocess.Popen[bytes]:
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
-            # It runs after the change of account, which would undo it.
-            preexec_fn=lambda: die_with_parent(ours, program.stop_signal),
+            preexec_fn=lambda: _become(program, parent=ours),
         )
+
+
+def _become(program: Program, *, parent: int) -> None:
+    """Runs in the child, after the change of account (which would undo it)."""
+    signal.signal(program.stop_signal, signal.SIG_DFL)  # a shell's `&` hands down an ignored INT
+    die_with_parent(parent, program.stop_signal)
 
 
 def die_with_parent(parent: int, number: signal.Signals) -> None:

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from signal import SIGINT
 
 from config.state import BASE_DIR, CannotRun, State, environment, state_of
 from config.supervisor import Program, Stopped, Supervisor, stop_orphans
@@ -63,8 +62,7 @@ def suite(settings: Mapping[str, str], chosen: list[str]) -> Program:
     """The tests, a database, a Valkey number and a Celery worker for each process."""
     processes = min(MOST_PROCESSES, max(2, os.cpu_count() or 1))
     options = ["-n", str(processes), "--dist", "worksteal"]
-    program = python("pytest", "pytest", *options, *chosen, settings=settings)
-    return replace(program, stop_signal=SIGINT)  # as Ctrl-C: it tells how far it came
+    return python("pytest", "pytest", *options, *chosen, settings=settings)
 
 
 def lint(supervisor: Supervisor, settings: Mapping[str, str]) -> int:

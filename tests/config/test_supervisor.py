@@ -180,6 +180,22 @@ def test_ctrl_c_a_request_and_a_closed_terminal_stop_everything(
     assert is_gone(sleeper)
 
 
+def test_a_program_hears_the_signal_that_its_starter_was_told_to_ignore(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        sleeper = program("sleeper", SLEEPS, stop_signal=signal.SIGINT)
+        supervisor.start(sleeper)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    process = supervisor.children[0].process
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(5) != 0
+
+
 @LINUX_ONLY
 def test_a_supervisor_that_is_killed_takes_its_programs_along(
     running: tuple[subprocess.Popen[bytes], psutil.Process],
