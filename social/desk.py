@@ -116,6 +116,14 @@ def resolve_unknown(post: Post, *, by: User, to: State, reason: str, permalink: 
 
 
 @transaction.atomic
+def add_channel(*, platform: str, slug: str, name: str, by: User) -> Channel:
+    """Make a place to post to, of an installed platform; on record with who made it."""
+    channel = Channel.objects.create(platform=platform, slug=slug, name=name)
+    audit.record(actor=by, action="social.channel-added", subject=channel)
+    return channel
+
+
+@transaction.atomic
 def pause_channel(channel: Channel, *, by: User) -> None:
     """Send nothing on this channel until it is resumed; what is on its way still arrives."""
     _set_paused(channel, by=by, paused=True)

@@ -331,6 +331,26 @@ class Channels(DeskPage):
         return super().get_context_data(channels=channels, may_manage=may_manage, **kwargs)
 
 
+class AddChannel(DeskPage):
+    """Connect one more place to post to."""
+
+    any_of = (MANAGE,)
+    template_name = "social/admin/add_channel.html"
+    page_title = gettext_lazy("New channel")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, empty or with its errors."""
+        return super().get_context_data(form=kwargs.pop("form", None) or forms.ChannelForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Make it, or show what is wrong."""
+        form = forms.ChannelForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        desk.add_channel(**form.cleaned_data, by=self.person)
+        return redirect("social_desk_channels:list")
+
+
 class ToggleChannel(DeskView):
     """Pause a channel, or resume it: the address says which."""
 

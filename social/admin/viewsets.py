@@ -65,9 +65,10 @@ class ChannelViewSet(ViewSet):
     menu_item_class = DeskMenuItem
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The list, and pausing and resuming as two addresses."""
+        """The list, a new one, and pausing and resuming as two addresses."""
         return [
             path("", views.Channels.as_view(), name="list"),
+            path("baru/", views.AddChannel.as_view(), name="add"),
             path("<slug:slug>/pause/", views.ToggleChannel.as_view(paused=True), name="pause"),
             path("<slug:slug>/resume/", views.ToggleChannel.as_view(), name="resume"),
         ]

@@ -270,6 +270,20 @@ def test_channels_are_paused_and_resumed_by_who_may(author: User) -> None:
     assert not Channel.objects.get().paused
 
 
+def test_a_channel_is_added_by_who_may(author: User) -> None:
+    manager = person("pengelola", SEES, MANAGES, is_staff=True)
+    said = {"platform": "site", "name": "Situs Kota", "slug": "situs"}
+    address = reverse("social_desk_channels:add")
+
+    assert refused(author, address)
+    assert as_(manager).post(address, {**said, "platform": "burung"}).status_code == 422
+    as_(manager).post(address, said)
+    again = as_(manager).post(address, said)
+
+    assert again.status_code == 422
+    assert Channel.objects.get().slug == "situs"
+
+
 def test_a_draft_picture_is_for_the_desk_only(author: User) -> None:
     media = written(author, media=[a_picture()]).draft_media.get()
     address = reverse("social_desk:picture", kwargs={"public_id": media.public_id})
