@@ -1,10 +1,13 @@
 """How an API request says who it is from: a token of an app, or the session of a page."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from accounts.errors import TokenOnlyReads
 from accounts.models import ApiToken, User
 from accounts.tokens import find_token
 
@@ -21,6 +24,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token = find_token(words[1]) if len(words) == 2 else None
         if token is None:
             raise exceptions.AuthenticationFailed(_("The token is unknown, expired or revoked."))
+        if token.scope == ApiToken.Scope.READ and request.method not in SAFE_METHODS:
+            raise TokenOnlyReads
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -53,4 +58,9 @@ class SessionScheme(OpenApiAuthenticationExtension):
     name = "session"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": "sesi"}
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "The session of the city's own pages; writing needs `X-CSRFToken`.",
+        }

@@ -15,3 +15,11 @@ class WrongPassword(AccountsError):
     type = "wrong-password"
     title = _("This name and password do not belong together.")
     status = 401
+
+
+class TokenOnlyReads(AccountsError):
+    """The token was made for reading, and this request writes."""
+
+    type = "token-only-reads"
+    title = _("This token may only read.")
+    status = 403

@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.account import NameEmailForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
+from accounts import tokens
+from accounts.models import User
 from core.throttling import may_try_to_sign_in
 
 
@@ -23,6 +27,26 @@ class SignInForm(AuthenticationForm):
             raise ValidationError(_("Too many tries. Please wait a minute."), code="throttled")
         cleaned: dict[str, Any] = super().clean()
         return cleaned
+
+
+class NewPasswordForm(SetPasswordForm):
+    """A new password ends what the old one opened: sessions (by Django) and tokens."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 (Django's signature)
+        user = super().save(commit=commit)
+        tokens.revoke_all(user)
+        return user
+
+
+class EmailForm(NameEmailForm):
+    """One's own e-mail address in the admin's account page."""
+
+    first_name = None
+    last_name = None
+
+    class Meta(NameEmailForm.Meta):
+        fields = ["email"]
 
 
 class NamelessCreationForm(UserCreationForm):

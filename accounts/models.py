@@ -3,14 +3,26 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import uuid7
 
+# A NIP has 18 digits, a NIK 16. Sign-in names stand in logs, lists and addresses.
+not_a_personal_number = RegexValidator(
+    r"\d{16}",
+    message=_("A sign-in name must not hold a NIP or another personal number."),
+    inverse_match=True,
+)
+
 
 class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
     def create_user(
         self, username: str, email: str = "", password: str | None = None, **facts: object
     ) -> "User":
@@ -31,7 +43,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A sign-in name and an e-mail address; no NIP, name, home or agency."""
 
     username = models.CharField(
-        _("sign-in name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
+        _("sign-in name"),
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator(), not_a_personal_number],
     )
     email = models.EmailField(_("e-mail"), blank=True)
     is_staff = models.BooleanField(_("works here"), default=False)
@@ -47,6 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_name_once_in_any_case"),
+        ]
 
     def __str__(self) -> str:
         return self.username
@@ -69,12 +87,16 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 class ApiToken(models.Model):
     """A token of one app of one user: only its digest is kept, and it expires."""
 
+    class Scope(models.TextChoices):
+        READ = "read", _("Read")
+        WRITE = "write", _("Read and write")
+
     public_id = models.UUIDField(unique=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=80, help_text=_("What the owner calls the app or phone."))
     prefix = models.CharField(max_length=12, help_text=_("How it begins, to tell it from others."))
     digest = models.CharField(max_length=64, unique=True, help_text=_("SHA-256 of the token."))
-    scopes = models.JSONField(default=list, blank=True)
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.WRITE)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,7 @@ MARK = "abu_"  # so that a token found in a log or a repository is recognised
 USE_NOTED_EVERY = timedelta(minutes=10)
 
 
-def make_token(user: User, *, name: str, scopes: list[str] | None = None) -> tuple[ApiToken, str]:
+def make_token(user: User, *, name: str, scope: str = ApiToken.Scope.WRITE) -> tuple[ApiToken, str]:
     """A new token and its text, which is known now and never again (256 random bits)."""
     text = MARK + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
@@ -21,7 +21,7 @@ def make_token(user: User, *, name: str, scopes: list[str] | None = None) -> tup
         name=name,
         prefix=text[:12],
         digest=_digest(text),
-        scopes=scopes or [],
+        scope=scope,
         expires_at=timezone.now() + settings.TOKEN_LIFETIME,
     )
     return token, text
@@ -38,6 +38,11 @@ def find_token(text: str) -> ApiToken | None:
 def revoke_token(token: ApiToken) -> None:
     """End a token for good; a second time changes nothing."""
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def revoke_all(user: User) -> None:
+    """End every token of `user`: they have a new password, or may not sign in any more."""
+    user.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _note_use(token: ApiToken) -> None:

@@ -3,9 +3,10 @@
 from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
+from wagtail.admin.auth import require_admin_access
 
 from accounts import views
-from accounts.forms import SignInForm
+from accounts.forms import NewPasswordForm, SignInForm
 
 app_name = "accounts"
 
@@ -22,7 +23,7 @@ urlpatterns = [
     path("keluar/", auth.LogoutView.as_view(), name="sign-out"),
     path(
         "sandi/lupa/",
-        auth.PasswordResetView.as_view(
+        views.PasswordForgotten.as_view(
             template_name="accounts/password_forgotten.html",
             email_template_name="accounts/password_mail.txt",
             subject_template_name="accounts/password_mail_subject.txt",
@@ -39,6 +40,7 @@ urlpatterns = [
         "sandi/<uidb64>/<token>/",
         auth.PasswordResetConfirmView.as_view(
             template_name="accounts/password_new.html",
+            form_class=NewPasswordForm,
             success_url=reverse_lazy("accounts:password-changed"),
         ),
         name="password-new",
@@ -55,4 +57,5 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="accounts:sign-in", query_string=True),
     ),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="accounts:password-reset")),
+    path("admin/account/", require_admin_access(views.Account.as_view())),
 ]

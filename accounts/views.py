@@ -1,12 +1,19 @@
-"""The demo's mailbox; signing in and out are Django's own views."""
+"""The demo's mailbox, a lost password, one's own account; signing in and out are Django's views."""
+
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.views import PasswordResetView
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
 
+from accounts.forms import EmailForm
 from accounts.mailbox import mails
+from core.throttling import may_try_to_sign_in
 
 
 @never_cache
@@ -16,3 +23,32 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     return render(request, "accounts/mailbox.html", {"mails": mails()})
+
+
+class PasswordForgotten(PasswordResetView):
+    """Asks for the address of an account; says the same whether there is one or not."""
+
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        if not may_try_to_sign_in(self.request):  # nobody's mailbox is to be flooded
+            return redirect(self.get_success_url())
+        return super().form_valid(form)
+
+
+class EmailPanel(NameEmailSettingsPanel):
+    """Wagtail's panel without a person's names, which a user does not have."""
+
+    form_class = EmailForm
+
+
+class Account(AccountView):
+    """Wagtail's account page, with the panel above in place of its own."""
+
+    def get_panels(self) -> list[Any]:
+        panels = super().get_panels()
+        return [_nameless(panel) for panel in panels]
+
+
+def _nameless(panel: Any) -> Any:
+    if type(panel) is NameEmailSettingsPanel:
+        return EmailPanel(panel.request, panel.user, panel.profile)
+    return panel

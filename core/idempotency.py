@@ -119,7 +119,8 @@ def fingerprint(request: Request) -> str:
 
 def is_finished(request: Request) -> bool:
     """Whether a first answer is kept for this request's key: a throttle lets it through."""
-    if not request.user.is_authenticated or HEADER not in request.headers:
+    keyed = request.method == "POST" and HEADER in request.headers
+    if not keyed or not request.user.is_authenticated:
         return False
     return _kept(request, str(read_key(request))) is not None
 

@@ -1,6 +1,10 @@
 """Tokens over the API, and who one is."""
 
+from uuid import UUID
+
 from django.contrib.auth import authenticate
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -12,7 +16,7 @@ from accounts.errors import WrongPassword
 from accounts.models import ApiToken
 from accounts.tokens import make_token, revoke_token
 from core.api.serializers import StrictSerializer, TextField
-from core.throttling import SignInThrottle
+from core.throttling import SignInAddressThrottle, SignInThrottle
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -21,9 +25,11 @@ class SignInBody(StrictSerializer):
     username = TextField(max_length=150)
     password = TextField(max_length=200, trim_whitespace=False)
     name = TextField(max_length=80, default="API")
+    scope = serializers.ChoiceField(ApiToken.Scope.choices, default=ApiToken.Scope.WRITE)
 
 
 class MadeToken(serializers.Serializer):  # type: ignore[type-arg]
+    public_id = serializers.UUIDField()
     token = serializers.CharField(help_text="Shown once; send it as `Authorization: Token …`.")
     expires_at = serializers.DateTimeField()
 
@@ -31,7 +37,15 @@ class MadeToken(serializers.Serializer):  # type: ignore[type-arg]
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
     class Meta:
         model = ApiToken
-        fields = ["public_id", "name", "prefix", "created_at", "expires_at", "last_used_at"]
+        fields = [
+            "public_id",
+            "name",
+            "prefix",
+            "scope",
+            "created_at",
+            "expires_at",
+            "last_used_at",
+        ]
 
 
 class TokenListSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -55,7 +69,9 @@ class TokenList(APIView):
         return [] if is_post else super().get_authenticators()
 
     def get_throttles(self) -> list[object]:
-        return [SignInThrottle()] if self.request.method == "POST" else super().get_throttles()
+        if self.request.method == "POST":
+            return [SignInAddressThrottle(), SignInThrottle()]
+        return super().get_throttles()
 
     @extend_schema(operation_id="tokens_list", responses=TokenListSerializer)
     def get(self, request: Request) -> Response:
@@ -65,16 +81,21 @@ class TokenList(APIView):
 
     @extend_schema(request=SignInBody, responses={201: MadeToken}, auth=[])
     def post(self, request: Request) -> Response:
-        """Sign in: a token for this app or phone."""
+        """Sign in: a token for this app or phone.
+
+        Takes no `Idempotency-Key`: a stored answer would hold the token. A repeated request makes
+        another token; the one that got lost can be revoked.
+        """
         body = SignInBody(data=request.data)
         body.is_valid(raise_exception=True)
-        name = body.validated_data.pop("name")
-        user = authenticate(request, **body.validated_data)
+        asked = body.validated_data
+        user = authenticate(request, username=asked["username"], password=asked["password"])
         if user is None:
             raise WrongPassword
-        token, text = make_token(user, name=name)
-        made = MadeToken({"token": text, "expires_at": token.expires_at})
-        return Response(made.data, status=201, headers=NO_STORE)
+        token, text = make_token(user, name=asked["name"], scope=asked["scope"])
+        made = {"public_id": token.public_id, "token": text, "expires_at": token.expires_at}
+        headers = {**NO_STORE, "Location": reverse("token", args=[token.public_id])}
+        return Response(MadeToken(made).data, status=201, headers=headers)
 
 
 class CurrentToken(APIView):
@@ -85,6 +106,17 @@ class CurrentToken(APIView):
         """Sign this app or phone out."""
         if isinstance(request.auth, ApiToken):
             revoke_token(request.auth)
+        return Response(status=204)
+
+
+class OneToken(APIView):
+    """One of one's own tokens: of the phone that was lost, say."""
+
+    @extend_schema(operation_id="token_revoke_one", responses={204: None})
+    def delete(self, request: Request, public_id: UUID) -> Response:
+        """End this token; its app must sign in again."""
+        mine = request.user.tokens.usable()
+        revoke_token(get_object_or_404(mine, public_id=public_id))
         return Response(status=204)
 
 
