@@ -4,6 +4,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 SITE: dict[str, Any] = {
@@ -17,6 +18,7 @@ SITE: dict[str, Any] = {
     "form-action": [SELF],
     "base-uri": [NONE],
     "frame-ancestors": [SELF],
+    "upgrade-insecure-requests": settings.HTTPS,
 }
 # Wagtail's admin sets styles from scripts, previews in frames and shows pictures before upload.
 ADMIN: dict[str, Any] = {
@@ -31,6 +33,8 @@ DOCS: dict[str, Any] = {
     "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:"],
 }
+# What people uploaded runs nothing, whatever it claims to be.
+MEDIA: dict[str, Any] = {"default-src": [NONE], "sandbox": True}
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
@@ -54,4 +58,6 @@ def policy_for(path: str) -> dict[str, Any]:
         return ADMIN
     if path.startswith("/api/v1/docs/"):
         return DOCS
+    if path.startswith(settings.MEDIA_URL):
+        return MEDIA
     return SITE

@@ -31,18 +31,18 @@ class ReaderLocaleMiddleware:
 
 def language_of(request: HttpRequest) -> str:
     """`id` or `en`."""
-    asked = _preferred(request) if _is_api(request) else _chosen(request)
-    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    if _is_api(request):
+        return _preferred(request.headers.get("Accept-Language", ""))
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _chosen(request: HttpRequest) -> str:
-    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-
-
-def _preferred(request: HttpRequest) -> str:
-    ranked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    return ranked[0][0].partition("-")[0] if ranked else ""
+def _preferred(accepted: str) -> str:
+    """The first of our languages among those accepted, best first."""
+    ranked = (code.partition("-")[0] for code, _quality in parse_accept_lang_header(accepted))
+    ours = dict(settings.LANGUAGES)
+    return next((code for code in ranked if code in ours), settings.LANGUAGE_CODE)

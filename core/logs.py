@@ -4,6 +4,7 @@ import logging
 import re
 from typing import Any
 
+from celery.signals import setup_logging
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
 from core import request_id
@@ -11,6 +12,8 @@ from core import request_id
 # 16 to 18 digits, also written in groups: a NIK, NPWP or NIP.
 LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15,17}(?!\d)")
 SECRET_HEADER = re.compile(r"(?i)\b(authorization|cookie|idempotency-key)(['\"]?\s*[:=]\s*).*")
+# PostgreSQL quotes the whole row that it refused.
+ROW = re.compile(r"(?m)^(DETAIL|CONTEXT):.*$")
 MASK = "[hidden]"
 
 
@@ -22,11 +25,6 @@ class JsonFormatter(BaseJsonFormatter):
             "%(asctime)s %(levelname)s %(name)s %(message)s",
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
         )
-
-    def add_fields(
-        self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
-    ) -> None:
-        super().add_fields(log_data, record, message_dict)
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         # Last of all, so that a traceback and whatever came by `extra` are masked as well.
@@ -51,8 +49,17 @@ def mask(value: Any) -> Any:
         return {name: mask(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [mask(inner) for inner in value]
-    return _masked(value) if isinstance(value, str) else value
+    if isinstance(value, bool | float | None):
+        return value
+    masked = _masked(str(value))
+    return value if masked == str(value) and isinstance(value, int) else masked
 
 
 def _masked(text: str) -> str:
-    return LONG_NUMBER.sub(MASK, SECRET_HEADER.sub(rf"\1\2{MASK}", text))
+    without_rows = ROW.sub(rf"\1: {MASK}", text)
+    return LONG_NUMBER.sub(MASK, SECRET_HEADER.sub(rf"\1\2{MASK}", without_rows))
+
+
+@setup_logging.connect
+def keep_these_logs(**_: Any) -> None:
+    """Celery sets up no logs of its own where this receiver is: settings.LOGGING stands."""

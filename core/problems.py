@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -42,6 +44,7 @@ KNOWN: list[tuple[type[Exception], str, Title, int]] = [
     ),
     (exceptions.Throttled, "too-many-requests", _("Too many requests; please wait."), 429),
     (OperationalError, "busy", _("The system is busy; please try again shortly."), 503),
+    (RedisError, "busy", _("The system is busy; please try again shortly."), 503),
 ]
 BY_STATUS: dict[int, tuple[str, Title]] = {
     status: (kind, title) for _exception, kind, title, status in KNOWN if status != 503
@@ -57,6 +60,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         return _of_refusal(exc)
     for kind, name, title, status in KNOWN:
         if isinstance(exc, kind):
+            if status == 503:
+                logger.error(name, exc_info=exc)
             return _of_known(exc, name=name, title=title, status=status)
     return None
 
@@ -81,16 +86,21 @@ def document(*, type: str, title: Title, status: int, **more: Any) -> dict[str, 
 
 
 class ApiProblemMiddleware:
-    """Below /api/, an error that DRF never saw becomes a problem document too."""
+    """Below /api/, an error that DRF never saw becomes a problem document too.
+
+    What is answered to somebody who says who they are is theirs: no cache keeps it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not _is_bare_error(request, response):
-            return response
-        return _as_problem(response)
+        if _is_bare_error(request, response):
+            response = _as_problem(response)
+        if _is_personal(request):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         if not request.path.startswith("/api/"):
@@ -144,9 +154,14 @@ def _headers(exc: Exception) -> dict[str, str]:
     wait = getattr(exc, "wait", None)  # of `Throttled`, though its stubs do not say so
     if wait:
         headers["Retry-After"] = str(max(1, round(wait)))
-    if isinstance(exc, OperationalError):
+    if isinstance(exc, OperationalError | RedisError):
         headers["Retry-After"] = "2"
     return headers
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return request.path.startswith("/api/") and (has_session or "Authorization" in request.headers)
 
 
 def _is_bare_error(request: HttpRequest, response: HttpResponse) -> bool:
