@@ -1,13 +1,58 @@
 """The public figures: the city's money and each kelurahan's, from released blocks only."""
 
-from wagtail.contrib.routable_page.models import RoutablePageMixin
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
+
+from marketplace.errors import FigureUnknown
+from marketplace.models import Region
 
 
 class FiguresPage(RoutablePageMixin, Page):
-    """ "Perputaran uang": one page for the city and one address per kelurahan below it."""
+    """ "Perputaran uang": the city's page, and one address per kelurahan below it."""
 
     template = "cms/figures_page.html"
     max_count = 1
     parent_page_types = ["cms.HomePage"]
     subpage_types: list[str] = []
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms import figures  # figures reads what marketplace released
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, **_or_404(figures.city_context, request.GET.get("bulan", ""))}
+
+    @path("data.csv")
+    def csv(self, request: HttpRequest) -> HttpResponse:
+        """Every kelurahan of one month as the page shows it."""
+        from cms import figures
+
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="perputaran.csv"'
+        rows = _or_404(figures.csv_rows, request.GET.get("bulan", ""))
+        figures.write_csv(response, rows)
+        return response
+
+    @path("<str:code>/")
+    def region(self, request: HttpRequest, code: str) -> HttpResponse:
+        """One kelurahan or kecamatan."""
+        from cms import figures
+
+        place = Region.objects.select_related("parent").filter(code=code).first()
+        if place is None:
+            raise Http404
+        context = {
+            **super().get_context(request),
+            **_or_404(figures.region_context, place),
+        }
+        return TemplateResponse(request, "cms/figures_region.html", context)
+
+
+def _or_404(rule: Any, argument: Any) -> Any:
+    try:
+        return rule(argument)
+    except FigureUnknown as error:
+        raise Http404 from error

@@ -1,35 +1,12 @@
-"""Shapes that JSON alone does not hold: bodies without unknown fields, money in whole rupiah."""
+"""Shapes that JSON alone does not hold: whole numbers, and money in whole rupiah."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from marketplace.errors import AmountOutOfRange
 from marketplace.models.registry import MOST_RUPIAH
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses unknown fields, so that a misspelt one is never lost silently."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = [str(name) for name in data if name not in self.fields]
-            if unknown:
-                said = [_("This field is not known.")]
-                raise serializers.ValidationError({name[:50]: said for name in sorted(unknown)})
-        return super().to_internal_value(data)
-
-
-class TextField(serializers.CharField):
-    """A JSON string: a number is not taken for one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class WholeField(serializers.IntegerField):

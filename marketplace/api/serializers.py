@@ -7,7 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from marketplace.api.fields import RupiahField, StrictSerializer, TextField, WholeField
+from core.api.serializers import StrictSerializer, TextField
+from marketplace.api.fields import RupiahField, WholeField
 from marketplace.models import Category, Purchase, Region, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.participation import BandPlace, Period

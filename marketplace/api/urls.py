@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
 from marketplace.api.participation import MyParticipation
 from marketplace.api.places import CategoryList, RegionList
 from marketplace.api.purchases import PurchaseDetail, PurchaseList, PurchaseVoid
@@ -12,5 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("purchases", PurchaseList.as_view(), name="api-purchases"),
     path("purchases/<uuid:public_id>", PurchaseDetail.as_view(), name="api-purchase"),
     path("purchases/<uuid:public_id>/void", PurchaseVoid.as_view(), name="api-purchase-void"),
+    path("circulation", CityFigure.as_view(), name="api-circulation"),
+    path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
+    path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

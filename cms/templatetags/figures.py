@@ -1,0 +1,25 @@
+"""How a released figure is written on a page."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.releases import Figure
+
+register = template.Library()
+
+NAMED_AT_MOST = 4
+
+
+@register.simple_tag
+def together_with(figure: Figure, names: Mapping[str, str]) -> str:
+    """The other places of a joint sum: "Kasin and Sukoharjo", or how many when they are many."""
+    others = sorted(names[code] for code in figure.places if code != figure.place.code)
+    if len(others) <= NAMED_AT_MOST:
+        return get_text_list(others, _("and"))
+    return ngettext("%(number)d other place", "%(number)d other places", len(others)) % {
+        "number": len(others)
+    }

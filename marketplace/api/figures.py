@@ -1,0 +1,181 @@
+"""Figures about others: released ones for everyone, the rollups for the auditor."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import audit
+from core.api.serializers import StrictSerializer, TextField
+from marketplace import releases
+from marketplace.api.permissions import IsAuditor
+from marketplace.api.personal import PersonalView
+from marketplace.errors import FigureUnknown
+from marketplace.models import CirculationCell, Region, Release
+from marketplace.models.purchases import Ring
+
+CACHE = {"Cache-Control": "public, max-age=300"}
+
+
+class MonthField(serializers.Field):  # type: ignore[type-arg]
+    """`2026-10`, kept as the first day of the month."""
+
+    def to_internal_value(self, data: Any) -> date:
+        try:
+            return datetime.strptime(str(data), "%Y-%m").date()  # noqa: DTZ007 (only a month)
+        except ValueError as error:
+            raise serializers.ValidationError(_("A month is written as 2026-10.")) from error
+
+    def to_representation(self, value: date) -> str:
+        return f"{value:%Y-%m}"
+
+
+class FigureQuery(StrictSerializer):
+    """A whole month or a year, in a declared lens; any other filter is refused."""
+
+    month = MonthField(required=False)
+    year = serializers.IntegerField(required=False, min_value=2000, max_value=2100)
+    lens = serializers.ChoiceField(choices=Release.Lens.choices, default=Release.Lens.HOME)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "month" in attrs and "year" in attrs:
+            raise serializers.ValidationError({"year": [_("Ask for a month or for a year.")]})
+        return attrs
+
+
+class PlaceSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class FigureSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """Exact rupiah of a closed month. `whole` is false where the sum is joint with `places`.
+
+    Counts are rounded down to a multiple of five, and null where they would not be distinct.
+    """
+
+    place = PlaceSerializer()
+    first_month = MonthField()
+    month = MonthField()
+    amount = serializers.IntegerField()
+    purchases = serializers.IntegerField()
+    buyers = serializers.IntegerField(allow_null=True)
+    shops = serializers.IntegerField(allow_null=True)
+    whole = serializers.BooleanField()
+    places = serializers.ListField(child=serializers.CharField())
+
+
+class YearSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """The sum of the months in which the place stands alone; a least one if `months` < `closed`."""
+
+    place = PlaceSerializer()
+    year = serializers.IntegerField()
+    amount = serializers.IntegerField(allow_null=True)
+    months = serializers.IntegerField()
+    closed = serializers.IntegerField()
+
+
+class FigureAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    """Either `month` or `year` is there, as asked."""
+
+    lens = serializers.CharField()
+    month = FigureSerializer(allow_null=True)
+    year = YearSerializer(allow_null=True)
+
+
+class CityFigure(APIView):
+    """The city's money, from released months only."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(parameters=[FigureQuery], responses=FigureAnswer, operation_id="figure_city")
+    def get(self, request: Request) -> Response:
+        """The city's sum of a released month (the last one by default) or of a year."""
+        return _answer(request, releases.city())
+
+
+class RegionFigure(APIView):
+    """The money of the ASN who live in a kelurahan or kecamatan."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(parameters=[FigureQuery], responses=FigureAnswer, operation_id="figure_region")
+    def get(self, request: Request, code: str) -> Response:
+        """A place's own sum, or the joint one it is safe in."""
+        place = Region.objects.filter(code=code).first()
+        if place is None:
+            raise FigureUnknown
+        return _answer(request, place)
+
+
+class AuditQuery(StrictSerializer):
+    """Which rollups the auditor looks at, and what for."""
+
+    home = TextField(required=False)
+    shop = TextField(required=False)
+    ring = serializers.ChoiceField(choices=Ring.choices, required=False)
+    day = serializers.DateField(required=False)
+    month = MonthField(required=False)
+    purpose = TextField(required=False, max_length=200, allow_blank=True, default="")
+
+
+class AuditAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    amount = serializers.IntegerField()
+    purchases = serializers.IntegerField()
+
+
+class AuditCirculation(PersonalView):
+    """The rollups themselves, live and by place: each look is logged."""
+
+    permission_classes = [IsAuditor]
+
+    @extend_schema(parameters=[AuditQuery], responses=AuditAnswer, operation_id="audit_circulation")
+    def get(self, request: Request) -> Response:
+        """The sum of standing purchases under the filters."""
+        query = AuditQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        asked = dict(query.validated_data)
+        purpose = asked.pop("purpose")
+        detail = {name: str(value) for name, value in asked.items()}
+        audit.record(actor=request.user, action="circulation.read", purpose=purpose, detail=detail)
+        return Response(AuditAnswer(_cells_sum(asked)).data)
+
+
+def _answer(request: Request, place: Region) -> Response:
+    query = FigureQuery(data=request.query_params.dict())
+    query.is_valid(raise_exception=True)
+    asked = query.validated_data
+    year = releases.year_of(place, asked["year"]) if "year" in asked else None
+    month = None if year else releases.figure(place, asked.get("month") or _latest())
+    answer = FigureAnswer({"lens": asked["lens"], "month": month, "year": year})
+    return Response(answer.data, headers=CACHE)
+
+
+def _latest() -> date:
+    month = releases.latest_month()
+    if month is None:
+        raise FigureUnknown
+    return month
+
+
+def _cells_sum(asked: dict[str, Any]) -> dict[str, int]:
+    cells = CirculationCell.objects.all()
+    if "home" in asked:
+        cells = cells.filter(home=asked["home"])
+    if "shop" in asked:
+        cells = cells.filter(shop_place=asked["shop"])
+    if "ring" in asked:
+        cells = cells.filter(ring=asked["ring"])
+    if "day" in asked:
+        cells = cells.filter(day=asked["day"])
+    if "month" in asked:
+        cells = cells.filter(day__year=asked["month"].year, day__month=asked["month"].month)
+    sums = cells.aggregate(amount=Sum("amount"), purchases=Sum("purchases"))
+    return {name: value or 0 for name, value in sums.items()}
