@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.figures import city_money
 from cms.models.highlights import Highlight
 from cms.models.umkm import ProductPage, UmkmPage
 from marketplace.models import Asn, Category, Product, Region, Umkm
@@ -24,6 +25,9 @@ SHOPS_A_PAGE = 24
 SHOPS_ON_THE_FRONT = 8
 HIGHLIGHTS_ON_THE_FRONT = 6
 MOST_WORDS = 6
+
+LISTED = Q(umkm__status=Umkm.Status.LISTED)
+"""Counts the listed shops of a category or a place."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,19 @@ class CatalogueForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.attrs["placeholder"] = _("Soto, batik, Dinoyo …")
-        self.fields["category"].choices = [("", _("All categories")), *_category_choices()]
-        self.fields["place"].choices = [("", _("The whole city")), *_place_choices()]
+        self._offer("category", [("", _("All categories")), *_category_choices()])
+        self._offer("place", [("", _("The whole city")), *_place_choices()])
 
     def search(self) -> Search:
         """What is asked for; a filter that does not exist does not narrow."""
         self.is_valid()
         asked = self.cleaned_data
         return Search(asked.get("q", ""), asked.get("category", ""), asked.get("place", ""))
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
 
 def shops() -> QuerySet[UmkmPage]:
@@ -72,7 +81,7 @@ def find(search: Search) -> QuerySet[UmkmPage]:
     if search.place:
         in_place = Q(umkm_row__region=search.place) | Q(umkm_row__region__parent=search.place)
         found = found.filter(in_place)
-    return found.order_by("-first_published_at", "-pk")
+    return found.annotate(public_id=F("umkm_row__public_id")).order_by("-public_id")
 
 
 def products() -> QuerySet[ProductPage]:
@@ -99,7 +108,7 @@ def find_products(search: Search) -> QuerySet[ProductPage]:
     if search.place:
         in_place = Q(product_row__umkm__region=search.place)
         found = found.filter(in_place | Q(product_row__umkm__region__parent=search.place))
-    return found.order_by("-first_published_at", "-pk")
+    return found.annotate(public_id=F("product_row__public_id")).order_by("-public_id")
 
 
 def products_of(page: UmkmPage) -> list[ProductPage]:
@@ -158,13 +167,16 @@ def product_page(page: ProductPage) -> dict[str, Any]:
 
 def categories() -> QuerySet[Category]:
     """Every category with `count`, how many shops are listed in it."""
-    listed = Count("umkm", filter=Q(umkm__status=Umkm.Status.LISTED))
-    return Category.objects.annotate(count=listed).order_by("position", "slug")
+    return Category.objects.annotate(count=Count("umkm", filter=LISTED)).order_by(
+        "position", "slug"
+    )
 
 
-def city_money() -> dict[str, Any] | None:
-    """The city's sum of the last released month, or None before there is one."""
-    return None
+def kecamatan() -> QuerySet[Region]:
+    """Every kecamatan with its kelurahan, each with `count`, how many shops are listed in it."""
+    kelurahan = Region.objects.kelurahan().annotate(count=Count("umkm", filter=LISTED))
+    by_name = Prefetch("children", kelurahan.order_by("name"))
+    return Region.objects.kecamatan().order_by("name").prefetch_related(by_name)
 
 
 def _speaks_of(word: str) -> Q:
@@ -193,24 +205,25 @@ def _near(request: HttpRequest) -> list[UmkmPage]:
 
 def _category_choices() -> list[tuple[str, str]]:
     english = get_language() == "en"
-    return [
-        (category.slug, f"{category.name_en if english else category.name} ({category.count})")
-        for category in categories()
-    ]
+    return [(row.slug, _counted(row.name_en if english else row.name, row)) for row in categories()]
 
 
 def _place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    kecamatan = Region.objects.kecamatan().prefetch_related("children")
-    return [
-        (
-            place.name,
-            [
-                (place.code, _("All of Kecamatan %(name)s") % {"name": place.name}),
-                *((child.code, child.name) for child in place.children.all()),
-            ],
-        )
-        for place in kecamatan
-    ]
+    """A kecamatan as a whole, then its kelurahan."""
+    return [(each.name, [_all_of(each), *_kelurahan_choices(each)]) for each in kecamatan()]
+
+
+def _all_of(kecamatan: Region) -> tuple[str, str]:
+    return kecamatan.code, gettext("All of Kecamatan %(name)s") % {"name": kecamatan.name}
+
+
+def _kelurahan_choices(kecamatan: Region) -> list[tuple[str, str]]:
+    return [(each.code, _counted(each.name, each)) for each in kecamatan.children.all()]
+
+
+def _counted(name: str, row: Any) -> str:
+    """A name with the number of listed shops, which the row was annotated with."""
+    return f"{name} ({row.count})"
 
 
 def _ancestors(page: UmkmPage | ProductPage) -> list[Any]:

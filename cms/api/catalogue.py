@@ -23,7 +23,9 @@ from core.pagination import SignedCursorPagination
 
 
 class NewestFirst(SignedCursorPagination):
-    ordering = ("-first_published_at", "-pk")
+    """By public id, which tells the time of registering and no number of rows."""
+
+    ordering = ("-public_id",)
 
 
 class CatalogueList(ListAPIView[Any]):
@@ -78,7 +80,7 @@ class UmkmDetail(APIView):
         page: UmkmPage | None = catalogue.shop(public_id)
         if page is None:
             raise Http404
-        return Response(UmkmDetailSerializer(page).data)
+        return Response(UmkmDetailSerializer(page, context={"request": request}).data)
 
 
 class ProductDetail(APIView):
@@ -91,4 +93,4 @@ class ProductDetail(APIView):
         page: ProductPage | None = catalogue.product(public_id)
         if page is None:
             raise Http404
-        return Response(ProductSerializer(page).data)
+        return Response(ProductSerializer(page, context={"request": request}).data)

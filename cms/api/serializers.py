@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from wagtail.models import Page
 
 from cms.models import Photo, ProductPage, UmkmPage
 from core.api.serializers import StrictSerializer, TextField
@@ -57,6 +58,28 @@ class PhotoField(serializers.Field):  # type: ignore[type-arg]
         }
 
 
+@extend_schema_field({"type": "string", "format": "uri"})
+class AddressField(serializers.Field):  # type: ignore[type-arg]
+    """Where people read the page."""
+
+    def __init__(self) -> None:
+        super().__init__(source="*", read_only=True)
+
+    def to_representation(self, page: Page) -> str:
+        address: str = page.get_full_url(self.context["request"])  # remembers the sites it knows
+        return address
+
+
+class BlockSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """One part of a shop's story."""
+
+    kind = serializers.CharField(source="block_type")
+    html = serializers.SerializerMethodField()
+
+    def get_html(self, block: Any) -> str:
+        return str(block.render())
+
+
 class CatalogueQuery(StrictSerializer):
     """The filters that lists know; any other is refused."""
 
@@ -75,7 +98,7 @@ class UmkmSerializer(serializers.ModelSerializer[UmkmPage]):
     category = KindSerializer(source="umkm_row.category")
     kelurahan = PlaceSerializer(source="umkm_row.region")
     photo = PhotoField(allow_null=True)
-    url = serializers.CharField(source="full_url")
+    url = AddressField()
 
     class Meta:
         model = UmkmPage
@@ -91,7 +114,7 @@ class ProductSerializer(serializers.ModelSerializer[ProductPage]):
     price = serializers.IntegerField(source="product_row.price", allow_null=True)
     unit = serializers.CharField(source="product_row.unit")
     photo = PhotoField(allow_null=True)
-    url = serializers.CharField(source="full_url")
+    url = AddressField()
 
     class Meta:
         model = ProductPage
@@ -101,6 +124,7 @@ class ProductSerializer(serializers.ModelSerializer[ProductPage]):
 class UmkmDetailSerializer(UmkmSerializer):
     """An UMKM with all that its page says, and its products."""
 
+    story = BlockSerializer(many=True)
     products = ProductSerializer(many=True, source="listed_products")
 
     class Meta(UmkmSerializer.Meta):
@@ -111,5 +135,6 @@ class UmkmDetailSerializer(UmkmSerializer):
             "whatsapp",
             "marketplace_link",
             "payment_ways",
+            "story",
             "products",
         ]

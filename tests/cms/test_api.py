@@ -1,0 +1,183 @@
+"""The catalogue as apps read it."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cms.models import UmkmIndexPage
+from marketplace.models import Umkm
+from marketplace.registry import merge_umkm
+from tests.cms.factories import PhotoFactory, ProductPageFactory, UmkmPageFactory
+from tests.marketplace.factories import CategoryFactory, RegionFactory
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["/api/v1/umkm", "/api/v1/products"]
+
+
+def read(client: Client, address: str, **query: str) -> dict[str, Any]:
+    answer = client.get(address, query)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def names(client: Client, address: str, **query: str) -> list[str]:
+    return [row["name"] for row in read(client, address, **query)["results"]]
+
+
+def test_a_shop_in_a_list_says_what_a_card_needs(client: Client) -> None:
+    page = UmkmPageFactory(title="Depot Soto", photo=PhotoFactory())
+
+    [row] = read(client, "/api/v1/umkm")["results"]
+
+    photo = row.pop("photo")
+    assert (photo["width"], photo["height"]) == (720, 480)
+    assert photo["alt"] == "Semangkuk soto di atas meja kayu"
+    assert photo["url"].startswith("http://localhost:8000/media/images/")
+    assert row == {
+        "id": str(page.umkm.public_id),
+        "name": "Depot Soto",
+        "summary": page.summary,
+        "category": {"slug": "kuliner", "name": "Kuliner"},
+        "kelurahan": {
+            "code": page.region.code,
+            "name": page.region.name,
+            "kecamatan": page.region.parent.name,
+        },
+        "url": page.full_url,
+    }
+
+
+def test_one_shop_says_all_that_its_page_says(client: Client) -> None:
+    page = UmkmPageFactory(whatsapp="081234567890", story=[("order", "Telepon dulu.")])
+    product = ProductPageFactory(parent=page, title="Soto Babat", price=17_000)
+
+    shop = read(client, f"/api/v1/umkm/{page.umkm.public_id}")
+
+    assert shop["whatsapp"] == "081234567890"
+    assert [block["kind"] for block in shop["story"]] == ["order"]
+    assert "Telepon dulu." in shop["story"][0]["html"]
+    [sold] = shop["products"]
+    assert (sold["name"], sold["price"], sold["photo"]) == ("Soto Babat", 17_000, None)
+    assert read(client, f"/api/v1/products/{product.product.public_id}") == sold
+
+
+def test_names_come_in_the_readers_language(client: Client) -> None:
+    UmkmPageFactory()
+
+    answer = client.get("/api/v1/umkm", headers={"Accept-Language": "en"})
+
+    assert answer.json()["results"][0]["category"]["name"] == "Ready-to-eat food"
+
+
+def test_lists_narrow_by_kind_place_and_words(client: Client) -> None:
+    crafts = CategoryFactory(slug="kerajinan", name="Kerajinan", name_en="Crafts")
+    kasin = RegionFactory(name="Kasin")
+    ProductPageFactory(parent__title="Depot Soto", parent__region=kasin, title="Soto Babat")
+    ProductPageFactory(parent__title="Batik Celaket", parent__category=crafts, title="Selendang")
+
+    assert names(client, "/api/v1/umkm", category="kerajinan") == ["Batik Celaket"]
+    assert names(client, "/api/v1/umkm", kelurahan=kasin.code) == ["Depot Soto"]
+    assert names(client, "/api/v1/umkm", q="babat") == ["Depot Soto"]
+    assert names(client, "/api/v1/products", category="kerajinan") == ["Selendang"]
+    assert names(client, "/api/v1/products", kelurahan=kasin.code) == ["Soto Babat"]
+    assert names(client, "/api/v1/products", q="celaket selen") == ["Selendang"]
+    assert names(client, "/api/v1/products", q="tidak ada") == []
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_is_read_to_its_end_by_cursors(client: Client, address: str) -> None:
+    made = [ProductPageFactory() for _ in range(5)]
+
+    seen: list[str] = []
+    page = read(client, address, page_size="2")
+    seen += [row["id"] for row in page["results"]]
+    while page["next"]:
+        page = read(client, page["next"])
+        seen += [row["id"] for row in page["results"]]
+
+    assert len(seen) == len(set(seen)) == len(made)
+
+
+@pytest.mark.parametrize("address", LISTS)
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"tidak": "ada"}, 400),
+        ({"q": "x" * 101}, 400),
+        ({"q": "\x00"}, 400),
+        ({"category": "\x00"}, 400),
+        ({"page_size": "0"}, 400),
+        ({"page_size": "101"}, 400),
+        ({"cursor": "karangan"}, 404),
+        ({"category": "tidak-ada"}, 200),
+    ],
+)
+def test_what_a_list_does_not_know_is_said(
+    client: Client, address: str, query: dict[str, str], status: int
+) -> None:
+    answer = client.get(address, query)
+
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_closed_shop_and_its_products_are_gone(client: Client) -> None:
+    product = ProductPageFactory()
+    shop = product.get_parent().specific
+    addresses = [
+        f"/api/v1/umkm/{shop.umkm.public_id}",
+        f"/api/v1/products/{product.product.public_id}",
+    ]
+
+    shop.unpublish()
+
+    assert [client.get(address).status_code for address in addresses] == [404, 404]
+    assert names(client, "/api/v1/umkm") == names(client, "/api/v1/products") == []
+
+
+def test_a_merged_shop_is_read_as_the_one_it_was_merged_into(client: Client) -> None:
+    old, new = UmkmPageFactory(), UmkmPageFactory(title="Yang Berdiri")
+    old_row = old.umkm
+    merge_umkm(umkm=old_row, into=new.umkm)
+
+    shop = read(client, f"/api/v1/umkm/{old_row.public_id}")
+
+    assert shop["id"] == str(new.umkm.public_id)
+    assert names(client, "/api/v1/umkm") == ["Yang Berdiri"]
+
+
+def test_an_id_of_nothing_is_a_404(client: Client) -> None:
+    assert client.get(f"/api/v1/umkm/{uuid.uuid4()}").status_code == 404
+    assert client.get(f"/api/v1/products/{uuid.uuid4()}").status_code == 404
+
+
+def test_a_pending_shop_is_not_in_the_catalogue(client: Client, catalogue: UmkmIndexPage) -> None:
+    pending = Umkm.objects.create(name="Warung Usulan", region=RegionFactory())
+
+    assert names(client, "/api/v1/umkm") == []
+    assert client.get(f"/api/v1/umkm/{pending.public_id}").status_code == 404
+
+
+@pytest.mark.parametrize(("address", "most"), [("/api/v1/umkm", 3), ("/api/v1/products", 3)])
+def test_a_list_costs_the_same_however_long_it_is(client: Client, address: str, most: int) -> None:
+    def sell() -> None:
+        ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())
+
+    def queries() -> int:
+        read(client, address)
+        with CaptureQueriesContext(connection) as captured:
+            read(client, address)
+        return len(captured)
+
+    sell()
+    few = queries()
+    for _ in range(5):
+        sell()
+
+    assert queries() == few <= most
