@@ -46,9 +46,7 @@ def _load(size: Size) -> Iterator[str]:
     people.make_sign_ins()
     yield f"{60 + size.short_shops + size.pending_shops} shops with drawn pictures"
     lay_site()
-    shops.load_shops(
-        DATA / "demo_products.csv", short=size.short_shops, pending=size.pending_shops
-    )
+    shops.load_shops(DATA / "demo_products.csv", short=size.short_shops, pending=size.pending_shops)
     yield f"{size.purchases} purchases of the last twelve months"
     money.load_purchases(size.purchases)
     yield "Closing the months that are over"
@@ -60,9 +58,10 @@ def _load(size: Size) -> Iterator[str]:
 
 
 def close_past_months() -> None:
-    """Close every month that is over, in order; one that is closed already stays as it is."""
+    """Close every month that is over, in order; one that was released already stays as it is."""
+    done = BookMonth.objects.exclude(state=BookMonth.State.CLOSED)
     for month in past_months(timezone.localdate()):
-        if not BookMonth.objects.filter(month=month).exists():
+        if not done.filter(month=month).exists():
             closing.close_month(month)
 
 

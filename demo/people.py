@@ -54,9 +54,7 @@ def _make(sign_in: SignIn, asns: list[Asn]) -> None:
     user.groups.add(*[Group.objects.get(name=role) for role in sign_in.roles])
 
 
-def _cells(
-    chance: Random, line: int, *, places: list[str], agencies: list[str]
-) -> dict[str, str]:
+def _cells(chance: Random, line: int, *, places: list[str], agencies: list[str]) -> dict[str, str]:
     outside = chance.random() < OUTSIDE_SHARE
     home = OUTSIDE if outside else chance.choice(places)
     return {

@@ -84,8 +84,8 @@ def _product_line(product: Product) -> str:
     said = {"product": product.name, "shop": shop.name, "place": shop.region.name}
     if product.price is None:
         return _("• %(product)s, at %(shop)s (%(place)s)") % said
-    said["price"] = f"{rupiah(product.price)}/{product.unit}" if product.unit else rupiah(
-        product.price
+    said["price"] = (
+        f"{rupiah(product.price)}/{product.unit}" if product.unit else rupiah(product.price)
     )
     return _("• %(product)s %(price)s, at %(shop)s (%(place)s)") % said
 

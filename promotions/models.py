@@ -40,9 +40,7 @@ class PromotionQuerySet(models.QuerySet["Promotion"]):
         ).distinct()
 
 
-class Promotion(
-    WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin, ClusterableModel
-):
+class Promotion(WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
     """Shops and products, a message and a period: an editor's hour a week.
 
     Published through Wagtail, its label stands on the shops' pages while it runs. Posts are made

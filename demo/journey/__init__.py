@@ -7,7 +7,7 @@ be walked again and again.
 
 from collections.abc import Callable
 
-from demo.journey import pages, posts, purchases, refusals
+from demo.journey import figures, pages, posts, purchases, refusals
 from demo.journey.walk import DidNotHappen, Walk
 
 Step = Callable[[Walk], str]
@@ -20,11 +20,16 @@ STEPS: tuple[Step, ...] = (
     pages.visitors_see_them,
     pages.apps_read_them,
     purchases.asn_signs_in_over_the_api,
+    figures.auditor_looks_before,
+    figures.outsiders_may_not_look,
     purchases.asn_records,
     purchases.same_request_changes_nothing,
     purchases.same_key_with_another_body_is_refused,
     purchases.own_participation_grew,
+    figures.circulation_grew,
+    figures.public_figures_stand_still,
     purchases.asn_voids,
+    figures.circulation_is_back,
     purchases.asn_names_an_unlisted_shop,
     purchases.asn_records_on_the_website,
     purchases.asn_sees_and_voids_on_the_website,

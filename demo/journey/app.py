@@ -1,10 +1,14 @@
 """An app that speaks to the API: JSON, a token, an Idempotency-Key."""
 
+import time
 from typing import Any
 
 import httpx
 
 from demo.journey.browser import LANGUAGE, TIMEOUT
+
+MOST_TRIES = 3
+TOO_MANY = 429
 
 
 class App:
@@ -23,14 +27,17 @@ class App:
         self._client.headers["Authorization"] = f"Token {token}"
 
     def get(self, path: str, **query: Any) -> httpx.Response:
-        return self._client.get(path, params=query or None)
+        return self.send("GET", path, params=query or None)
 
-    def post(self, path: str, body: Any, *, key: str = "", **headers: str) -> httpx.Response:
+    def post(self, path: str, body: Any, *, key: str = "") -> httpx.Response:
         """Send a body as JSON."""
-        if key:
-            headers["Idempotency-Key"] = key
-        return self._client.post(path, json=body, headers=headers)
+        return self.send("POST", path, json=body, headers={"Idempotency-Key": key} if key else None)
 
     def send(self, method: str, path: str, **parts: Any) -> httpx.Response:
-        """Send anything, however wrong."""
-        return self._client.request(method, path, **parts)
+        """Send anything, however wrong; asked to slow down, wait as long as one is told."""
+        for _try in range(MOST_TRIES):
+            answer = self._client.request(method, path, **parts)
+            if answer.status_code != TOO_MANY:
+                break
+            time.sleep(float(answer.headers.get("Retry-After", "1")))
+        return answer

@@ -249,5 +249,3 @@ def _proof(form: Form, link: str) -> dict[str, str]:
     names = [name for name, _value in form.fields() if name != "csrfmiddlewaretoken"]
     expect(names, "the form to hand in asks for nothing")
     return {names[0]: link}
-
-

@@ -94,5 +94,3 @@ def _problem(answer: httpx.Response) -> str:
         expect(document.get(member), f"a problem without {member}: {answer.text[:300]}")
     expect_equal(document["status"], answer.status_code, "the problem's status")
     return str(document["type"]).rsplit("/", 1)[-1]
-
-

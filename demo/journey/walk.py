@@ -36,9 +36,9 @@ class Facts:
     purchase: dict[str, Any] = field(default_factory=dict)
     web_purchase: str = ""
     part_before: dict[str, Any] = field(default_factory=dict)
-    cells_before: dict[Any, int] = field(default_factory=dict)
+    cells_before: dict[str, int] = field(default_factory=dict)
     home: str = ""
-    public_before: dict[str, bytes] = field(default_factory=dict)
+    public_before: dict[str, str] = field(default_factory=dict)
     promotion_page: str = ""
     posts: dict[str, str] = field(default_factory=dict)
     held: str = ""

@@ -86,7 +86,9 @@ class PromotionPosts(WagtailAdminTemplateMixin, TemplateView):
             messages.error(request, _told(refusal))
         else:
             made = message.posts.count()
-            said = ngettext("%(made)d post waits for approval.", "%(made)d posts wait for approval.", made)
+            said = ngettext(
+                "%(made)d post waits for approval.", "%(made)d posts wait for approval.", made
+            )
             messages.success(request, said % {"made": made})
         return redirect(POSTS, pk=self.promotion.pk)
 
