@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.generic import TemplateView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
 
 from core.problems import not_found
 
@@ -15,7 +17,9 @@ urlpatterns = [
     re_path(r"^api/", not_found),
     path("", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
     path("sitemap.xml", sitemap),
+    path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
     path("", include("marketplace.urls")),
     path("kabar/", include("social.urls")),
     path("", include(wagtail_urls)),

@@ -237,6 +237,29 @@ def test_a_shops_page_costs_the_same_however_much_it_sells(client: Client) -> No
     assert queries(lambda: client.get(shop.url)) == few <= 20
 
 
+# --- For machines --------------------------------------------------------------------------------
+
+
+def test_the_sitemap_names_what_is_live(client: Client, catalogue: UmkmIndexPage) -> None:
+    shop = UmkmPageFactory(parent=catalogue)
+    draft = UmkmPageFactory(parent=catalogue, live=False)
+
+    named = client.get("/sitemap.xml").content.decode()
+
+    assert shop.url in named
+    assert draft.url not in named
+
+
+def test_robots_are_told_where_the_sitemap_is_and_keep_out_of_peoples_own_pages(
+    client: Client,
+) -> None:
+    answer = client.get("/robots.txt")
+
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert "Sitemap: http://testserver/sitemap.xml" in answer.content.decode()
+    assert "Disallow: /belanja/" in answer.content.decode()
+
+
 # --- The desk ------------------------------------------------------------------------------------
 
 
