@@ -41,7 +41,8 @@ def main(arguments: list[str]) -> int:
 
 def journey(settings: Mapping[str, str], address: str) -> Program:
     """The management command that walks it."""
-    return python("journey", "django", "journey", address, settings=settings)
+    quiet = {**settings, "LOG_LEVEL": "WARNING"}  # what it says is what it saw
+    return python("journey", "django", "journey", address, settings=quiet)
 
 
 if __name__ == "__main__":
