@@ -4,6 +4,9 @@
 
 (() => {
   const starters = {
+    chooser: (element, options) =>
+      new window[element.dataset.chooser](element.dataset.for, options),
+    "task-chooser": (element) => window.createTaskChooser(element.dataset.for),
     date: (element, options) => window.initDateChooser(element.dataset.for, options),
     datetime: (element, options) => window.initDateTimeChooser(element.dataset.for, options),
     time: (element, options) => window.initTimeChooser(element.dataset.for, options),
