@@ -6,20 +6,12 @@ from django.views.generic import RedirectView
 from wagtail.admin.auth import require_admin_access
 
 from accounts import views
-from accounts.forms import NewPasswordForm, SignInForm
+from accounts.forms import NewPasswordForm
 
 app_name = "accounts"
 
 urlpatterns = [
-    path(
-        "masuk/",
-        auth.LoginView.as_view(
-            template_name="accounts/sign_in.html",
-            authentication_form=SignInForm,
-            redirect_authenticated_user=True,
-        ),
-        name="sign-in",
-    ),
+    path("masuk/", views.SignIn.as_view(), name="sign-in"),
     path("keluar/", auth.LogoutView.as_view(), name="sign-out"),
     path(
         "sandi/lupa/",

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
-from django.contrib.auth.views import PasswordResetView
+from django.contrib.auth.views import LoginView, PasswordResetView
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
 
-from accounts.forms import EmailForm
+from accounts.forms import EmailForm, SignInForm
 from accounts.mailbox import mails
 from core.throttling import may_try_to_sign_in
 
@@ -23,6 +23,19 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     return render(request, "accounts/mailbox.html", {"mails": mails()})
+
+
+class SignIn(LoginView):
+    """Name and password; who works in the admin begins there."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        if self.request.user.has_perm("wagtailadmin.access_admin"):
+            return resolve_url("wagtailadmin_home")
+        return super().get_default_redirect_url()
 
 
 class PasswordForgotten(PasswordResetView):
