@@ -79,7 +79,8 @@ SELECT d.*, p.buyer_id, p.home, p.kecamatan, p.rw, p.rt, p.agency_id,
         ELSE e.ids[1 + floor(d.choice * cardinality(e.ids))::int] END AS umkm_id
 FROM demo_draws d
     JOIN demo_people p
-        ON p.n = 1 + floor((0.4 * d.who + 0.6 * power(d.who, 2)) * %(active)s * (SELECT count(*) FROM demo_people))
+        ON p.n = 1 + floor((0.4 * d.who + 0.6 * power(d.who, 2)) * %(active)s
+            * (SELECT count(*) FROM demo_people))
     LEFT JOIN demo_near a ON a.area = p.home || ':' || p.rw
     LEFT JOIN demo_near k ON k.area = p.home
     LEFT JOIN demo_near c ON c.area = p.kecamatan
@@ -135,7 +136,7 @@ def load_purchases(count: int) -> None:
         return
     yesterday = timezone.localdate() - timedelta(days=1)
     first = a_year_before(yesterday)
-    values = {
+    values: dict[str, str | int | float | date] = {
         "seed": SEED,
         "count": count,
         "first": first,

@@ -37,7 +37,7 @@ def people(count: int, *, places: list[str], agencies: list[str]) -> Iterator[Ro
 
 @transaction.atomic
 def make_sign_ins() -> None:
-    """The users of SIGN_INS with their roles, which `write_roles` wrote; ASN are activated in order."""
+    """The users of SIGN_INS with the roles that `write_roles` wrote; ASN are activated in order."""
     asns = list(Asn.objects.exclude(homes__region=OUTSIDE).order_by("pk")[: len(SIGN_INS)])
     for sign_in in SIGN_INS:
         if not User.objects.filter(username=sign_in.username).exists():

@@ -31,7 +31,7 @@ def circulation_grew(walk: Walk) -> str:
     expect(_sum(walk, home=walk.facts.home, ring=ring) >= AMOUNT, f"ring {ring} does not hold it")
     month = str(walk.facts.purchase["day"])[:7]
     expect(_sum(walk, home=walk.facts.home, month=month) >= AMOUNT, "the month does not hold it")
-    return f"home {walk.facts.home} to {place_of(walk)}, ring {ring}: Rp{AMOUNT} more, others as before"
+    return f"Rp{AMOUNT} more from {walk.facts.home} to {place_of(walk)} ({ring}); others as before"
 
 
 def public_figures_stand_still(walk: Walk) -> str:

@@ -58,8 +58,10 @@ class Walk:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for client in [*self._browsers.values(), *self._apps.values()]:
-            client.close()
+        for browser in self._browsers.values():
+            browser.close()
+        for app in self._apps.values():
+            app.close()
 
     @property
     def visitor(self) -> Browser:
