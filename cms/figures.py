@@ -4,7 +4,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TextIO
+from io import StringIO
+from typing import Any
 
 from django.utils.formats import date_format
 
@@ -55,8 +56,9 @@ def city_context(month_text: str) -> dict[str, Any]:
     }
 
 
-def region_context(place: Region) -> dict[str, Any]:
+def region_context(code: str) -> dict[str, Any]:
     """One place's page: the last released month, the year, and the months before."""
+    place = releases.place(code)
     month = releases.latest_month()
     if month is None:
         raise FigureUnknown
@@ -79,33 +81,33 @@ def city_money() -> dict[str, Any] | None:
     return {"month": month, "amount": releases.figure(releases.city(), month).amount}
 
 
-def csv_rows(month_text: str) -> list[list[str]]:
-    """The rows of the file: code, name, months, rupiah, counts, and what a sum is joint with."""
+def csv_text(month_text: str) -> str:
+    """The file of one month: code, name, months, rupiah, counts, and what a sum is joint with.
+
+    Names are the registry's own, so no cell can begin a formula.
+    """
     month = _asked(month_text, releases.released_months())
     head = ["kode", "nama", "bulan_awal", "bulan_akhir", "rupiah", "pembelian", "pembeli", "umkm"]
-    rows = [[*head, "bersama"]]
-    rows += [_csv_row(figure) for figure in releases.kelurahan_figures(month)]
-    return rows
-
-
-def write_csv(target: TextIO, rows: Iterable[Sequence[str]]) -> None:
-    """Write the rows; names are the registry's own, so no cell can begin a formula."""
-    csv.writer(target).writerows(rows)
+    target = StringIO()
+    rows = csv.writer(target)
+    rows.writerow([*head, "bersama"])
+    rows.writerows(_csv_row(figure) for figure in releases.kelurahan_figures(month))
+    return target.getvalue()
 
 
 def draw_map(figures: Sequence[releases.Figure]) -> Bubbles | None:
     """Kelurahan at their centroids, sized by area to their rupiah where they stand alone."""
     if not figures:
         return None
-    west, east = _span([float(figure.place.longitude) for figure in figures])
-    south, north = _span([float(figure.place.latitude) for figure in figures])
+    west, east = _span([float(figure.place.longitude or 0) for figure in figures])
+    south, north = _span([float(figure.place.latitude or 0) for figure in figures])
     scale = MAP_WIDTH / (east - west)
     most = max((figure.amount for figure in figures if figure.whole), default=0) or 1
     bubbles = [
         Bubble(
             figure=figure,
-            x=f"{(float(figure.place.longitude) - west) * scale:.1f}",
-            y=f"{(north - float(figure.place.latitude)) * scale:.1f}",
+            x=f"{(float(figure.place.longitude or 0) - west) * scale:.1f}",
+            y=f"{(north - float(figure.place.latitude or 0)) * scale:.1f}",
             radius=f"{_radius(figure, most):.1f}",
         )
         for figure in figures

@@ -6,13 +6,14 @@ others read is released (DISCLOSURE.md).
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 
-from core.calendar import first_of_month
+from core.calendar import first_of_month, next_month
 from marketplace.models import CirculationCell, Purchase, Region, Void
 
 ADD_TO_MONTH = """
@@ -84,6 +85,14 @@ class Difference:
     ledger_purchases: int
 
 
+@dataclass(frozen=True)
+class Turnover:
+    """Whole rupiah, and how many purchases they are."""
+
+    amount: int
+    purchases: int
+
+
 def add(purchase: Purchase) -> None:
     """Add a purchase to its cell and its buyer's month, in the caller's transaction.
 
@@ -101,6 +110,23 @@ def turnover(home: Region, *, year: int) -> int:
     """Whole rupiah that the ASN of one kelurahan have spent on the days of `year`."""
     cells = CirculationCell.objects.filter(home=home, day__year=year)
     return cells.aggregate(amount=Sum("amount"))["amount"] or 0
+
+
+def total(
+    *,
+    home: str | None = None,
+    shop_place: str | None = None,
+    ring: str | None = None,
+    day: date | None = None,
+    month: date | None = None,
+) -> Turnover:
+    """The standing purchases under these filters, for the auditor; whoever asks logs the look."""
+    asked = {"home": home, "shop_place": shop_place, "ring": ring, "day": day}
+    cells = CirculationCell.objects.filter(**{name: one for name, one in asked.items() if one})
+    if month:
+        cells = cells.filter(day__gte=month, day__lt=next_month(month))
+    sums = cells.aggregate(amount=Sum("amount"), purchases=Sum("purchases"))
+    return Turnover(amount=sums["amount"] or 0, purchases=sums["purchases"] or 0)
 
 
 @transaction.atomic

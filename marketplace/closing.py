@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from core.calendar import next_month
+from core.calendar import next_month, previous_month
 from marketplace import releases
 from marketplace.blocks import ROOT, Cut, Ledger, Places, Row, Safety, cut_blocks
 from marketplace.errors import MonthNotClosable
@@ -83,7 +83,12 @@ def months_due(today: date) -> list[date]:
 
 @transaction.atomic(durable=True)
 def _mark_closed(month: date) -> None:
-    """Milliseconds: wait for the recordings under way, then let no more in."""
+    """Milliseconds: wait for the recordings under way, then let no more in.
+
+    The month before is locked as well: while nothing is closed yet, a purchase under way there
+    decides which month is the first one.
+    """
+    releases.lock_month(previous_month(month), shared=False)
     releases.lock_month(month, shared=False)
     if BookMonth.objects.filter(month=month).exists():
         return
@@ -92,9 +97,12 @@ def _mark_closed(month: date) -> None:
 
 
 def _refuse_unless_next(month: date) -> None:
+    """The next in order, over, and no earlier one still being computed."""
     expected = _next_to_close()
     in_order = expected is None or month == expected
-    if not in_order or next_month(month) > timezone.localdate():
+    is_over = next_month(month) <= timezone.localdate()
+    computing = BookMonth.objects.filter(state=BookMonth.State.CLOSED).exists()
+    if not in_order or not is_over or computing:
         raise MonthNotClosable
 
 

@@ -45,8 +45,8 @@ class Figure:
 class Year:
     """A place's year: the sum of the months in which it stands alone.
 
-    `amount` is None while there is none. `months` of `closed` months are in it: where they differ,
-    the sum is a least one.
+    `amount` is None while there is none. `months` of the `closed` months of the year are in it:
+    where they differ, the sum is a least one. A release over the turn of a year is in neither year.
     """
 
     place: Region
@@ -89,6 +89,23 @@ def latest_month() -> date | None:
     return months[0] if months else None
 
 
+def place(code: str) -> Region:
+    """The place of a code, with the kecamatan it lies in. Raises `FigureUnknown` for no place."""
+    known = {region.code: region for region in Region.objects.select_related("parent")}
+    if code not in known:  # looked up here: a code from an address may be any text
+        raise _unknown()
+    return known[code]
+
+
+def declared() -> dict[str, list[str]]:
+    """What may be asked for; anything else is refused."""
+    return {
+        "filters": ["lens", "month", "year"],
+        "lens": list(Release.Lens.values),
+        "month": [f"{month:%Y-%m}" for month in released_months()],
+    }
+
+
 def figure(place: Region, month: date) -> Figure:
     """What may be said of `place` in `month`; no place looks different for having nothing.
 
@@ -113,7 +130,13 @@ def months_of(place: Region, *, first: date, last: date) -> list[Figure]:
 
 
 def year_of(place: Region, year: int) -> Year:
-    """The sum of the whole months of `place` in a calendar year, up to the last released one."""
+    """The sum of the whole months of `place` in a calendar year, up to the last released one.
+
+    Raises `FigureUnknown` for a year of which nothing is released.
+    """
+    released = BookMonth.objects.filter(month__year=year, state=BookMonth.State.RELEASED).count()
+    if not released:
+        raise _unknown()
     figures = months_of(place, first=date(year, 1, 1), last=date(year, 12, 1))
     whole = [figure for figure in figures if figure.whole]
     return Year(
@@ -121,7 +144,7 @@ def year_of(place: Region, year: int) -> Year:
         year=year,
         amount=sum(figure.amount for figure in whole) if whole else None,
         months=sum(_months_in(figure) for figure in whole),
-        closed=sum(_months_in(figure) for figure in figures),
+        closed=released,
     )
 
 
@@ -138,14 +161,14 @@ def _releases() -> QuerySet[Release]:
 def _release_of(month: date) -> Release:
     release = _releases().filter(first_month__lte=month, month__gte=month).first()
     if release is None:
-        raise FigureUnknown
+        raise _unknown()
     return release
 
 
 def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) -> Figure:
     wanted = leaves.get(place.code)
     if not wanted:
-        raise FigureUnknown
+        raise _unknown()
     blocks = [block for block in release.blocks.all() if wanted & set(block.places)]
     places = {code for block in blocks for code in block.places}
     buyers, shops = _distinct(place, release, blocks)
@@ -183,6 +206,10 @@ def _leaves() -> dict[str, frozenset[str]]:
     everything = {code for code in leaves if leaves[code] == {code}}
     leaves[city().code] = everything
     return {code: frozenset(held) for code, held in leaves.items()}
+
+
+def _unknown() -> FigureUnknown:
+    return FigureUnknown(extra={"declared": declared()})
 
 
 def _rounded(count: int) -> int:

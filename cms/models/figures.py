@@ -8,7 +8,6 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
 
 from marketplace.errors import FigureUnknown
-from marketplace.models import Region
 
 
 class FiguresPage(RoutablePageMixin, Page):
@@ -30,10 +29,9 @@ class FiguresPage(RoutablePageMixin, Page):
         """Every kelurahan of one month as the page shows it."""
         from cms import figures
 
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        text = _or_404(figures.csv_text, request.GET.get("bulan", ""))
+        response = HttpResponse(text, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="perputaran.csv"'
-        rows = _or_404(figures.csv_rows, request.GET.get("bulan", ""))
-        figures.write_csv(response, rows)
         return response
 
     @path("<str:code>/")
@@ -41,12 +39,9 @@ class FiguresPage(RoutablePageMixin, Page):
         """One kelurahan or kecamatan."""
         from cms import figures
 
-        place = Region.objects.select_related("parent").filter(code=code).first()
-        if place is None:
-            raise Http404
         context = {
             **super().get_context(request),
-            **_or_404(figures.region_context, place),
+            **_or_404(figures.region_context, code),
         }
         return TemplateResponse(request, "cms/figures_region.html", context)
 

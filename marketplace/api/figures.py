@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,11 +13,11 @@ from rest_framework.views import APIView
 
 from core import audit
 from core.api.serializers import StrictSerializer, TextField
-from marketplace import releases
+from marketplace import circulation, releases
 from marketplace.api.permissions import IsAuditor
 from marketplace.api.personal import PersonalView
 from marketplace.errors import FigureUnknown
-from marketplace.models import CirculationCell, Region, Release
+from marketplace.models import Region, Release
 from marketplace.models.purchases import Ring
 
 CACHE = {"Cache-Control": "public, max-age=300"}
@@ -109,24 +108,29 @@ class RegionFigure(APIView):
     @extend_schema(parameters=[FigureQuery], responses=FigureAnswer, operation_id="figure_region")
     def get(self, request: Request, code: str) -> Response:
         """A place's own sum, or the joint one it is safe in."""
-        place = Region.objects.filter(code=code).first()
-        if place is None:
-            raise FigureUnknown
-        return _answer(request, place)
+        return _answer(request, releases.place(code))
 
 
 class AuditQuery(StrictSerializer):
-    """Which rollups the auditor looks at, and what for."""
+    """Which rollups the auditor looks at, and what for: the purpose is logged with the look."""
 
     home = TextField(required=False)
     shop = TextField(required=False)
     ring = serializers.ChoiceField(choices=Ring.choices, required=False)
     day = serializers.DateField(required=False)
     month = MonthField(required=False)
-    purpose = TextField(required=False, max_length=200, allow_blank=True, default="")
+    purpose = TextField(max_length=200)
+
+    def validate_home(self, code: str) -> str:
+        return _known_place(code)
+
+    def validate_shop(self, code: str) -> str:
+        return _known_place(code)
 
 
 class AuditAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    """Whole rupiah of the purchases that stand now, and how many they are."""
+
     amount = serializers.IntegerField()
     purchases = serializers.IntegerField()
 
@@ -145,37 +149,37 @@ class AuditCirculation(PersonalView):
         purpose = asked.pop("purpose")
         detail = {name: str(value) for name, value in asked.items()}
         audit.record(actor=request.user, action="circulation.read", purpose=purpose, detail=detail)
-        return Response(AuditAnswer(_cells_sum(asked)).data)
+        shop = asked.pop("shop", None)
+        return Response(AuditAnswer(circulation.total(shop_place=shop, **asked)).data)
 
 
 def _answer(request: Request, place: Region) -> Response:
-    query = FigureQuery(data=request.query_params.dict())
-    query.is_valid(raise_exception=True)
-    asked = query.validated_data
+    asked = _asked(request)
     year = releases.year_of(place, asked["year"]) if "year" in asked else None
     month = None if year else releases.figure(place, asked.get("month") or _latest())
     answer = FigureAnswer({"lens": asked["lens"], "month": month, "year": year})
     return Response(answer.data, headers=CACHE)
 
 
+def _asked(request: Request) -> dict[str, Any]:
+    """The filters, if they are declared ones."""
+    filters = request.query_params.dict()
+    lens = filters.get("lens", Release.Lens.HOME)
+    if set(filters) - set(FigureQuery().fields) or lens not in Release.Lens.values:
+        raise FigureUnknown(extra={"declared": releases.declared()})
+    query = FigureQuery(data=filters)
+    query.is_valid(raise_exception=True)
+    return dict(query.validated_data)
+
+
 def _latest() -> date:
     month = releases.latest_month()
     if month is None:
-        raise FigureUnknown
+        raise FigureUnknown(extra={"declared": releases.declared()})
     return month
 
 
-def _cells_sum(asked: dict[str, Any]) -> dict[str, int]:
-    cells = CirculationCell.objects.all()
-    if "home" in asked:
-        cells = cells.filter(home=asked["home"])
-    if "shop" in asked:
-        cells = cells.filter(shop_place=asked["shop"])
-    if "ring" in asked:
-        cells = cells.filter(ring=asked["ring"])
-    if "day" in asked:
-        cells = cells.filter(day=asked["day"])
-    if "month" in asked:
-        cells = cells.filter(day__year=asked["month"].year, day__month=asked["month"].month)
-    sums = cells.aggregate(amount=Sum("amount"), purchases=Sum("purchases"))
-    return {name: value or 0 for name, value in sums.items()}
+def _known_place(code: str) -> str:
+    if not Region.objects.places().filter(code=code).exists():
+        raise serializers.ValidationError(_("There is no such place."))
+    return code

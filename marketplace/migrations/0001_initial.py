@@ -251,10 +251,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('month', django.db.models.functions.datetime.TruncMonth('month'))), name='book_month_is_a_first')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bookmonth',
-            trigger=pgtrigger.compiler.Trigger(name='never_reopened', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='05677d754a3c287d88dcdd4205fd1fc4e9b318b0', operation='DELETE', pgid='pgtrigger_never_reopened_f1196', table='marketplace_bookmonth', when='BEFORE')),
-        ),
         migrations.AddField(
             model_name='asn',
             name='buyer',
@@ -552,5 +548,25 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='workplace',
             constraint=models.UniqueConstraint(fields=('asn', 'valid_from'), name='workplace_once_a_day'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='block',
+            trigger=pgtrigger.compiler.Trigger(name='released_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF NOT EXISTS (SELECT 1 FROM marketplace_bookmonth JOIN marketplace_release USING (month) WHERE marketplace_release.id = NEW.release_id AND state = 'closed') THEN RAISE EXCEPTION 'a released month takes no further figure' USING ERRCODE = 'check_violation'; END IF; RETURN NEW;", hash='aaf0b3cdb8c9a48998ce123dbe14f558be105af1', operation='INSERT', pgid='pgtrigger_released_once_ed240', table='marketplace_block', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bookmonth',
+            trigger=pgtrigger.compiler.Trigger(name='never_removed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='eab5bd643a251bf6054c847cddc591e20fbf44ba', operation='DELETE', pgid='pgtrigger_never_removed_d2ba7', table='marketplace_bookmonth', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bookmonth',
+            trigger=pgtrigger.compiler.Trigger(name='never_another', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."month" IS DISTINCT FROM (NEW."month") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8b22ef9a72e2f68d963b9f94d79c99b697dc57cf', operation='UPDATE', pgid='pgtrigger_never_another_de21a', table='marketplace_bookmonth', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bookmonth',
+            trigger=pgtrigger.compiler.Trigger(name='never_reopened', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{closed:released,closed:withheld,withheld:released}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='3b6ca7c14623154c18743d6eb3ea6c48090b8d2b', operation='UPDATE', pgid='pgtrigger_never_reopened_f1196', table='marketplace_bookmonth', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='release',
+            trigger=pgtrigger.compiler.Trigger(name='released_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF NOT EXISTS (SELECT 1 FROM marketplace_bookmonth WHERE month = NEW.month AND state = 'closed') THEN RAISE EXCEPTION 'a released month takes no further figure' USING ERRCODE = 'check_violation'; END IF; RETURN NEW;", hash='141c183138036f187b7bd88cb74d11a9d5ef166a', operation='INSERT', pgid='pgtrigger_released_once_e8712', table='marketplace_release', when='BEFORE')),
         ),
     ]

@@ -10,6 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.models.purchases import insert_only
 
 
+def refused_unless_computing(book: str) -> str:
+    """PL/pgSQL: a row may join a release only while its month is closed and not yet released."""
+    return (
+        f"IF NOT EXISTS (SELECT 1 FROM {book} AND state = 'closed') THEN"
+        " RAISE EXCEPTION 'a released month takes no further figure'"
+        " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+    )
+
+
 class BookMonth(models.Model):
     """A month of the books. No row: open. Months close in order and never before they end."""
 
@@ -29,7 +38,19 @@ class BookMonth(models.Model):
                 name="book_month_is_a_first", condition=Q(month=TruncMonth("month"))
             ),
         ]
-        triggers = [pgtrigger.Protect(name="never_reopened", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_removed", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="never_another", fields=["month", "closed_at"]),
+            pgtrigger.FSM(
+                name="never_reopened",
+                field="state",
+                transitions=[
+                    ("closed", "released"),
+                    ("closed", "withheld"),
+                    ("withheld", "released"),
+                ],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
@@ -56,7 +77,15 @@ class Release(models.Model):
                 name="release_months_in_order", condition=Q(first_month__lte=models.F("month"))
             ),
         ]
-        triggers = [insert_only()]
+        triggers = [
+            insert_only(),
+            pgtrigger.Trigger(
+                name="released_once",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=refused_unless_computing("marketplace_bookmonth WHERE month = NEW.month"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Release {self.lens} {self.month:%Y-%m}"
@@ -73,7 +102,18 @@ class Block(models.Model):
     shops = models.IntegerField()
 
     class Meta:
-        triggers = [insert_only()]
+        triggers = [
+            insert_only(),
+            pgtrigger.Trigger(
+                name="released_once",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=refused_unless_computing(
+                    "marketplace_bookmonth JOIN marketplace_release USING (month)"
+                    " WHERE marketplace_release.id = NEW.release_id"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Block of release {self.release_id}"
