@@ -90,6 +90,7 @@ def idempotent(*, required: bool, late: Late | None = None) -> Callable[[View], 
             call = functools.partial(method, view, request, *args, **kwargs)
             return _once(call, request=request, key=key, late=late)
 
+        answer.idempotency_required = required  # type: ignore[attr-defined]  # for core.schema
         return answer
 
     return decorate

@@ -1,6 +1,9 @@
-"""drf-spectacular hooks: our own paths only, and problems as the answer to every error."""
+"""The API's document: our own paths only, problems as the answer to every error, and the key."""
 
 from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
 PREFIX = "/api/v1/"
 
@@ -22,7 +25,31 @@ PROBLEM: dict[str, Any] = {
     },
 }
 
+KEY = (
+    "Makes a repeated request have its effect once. Make a new key (a UUID, say; at most 255 "
+    "visible ASCII characters, quoted or bare) per intended effect, and repeat it with the same "
+    "body until there is an answer. First answers are kept for 30 days."
+)
+
 Endpoint = tuple[str, str, str, Any]
+
+
+class Schema(AutoSchema):
+    """Describes `Idempotency-Key` on every route that takes one."""
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters: list[Any] = super().get_override_parameters()
+        handler = getattr(self.view, self.method.lower(), None)
+        required = getattr(handler, "idempotency_required", None)
+        if required is None:
+            return parameters
+        return [*parameters, _key_parameter(required=required)]
+
+
+def _key_parameter(*, required: bool) -> OpenApiParameter:
+    return OpenApiParameter(
+        "Idempotency-Key", str, OpenApiParameter.HEADER, required=required, description=KEY
+    )
 
 
 def keep_own_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:
