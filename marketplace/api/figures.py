@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -23,6 +23,7 @@ from marketplace.models.purchases import Ring
 CACHE = {"Cache-Control": "public, max-age=300"}
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "examples": ["2026-10"]})
 class MonthField(serializers.Field):  # type: ignore[type-arg]
     """`2026-10`, kept as the first day of the month."""
 
@@ -49,7 +50,7 @@ class FigureQuery(StrictSerializer):
         return attrs
 
 
-class PlaceSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class FigurePlace(serializers.Serializer):  # type: ignore[type-arg]
     code = serializers.CharField()
     name = serializers.CharField()
 
@@ -60,7 +61,7 @@ class FigureSerializer(serializers.Serializer):  # type: ignore[type-arg]
     Counts are rounded down to a multiple of five, and null where they would not be distinct.
     """
 
-    place = PlaceSerializer()
+    place = FigurePlace()
     first_month = MonthField()
     month = MonthField()
     amount = serializers.IntegerField()
@@ -74,7 +75,7 @@ class FigureSerializer(serializers.Serializer):  # type: ignore[type-arg]
 class YearSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """The sum of the months in which the place stands alone; a least one if `months` < `closed`."""
 
-    place = PlaceSerializer()
+    place = FigurePlace()
     year = serializers.IntegerField()
     amount = serializers.IntegerField(allow_null=True)
     months = serializers.IntegerField()
