@@ -6,7 +6,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from accounts.forms import NewPasswordForm
 from accounts.models import User
+from accounts.tokens import find_token, make_token
 from tests.accounts.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,26 @@ def test_the_right_password_signs_in_with_a_new_session(client: Client, user: Us
 
     assert response.status_code == 302
     assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_the_name_is_the_same_in_any_case_of_letters(client: Client, user: User) -> None:
+    client.post("/masuk/", {"username": user.username.upper(), "password": PASSWORD})
+
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_who_works_in_the_admin_begins_there(client: Client) -> None:
+    administrator = UserFactory(is_superuser=True)
+
+    assert post_sign_in(client, administrator)["Location"] == "/admin/"
+
+
+def test_signing_in_leads_to_no_other_site(client: Client, user: User) -> None:
+    response = client.post(
+        "/masuk/?next=https://jahat.test/", {"username": user.username, "password": PASSWORD}
+    )
+
+    assert "jahat" not in response["Location"]
 
 
 def test_a_wrong_password_says_so_and_keeps_the_name(client: Client, user: User) -> None:
@@ -62,12 +84,41 @@ def test_a_lost_password_is_mended_by_a_link_in_a_mail(client: Client, user: Use
     assert user.check_password("soto-koya-gurih-2026")
 
 
+def test_a_new_password_ends_the_tokens_of_the_old_one(user: User) -> None:
+    _token, text = make_token(user, name="Ponsel")
+    new = {"new_password1": "soto-koya-gurih-2026", "new_password2": "soto-koya-gurih-2026"}
+    form = NewPasswordForm(user, new)
+    assert form.is_valid()
+    form.save()
+
+    assert find_token(text) is None
+
+
+def test_a_mailbox_is_not_flooded_by_asking_for_links(client: Client, user: User) -> None:
+    for _ask in range(12):
+        client.post("/sandi/lupa/", {"email": user.email})
+
+    assert len(mail.outbox) == 10
+
+
 def test_an_unknown_address_gets_the_same_page_and_no_mail(client: Client, user: User) -> None:
     known = client.post("/sandi/lupa/", {"email": user.email}, follow=True)
     unknown = client.post("/sandi/lupa/", {"email": "nobody@contoh.test"}, follow=True)
 
     assert known.redirect_chain == unknown.redirect_chain
     assert len(mail.outbox) == 1
+
+
+def test_the_mailbox_shows_a_mail_as_its_reader_sees_it(client: Client, settings, tmp_path) -> None:
+    settings.DEMO = True
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    mail.send_mail("Sandi baru", "Buka tautan ini.", None, ["sri@contoh.test"])
+    page = client.get("/kotak-surat/").content.decode()
+
+    assert "Sandi baru" in page
+    assert "Buka tautan ini." in page
+    assert "sri@contoh.test" in page
 
 
 def test_the_mailbox_exists_in_the_demo_only(client: Client, settings) -> None:

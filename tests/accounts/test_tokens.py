@@ -1,6 +1,7 @@
 """An app signs in once, its token is kept as a digest only, expires, and is revoked."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -92,4 +93,62 @@ def test_trying_passwords_is_slowed_down(user: User) -> None:
     answers = [sign_in(client, user, password="wrong")["status"] for _try in range(12)]
 
     assert answers.count(401) == 10
+    assert answers[-1] == 429
+
+
+def test_a_token_made_for_reading_writes_nothing(user: User) -> None:
+    _token, text = make_token(user, name="Layar", scope=ApiToken.Scope.READ)
+    client = APIClient(headers={"Authorization": f"Token {text}"})
+
+    assert client.get("/api/v1/me").status_code == 200
+    refused = client.delete("/api/v1/auth/tokens/current")
+    assert refused.status_code == 403
+    assert refused.json()["type"] == "/problems/token-only-reads"
+    assert find_token(text) is not None
+
+
+def test_the_token_of_a_lost_phone_is_ended_and_nobody_elses(user: User) -> None:
+    lost, lost_text = make_token(user, name="Ponsel lama")
+    other, other_text = make_token(UserFactory(), name="Orang lain")
+    _token, text = make_token(user, name="Ponsel")
+    client = APIClient(headers={"Authorization": f"Token {text}"})
+
+    assert client.delete(f"/api/v1/auth/tokens/{lost.public_id}").status_code == 204
+    assert client.delete(f"/api/v1/auth/tokens/{other.public_id}").status_code == 404
+    assert find_token(lost_text) is None
+    assert find_token(other_text) is not None
+
+
+def test_the_use_of_a_token_is_noted_but_not_on_every_request(
+    user: User, django_assert_num_queries: Any
+) -> None:
+    _token, text = make_token(user, name="Ponsel")
+    find_token(text)
+
+    with django_assert_num_queries(1):
+        found = find_token(text)
+    assert found.last_used_at is not None
+
+
+def test_a_personal_answer_is_kept_by_no_cache(user: User) -> None:
+    _token, text = make_token(user, name="Ponsel")
+    client = APIClient(headers={"Authorization": f"Token {text}"})
+
+    assert client.get("/api/v1/me")["Cache-Control"] == "no-store"
+    assert client.get("/api/v1/nothing")["Cache-Control"] == "no-store"
+
+
+def test_a_colleague_at_the_same_address_may_still_sign_in(user: User) -> None:
+    client = APIClient()
+    for _try in range(12):
+        sign_in(client, User(username="pelupa"), password="wrong")
+
+    assert "token" in sign_in(client, user)
+
+
+def test_one_password_tried_on_many_names_is_slowed_down() -> None:
+    client = APIClient()
+    names = [User(username=f"nama{number}") for number in range(61)]
+    answers = [sign_in(client, name, password="wrong")["status"] for name in names]
+
     assert answers[-1] == 429
