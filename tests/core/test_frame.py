@@ -1,11 +1,17 @@
 """The frame around every answer: health, policies, language, the API's document."""
 
+import json
+
 import pytest
+from csp.constants import NONE
 from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from openapi_spec_validator import validate
 
-from core import health
+from core import csp, health
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +29,24 @@ def test_a_ready_process_says_whether_it_is_a_demo(client: Client, monkeypatch) 
     monkeypatch.setattr(health, "_commits_are_durable", lambda: True)
 
     assert client.get("/health/ready").json() == {"status": "ready", "demo": settings.DEMO}
+
+
+def test_a_process_whose_database_is_away_is_not_ready(client: Client, monkeypatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("core.health.connection.cursor", refuse)
+    response = client.get("/health/ready")
+
+    assert response.status_code == 503
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["failing"] == ["database"]
+
+
+def test_a_process_on_a_database_of_an_older_version_is_not_ready(monkeypatch) -> None:
+    MigrationRecorder.Migration.objects.filter(app="core").delete()
+
+    assert "migrations" in health.failing()
 
 
 def test_a_process_without_its_cache_is_not_ready(client: Client, monkeypatch) -> None:
@@ -69,6 +93,23 @@ def test_a_browser_in_another_language_gets_indonesian(client: Client) -> None:
     assert '<html lang="id">' in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("", "id"), ("*", "id"), ("de", "id"), ("en-GB,en;q=0.9", "en"), ("id,en;q=0.5", "id")],
+)
+def test_the_api_speaks_english_to_who_asks_for_it(
+    client: Client, accepted: str, language: str
+) -> None:
+    answer = client.get("/api/v1/me", headers={"Accept-Language": accepted})
+
+    assert answer["Content-Language"] == language
+    assert "Accept-Language" in answer["Vary"]
+
+
+def test_what_people_uploaded_runs_nothing() -> None:
+    assert csp.policy_for("/media/images/x.svg") == {"default-src": [NONE], "sandbox": True}
+
+
 def test_english_is_chosen_on_the_page(client: Client) -> None:
     client.post("/bahasa/", {"language": "en", "next": "/masuk/"})
 
@@ -83,6 +124,20 @@ def test_the_api_document_is_valid_openapi_3_1(document: dict) -> None:
 def test_the_api_document_holds_our_own_paths_only(document: dict) -> None:
     assert document["paths"]
     assert all(path.startswith("/api/v1/") for path in document["paths"])
+
+
+def test_the_api_document_is_made_without_a_guess(tmp_path) -> None:
+    call_command("spectacular", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
+
+
+def test_every_list_says_that_its_links_may_be_null_in_the_words_of_3_1(document: dict) -> None:
+    assert "nullable" not in json.dumps(document)
+
+
+def test_a_route_that_takes_a_key_says_so(document: dict) -> None:
+    parameters = document["paths"]["/api/v1/purchases"]["post"]["parameters"]
+
+    assert ("Idempotency-Key", True) in [(each["name"], each["required"]) for each in parameters]
 
 
 def test_every_operation_says_how_it_refuses(document: dict) -> None:

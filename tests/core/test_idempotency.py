@@ -2,22 +2,26 @@
 
 import threading
 import uuid
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.db import connection, connections, transaction
+from django.test.client import encode_multipart
 from django.urls import path
 from django.utils import timezone
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.test import APIClient
+from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
 from accounts.models import User
 from core import audit
 from core.errors import Refusal
-from core.idempotency import idempotent, purge
+from core.idempotency import fingerprint, idempotent, is_finished, purge
 from core.models import AuditEntry, IdempotencyRecord
 from tests.accounts.factories import UserFactory
 
@@ -47,9 +51,25 @@ class OtherStall(Stall):
     """Of another family."""
 
 
+def present_state(request: Request, key: str, fingerprint: str) -> Response | None:
+    if not AuditEntry.objects.filter(detail={"key": key, "fingerprint": fingerprint}).exists():
+        return None
+    return Response({"key": key, "state": "present"})
+
+
+class Keeper(APIView):
+    """Keeps key and fingerprint with its effect, for ever."""
+
+    @idempotent(required=True, late=present_state)
+    def post(self, request: Request) -> Response:
+        audit.record(actor=request.user, action="effect", detail=asdict(request.idempotency))
+        return Response({}, status=201)
+
+
 urlpatterns = [
     path("api/v1/stall", Stall.as_view()),
     path("api/v1/stall/batch", Stall.as_view()),
+    path("api/v1/keeper", Keeper.as_view()),
     path("api/v1/other", OtherStall.as_view()),
 ]
 
@@ -197,3 +217,39 @@ def test_the_record_lives_in_the_transaction_of_the_effect(user: User) -> None:
     assert connection.in_atomic_block
     assert not IdempotencyRecord.objects.exists()
     assert not AuditEntry.objects.exists()
+
+
+def test_the_same_files_in_another_envelope_are_the_same_request(user: User) -> None:
+    assert fingerprint(upload(b"struk", "a")) == fingerprint(upload(b"struk", "b"))
+
+
+def test_another_file_is_another_request() -> None:
+    assert fingerprint(upload(b"struk", "a")) != fingerprint(upload(b"lain", "a"))
+
+
+def test_a_resource_that_keeps_its_own_key_answers_when_the_first_answer_is_gone(
+    user: User,
+) -> None:
+    ask(user, {"a": 1}, to="/api/v1/keeper")
+    IdempotencyRecord.objects.all().delete()
+    late = ask(user, {"a": 1}, to="/api/v1/keeper")
+
+    assert late.status_code == 200
+    assert late.json() == {"key": "k-1", "state": "present"}
+    assert AuditEntry.objects.count() == 1
+
+
+def test_a_get_request_with_a_finished_key_is_throttled_like_any_other(user: User) -> None:
+    ask(user, {})
+    request = APIRequestFactory().get("/api/v1/stall", headers={"Idempotency-Key": "k-1"})
+    request.user = user
+
+    assert not is_finished(request)
+
+
+def upload(content: bytes, boundary: str) -> Request:
+    body = encode_multipart(boundary, {"note": "x", "file": ContentFile(content, "struk.jpg")})
+    request = APIRequestFactory().post(
+        "/api/v1/stall", body, content_type=f"multipart/form-data; boundary={boundary}"
+    )
+    return Request(request, parsers=[MultiPartParser()])

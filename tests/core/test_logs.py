@@ -2,12 +2,20 @@
 
 import json
 import logging
+import sys
+import time
+from collections.abc import Callable
 
 import pytest
+from celery.contrib.testing.worker import start_worker
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from celery_app import app
 from core import request_id
 from core.logs import JsonFormatter, PrivacyFilter, mask
+from tests.accounts.factories import UserFactory
 
 NIP = "199008172015041999"
 
@@ -36,6 +44,27 @@ def test_a_secret_header_in_a_message_is_hidden() -> None:
     assert "abu_" not in str(line("Authorization: Token abu_123"))
 
 
+def test_a_number_given_as_a_number_is_hidden_too() -> None:
+    said = line("x", nip=int(NIP), attempt=3)
+
+    assert NIP not in str(said)
+    assert said["attempt"] == 3
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_database_refused_is_not_quoted() -> None:
+    name = "".join(["raha", "sia"])  # not in one word: a traceback quotes source lines
+    UserFactory(username=name)
+    try:
+        with transaction.atomic():
+            UserFactory(username=name)
+    except IntegrityError:
+        logged = line("broken", exc_info=sys.exc_info())
+
+    assert "IntegrityError" in logged["exc_info"]
+    assert name not in logged["exc_info"]
+
+
 def test_a_line_names_its_request() -> None:
     token = request_id._current.set("abcdefgh")
     try:
@@ -61,3 +90,47 @@ def test_an_ill_formed_request_id_is_replaced(client: Client, forged: str) -> No
     answer = client.get("/health/live", headers={"X-Request-ID": forged})
 
     assert answer["X-Request-ID"] != forged
+
+
+@pytest.mark.django_db
+def test_no_personal_datum_of_any_input_reaches_any_line(client: Client, caplog) -> None:
+    caplog.set_level(logging.DEBUG)
+    client.post(
+        f"/api/v1/auth/tokens?nip={NIP}&name=Siti+Rahasia",
+        {"username": NIP, "password": "kata-sandi-rahasia", "name": "Siti Rahasia"},
+        content_type="application/json",
+        headers={"Authorization": "Token abu_rahasia", "Idempotency-Key": "kunci-rahasia"},
+    )
+    client.get(f"/api/v1/purchases/{NIP}", headers={"Cookie": "sesi=rahasia"})
+    client.post("/masuk/", {"username": NIP, "password": "kata-sandi-rahasia"})
+
+    for record in caplog.records:
+        PrivacyFilter().filter(record)
+    lines = "".join(JsonFormatter().format(record) for record in caplog.records)
+    assert "api/v1/auth/tokens" in lines
+    assert NIP not in lines
+    assert "ahasia" not in lines
+
+
+@app.task(name="tests.tell_request_id")
+def tell_request_id(where: str) -> None:
+    cache.set(where, request_id.current())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_id_of_a_request_reaches_the_task_it_started() -> None:
+    token = request_id._current.set("pembeli-123")
+    tell_request_id.delay("told")
+    request_id._current.reset(token)
+
+    with start_worker(app, pool="solo", perform_ping_check=False):
+        assert eventually(lambda: cache.get("told")) == "pembeli-123"
+
+
+def eventually(look: Callable[[], object], within: float = 20) -> object:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if seen := look():
+            return seen
+        time.sleep(0.05)
+    return None
