@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -45,10 +46,8 @@ def _ensure(parent: Page, page: AnyPage) -> AnyPage:
 
 def _plant(parent: Page, page: AnyPage) -> AnyPage:
     page.locale = Locale.objects.get(language_code=settings.LANGUAGE_CODE)
-    parent.add_child(instance=page)
-    page.save_revision().publish()
-    page.refresh_from_db()
-    return page
+    page.first_published_at = page.last_published_at = timezone.now()
+    return parent.add_child(instance=page)
 
 
 def _point_site_at(home: HomePage) -> None:

@@ -31,6 +31,10 @@ class Photo(AbstractImage):
         *(name for name in Image.admin_form_fields if name.startswith("focal_point")),
     )
 
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+
     @property
     def default_alt_text(self) -> str:
         return self.alt

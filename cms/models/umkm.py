@@ -14,13 +14,14 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
+from cms.forms import UmkmPageForm
 from marketplace import registry
 from marketplace.models import Category, Product, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
@@ -40,6 +41,9 @@ class UmkmIndexPage(Page):
     max_count = 1
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.UmkmPage"]
+
+    class Meta:
+        verbose_name = _("catalogue page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.catalogue import listing  # catalogue reads these models
@@ -112,12 +116,13 @@ class UmkmPage(Page):
         blank=True,
     )
 
+    base_form_class = UmkmPageForm
     template = "cms/umkm_page.html"
     parent_page_types = ["cms.UmkmIndexPage"]
     subpage_types = ["cms.ProductPage"]
     search_fields = [*Page.search_fields, index.SearchField("summary")]
     content_panels = [
-        *Page.content_panels,
+        TitleFieldPanel("title", help_text=_("The name of the shop, as on its sign.")),
         FieldPanel("summary"),
         FieldPanel("category"),
         FieldPanel("photo"),
@@ -227,7 +232,7 @@ class ProductPage(Page):
     subpage_types: list[str] = []
     search_fields = [*Page.search_fields, index.SearchField("summary")]
     content_panels = [
-        *Page.content_panels,
+        TitleFieldPanel("title", help_text=_("What it is called on the shop's list.")),
         FieldPanel("summary"),
         FieldRowPanel([FieldPanel("price"), FieldPanel("unit")]),
         FieldPanel("photo"),

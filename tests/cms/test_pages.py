@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +20,13 @@ from tests.cms.factories import (
     ProductPageFactory,
     UmkmPageFactory,
 )
-from tests.marketplace.factories import AsnFactory, CategoryFactory, RegionFactory, kecamatan
+from tests.marketplace.factories import (
+    AsnFactory,
+    CategoryFactory,
+    RegionFactory,
+    UserFactory,
+    kecamatan,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -230,11 +238,12 @@ def test_a_list_of_shops_costs_the_same_however_long_it_is(
 def test_a_shops_page_costs_the_same_however_much_it_sells(client: Client) -> None:
     shop = UmkmPageFactory(photo=PhotoFactory())
     ProductPageFactory(parent=shop, photo=PhotoFactory())
-    few = queries(lambda: client.get(shop.url))
+    address = shop.url
+    few = queries(lambda: client.get(address))
     for _ in range(5):
         ProductPageFactory(parent=shop, photo=PhotoFactory())
 
-    assert queries(lambda: client.get(shop.url)) == few <= 20
+    assert queries(lambda: client.get(address)) == few <= 20
 
 
 # --- For machines --------------------------------------------------------------------------------
@@ -287,3 +296,40 @@ def test_a_picture_without_words_for_it_is_not_taken(desk: Client) -> None:
     form = answer.context["form"]
     assert form.fields["alt"].required
     assert "description" not in form.fields
+
+
+@pytest.mark.parametrize("address", ["/admin/umkm-pages/", "/admin/product-pages/"])
+def test_the_desks_lists_cost_the_same_however_long_they_are(desk: Client, address: str) -> None:
+    ProductPageFactory()
+    few = queries(lambda: desk.get(address))
+    for _ in range(5):
+        ProductPageFactory()
+
+    answer = desk.get(address)
+
+    assert len(answer.context["page_obj"].object_list) == 6
+    assert queries(lambda: desk.get(address)) == few <= 30
+
+
+def test_the_desks_lists_are_for_who_works_on_pages(
+    client: Client, catalogue: UmkmIndexPage
+) -> None:
+    call_command("write_roles", verbosity=0)
+    approver = UserFactory()
+    approver.groups.add(Group.objects.get(name="social_approver"))
+    client.force_login(approver)
+
+    assert "/admin/umkm-pages/" not in client.get("/admin/").content.decode()
+    assert client.get("/admin/umkm-pages/").status_code == 302
+
+
+def test_kelurahan_are_offered_by_name_with_their_kecamatan(
+    desk: Client, catalogue: UmkmIndexPage
+) -> None:
+    for name in ("Sukun", "Kasin"):
+        RegionFactory(name=name)
+
+    form = desk.get(f"/admin/pages/add/cms/umkmpage/{catalogue.pk}/").context["form"]
+
+    offered = [label for _code, label in form.fields["region"].choices][1:]
+    assert offered == ["Kasin (Kecamatan 35.73.09)", "Sukun (Kecamatan 35.73.09)"]
