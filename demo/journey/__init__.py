@@ -49,7 +49,7 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def walk(base_url: str, *, tell: Callable[[str], None]) -> None:
+def walk_through(base_url: str, *, tell: Callable[[str], None]) -> None:
     """Take every step, telling each with what was seen. Raises `DidNotHappen`."""
     with Walk(base_url) as here:
         for number, step in enumerate(STEPS, start=1):
@@ -61,4 +61,4 @@ def _said(step: Step) -> str:
     return (step.__doc__ or step.__name__).strip().splitlines()[0]
 
 
-__all__ = ["STEPS", "DidNotHappen", "Walk", "walk"]
+__all__ = ["STEPS", "DidNotHappen", "Walk", "walk_through"]

@@ -116,15 +116,15 @@ def expect_status(answer: httpx.Response, *wanted: int) -> httpx.Response:
     return answer
 
 
-def wait_for(look: Callable[[], Seen | None], what: str) -> Seen:
+def wait_for(look: Callable[[], Seen | None], what: str, *, patience: float = PATIENCE) -> Seen:
     """Look again and again until something is seen: what Celery carries takes seconds."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         seen = look()
         if seen:
             return seen
         time.sleep(PAUSE)
-    raise DidNotHappen(f"{what} was not seen within {PATIENCE:.0f} s")
+    raise DidNotHappen(f"{what} was not seen within {patience:.0f} s")
 
 
 def _signed_in(browser: Browser, person: SignIn) -> Browser:

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 from demo.city import Size, load_city
 from tests import databases
 
-SMALL = Size(people=600, short_shops=230, pending_shops=10, purchases=9_000)
+SMALL = Size(people=600, short_shops=171, pending_shops=10, purchases=9_000)
 
 
 @pytest.fixture(scope="package")

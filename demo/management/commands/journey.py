@@ -1,13 +1,13 @@
 """Walk the main job over HTTP against a running demo, and say what was seen."""
 
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from typing import Any
 
 import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from demo.journey import DidNotHappen, walk
+from demo.journey import DidNotHappen, walk_through
 
 
 class Command(BaseCommand):
@@ -16,12 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address", nargs="?", default=settings.BASE_URL)
-        parser.add_argument("--base-url", dest="address", default=argument_default())
+        # SUPPRESS: neither way of giving the address takes the other's away.
+        parser.add_argument("--base-url", dest="address", default=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         address = options["address"]
         try:
-            walk(address, tell=self._tell)
+            walk_through(address, tell=self._tell)
         except DidNotHappen as seen:
             raise CommandError(f"This step did not happen: {seen}") from seen
         except (LookupError, httpx.HTTPError) as error:
@@ -31,10 +32,3 @@ class Command(BaseCommand):
     def _tell(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def argument_default() -> Any:
-    """Neither way of giving the address takes the other's away."""
-    from argparse import SUPPRESS
-
-    return SUPPRESS
