@@ -153,7 +153,7 @@ def umkm_page(page: UmkmPage) -> dict[str, Any]:
     """An UMKM page's context."""
     return {
         "products": products_of(page),
-        "highlights": list(page.highlights.running(timezone.localdate())),
+        "highlights": list(Highlight.objects.running(timezone.localdate()).filter(page=page.pk)),
         "ancestors": _ancestors(page),
     }
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import (
     Collection,
+    GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
     Locale,
@@ -65,8 +66,10 @@ def _point_site_at(home: HomePage) -> None:
 
 
 def _let_editors_in(home: HomePage) -> None:
-    """Editors write and publish pages, and bring photos; the role's other rights are in config."""
+    """Editors write, moderate and publish pages, and bring photos; other rights are in config."""
     group, _made = Group.objects.get_or_create(name="editor")
+    for task in GroupApprovalTask.objects.all():
+        task.groups.add(group)
     for permission in Permission.objects.filter(
         content_type__app_label="wagtailcore", codename__in=EDITOR_PAGES
     ):

@@ -20,6 +20,7 @@ from tests.cms.factories import (
     ProductPageFactory,
     UmkmPageFactory,
 )
+from tests.cms.forms import product_form, umkm_form
 from tests.marketplace.factories import (
     AsnFactory,
     CategoryFactory,
@@ -100,6 +101,21 @@ def test_the_editors_preview_shows_what_is_not_published(
 
     assert answer.status_code == 200
     assert "Rancangan" in answer.content.decode()
+
+
+def test_the_editor_sees_a_page_before_it_is_first_saved(
+    desk: Client, catalogue: UmkmIndexPage
+) -> None:
+    shop = UmkmPageFactory(parent=catalogue)
+    addresses = {
+        f"/admin/pages/add/cms/umkmpage/{catalogue.pk}/preview/": umkm_form(title="Belum Ada"),
+        f"/admin/pages/add/cms/productpage/{shop.pk}/preview/": product_form(title="Belum Ada"),
+        f"/admin/pages/{shop.pk}/edit/preview/": umkm_form(title="Belum Ada"),
+    }
+
+    for address, form in addresses.items():
+        assert desk.post(address, form).json()["is_valid"]
+        assert "Belum Ada" in desk.get(address).content.decode()
 
 
 # --- Finding -------------------------------------------------------------------------------------
