@@ -62,7 +62,7 @@ class SignInThrottle(AnonRateThrottle):
         who = f"{self.get_ident(request)}/{_name(request)}"
         return self.cache_format % {
             "scope": self.scope,
-            "ident": hashlib.sha256(who.encode()).hexdigest(),
+            "ident": hashlib.sha256(who.encode(errors="replace")).hexdigest(),
         }
 
 

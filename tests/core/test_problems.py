@@ -65,6 +65,22 @@ def test_json_that_is_not_well_formed(client: Client) -> None:
     problem(post(client, "{oops"), 400, "malformed")
 
 
+def test_json_nested_without_end(client: Client) -> None:
+    problem(post(client, "[" * 200_000), 400, "malformed")
+
+
+@pytest.mark.parametrize("body", ["[1]", '"x"', "null", '{"username": 1, "password": true}'])
+def test_json_of_another_shape(client: Client, body: str) -> None:
+    problem(post(client, body), 400, "invalid")
+
+
+@pytest.mark.parametrize("name", ["\\u0000", "\\ud800"])
+def test_text_that_no_database_takes(client: Client, name: str) -> None:
+    errors = problem(post(client, f'{{"username": "{name}", "password": "b"}}'), 400, "invalid")
+
+    assert "username" in errors["errors"]
+
+
 def test_a_body_that_is_not_json(client: Client) -> None:
     problem(post(client, "a=1", "application/x-www-form-urlencoded"), 415, "unsupported-media-type")
 
