@@ -10,6 +10,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        import accounts.journal  # noqa: F401 (it listens to Django's own signals)
+
 
 class UsersConfig(WagtailUsersAppConfig):
     """Wagtail's user admin with our own forms."""

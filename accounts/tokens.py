@@ -1,6 +1,7 @@
 """Tokens of apps: made once, kept as a digest, found again, revoked."""
 
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import ApiToken, User
+
+logger = logging.getLogger(__name__)
 
 MARK = "abu_"  # so that a token found in a log or a repository is recognised
 USE_NOTED_EVERY = timedelta(minutes=10)
@@ -24,6 +27,7 @@ def make_token(user: User, *, name: str, scope: str = ApiToken.Scope.WRITE) -> t
         scope=scope,
         expires_at=timezone.now() + settings.TOKEN_LIFETIME,
     )
+    logger.info("token made", extra={"user": user.pk, "token": str(token.public_id)})
     return token, text
 
 

@@ -152,3 +152,34 @@ def test_one_password_tried_on_many_names_is_slowed_down() -> None:
     answers = [sign_in(client, name, password="wrong")["status"] for name in names]
 
     assert answers[-1] == 429
+
+
+def test_asking_who_one_is_reads_twice(user: User, django_assert_num_queries: Any) -> None:
+    _token, text = make_token(user, name="Ponsel")
+    find_token(text)
+    client = APIClient(headers={"Authorization": f"Token {text}"})
+
+    with django_assert_num_queries(2):  # the token with its user; the roles
+        client.get("/api/v1/me")
+
+
+def test_listing_tokens_reads_as_often_for_many_as_for_few(
+    user: User, django_assert_num_queries: Any
+) -> None:
+    _token, text = make_token(user, name="Ponsel")
+    find_token(text)
+    for number in range(5):
+        make_token(user, name=f"Ponsel {number}")
+    client = APIClient(headers={"Authorization": f"Token {text}"})
+
+    with django_assert_num_queries(2):
+        client.get("/api/v1/auth/tokens")
+
+
+def test_a_refused_sign_in_is_logged_by_account_and_not_by_name(user: User, caplog: Any) -> None:
+    sign_in(APIClient(), user, password="wrong")
+    sign_in(APIClient(), User(username="rahasia"), password="wrong")
+
+    said = [record for record in caplog.records if record.name == "accounts.journal"]
+    assert [record.user for record in said] == [user.pk, None]
+    assert "rahasia" not in caplog.text
