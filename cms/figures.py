@@ -60,7 +60,7 @@ def region_context(code: str) -> dict[str, Any]:
     """One place's page: the last released month, the year, and the months before."""
     place = releases.place(code)
     month = releases.latest_month()
-    if month is None:
+    if month is None or place.level == Region.Level.CITY:  # the city has its own page
         raise FigureUnknown
     return {
         "place": place,

@@ -24,7 +24,7 @@ class FiguresPage(RoutablePageMixin, Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return {**context, **_or_404(figures.city_context, request.GET.get("bulan", ""))}
 
-    @path("data.csv")
+    @path("csv/")
     def csv(self, request: HttpRequest) -> HttpResponse:
         """Every kelurahan of one month as the page shows it."""
         from cms import figures
@@ -34,14 +34,14 @@ class FiguresPage(RoutablePageMixin, Page):
         response["Content-Disposition"] = 'attachment; filename="perputaran.csv"'
         return response
 
-    @path("<str:code>/")
-    def region(self, request: HttpRequest, code: str) -> HttpResponse:
-        """One kelurahan or kecamatan."""
+    @path("<slug:slug>/")
+    def region(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """One kelurahan or kecamatan, at its code with hyphens: pages' addresses hold no dots."""
         from cms import figures
 
         context = {
             **super().get_context(request),
-            **_or_404(figures.region_context, code),
+            **_or_404(figures.region_context, slug.replace("-", ".")),
         }
         return TemplateResponse(request, "cms/figures_region.html", context)
 

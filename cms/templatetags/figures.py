@@ -7,11 +7,18 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplace.models import Region
 from marketplace.releases import Figure
 
 register = template.Library()
 
 NAMED_AT_MOST = 4
+
+
+@register.filter
+def slug(place: Region) -> str:
+    """The last part of a place's address: `35-73-01-1001`."""
+    return place.code.replace(".", "-")
 
 
 @register.simple_tag

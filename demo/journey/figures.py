@@ -80,8 +80,10 @@ def _public(walk: Walk) -> dict[str, str]:
     }
     page = walk.visitor.get("/perputaran/")
     expect_equal(page.status, 200, "/perputaran/")
-    place = walk.visitor.get(f"/perputaran/{place_of(walk)}/")
-    return {**found, "/perputaran/": _main(page), f"/perputaran/{place_of(walk)}/": _main(place)}
+    address = f"/perputaran/{place_of(walk).replace('.', '-')}/"
+    place = walk.visitor.get(address)
+    expect_equal(place.status, 200, address)
+    return {**found, "/perputaran/": _main(page), address: _main(place)}
 
 
 def _addresses(walk: Walk) -> list[str]:
