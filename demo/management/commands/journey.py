@@ -1,6 +1,6 @@
 """Walk the main job over HTTP against a running demo, and say what was seen."""
 
-from argparse import SUPPRESS, ArgumentParser
+from argparse import ArgumentParser
 from typing import Any
 
 import httpx
@@ -16,11 +16,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address", nargs="?", default=settings.BASE_URL)
-        # SUPPRESS: neither way of giving the address takes the other's away.
-        parser.add_argument("--base-url", dest="address", default=SUPPRESS)
+        parser.add_argument("--base-url", help="The same, by name.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        address = options["address"]
+        address = options["base_url"] or options["address"]
         try:
             walk_through(address, tell=self._tell)
         except DidNotHappen as seen:
