@@ -9,32 +9,23 @@ from typing import Any
 
 from django.utils.formats import date_format
 
+from cms.figures_map import draw_map
 from core.charts import Point
 from marketplace import releases
 from marketplace.errors import FigureUnknown
 from marketplace.models import Region
 
-MAP_WIDTH = 400
-LARGEST_BUBBLE = 17.0
-SMALLEST_BUBBLE = 4.0
+COLOURS = 6
+"""How many kecamatan have a colour of their own on the map; more begin again."""
 
 
 @dataclass(frozen=True)
-class Bubble:
-    """A kelurahan on the map, at its centroid; joint ones are small and hollow."""
+class Area:
+    """A kecamatan, or the homes outside the city: its sum, and those of its kelurahan."""
 
     figure: releases.Figure
-    x: str
-    y: str
-    radius: str
-
-
-@dataclass(frozen=True)
-class Bubbles:
-    """The map: its height at a width of 400, and the bubbles, the largest first."""
-
-    height: int
-    bubbles: list[Bubble]
+    mark: int
+    figures: list[releases.Figure]
 
 
 def city_context(month_text: str) -> dict[str, Any]:
@@ -44,14 +35,15 @@ def city_context(month_text: str) -> dict[str, Any]:
         return {"month": None}
     month = _asked(month_text, months)
     city, figures = releases.city(), releases.kelurahan_figures(month)
+    areas = _areas(releases.kecamatan_figures(month), figures)
     return {
         "month": month,
         "months": months,
         "figure": releases.figure(city, month),
         "year": releases.year_of(city, month.year),
-        "course": _course(city, month),
-        "groups": _by_kecamatan(figures),
-        "map": draw_map([figure for figure in figures if figure.place.latitude is not None]),
+        "course": _course(_history(city, month), month),
+        "areas": areas,
+        "map": draw_map(figures, {area.figure.place.code: area.mark for area in areas}),
         "names": _names(),
     }
 
@@ -62,13 +54,15 @@ def region_context(code: str) -> dict[str, Any]:
     month = releases.latest_month()
     if month is None or place.level == Region.Level.CITY:  # the city has its own page
         raise FigureUnknown
+    history = _history(place, month)
     return {
         "place": place,
         "month": month,
         "figure": releases.figure(place, month),
         "year": releases.year_of(place, month.year),
-        "course": _course(place, month),
-        "history": _history(place, month),
+        "course": _course(history, month),
+        "history": history,
+        "within": _within(place, releases.kelurahan_figures(month)),
         "names": _names(),
     }
 
@@ -95,41 +89,6 @@ def csv_text(month_text: str) -> str:
     return target.getvalue()
 
 
-def draw_map(figures: Sequence[releases.Figure]) -> Bubbles | None:
-    """Kelurahan at their centroids, sized by area to their rupiah where they stand alone."""
-    if not figures:
-        return None
-    west, east = _span([float(figure.place.longitude or 0) for figure in figures])
-    south, north = _span([float(figure.place.latitude or 0) for figure in figures])
-    scale = MAP_WIDTH / (east - west)
-    most = max((figure.amount for figure in figures if figure.whole), default=0) or 1
-    bubbles = [
-        Bubble(
-            figure=figure,
-            x=f"{(float(figure.place.longitude or 0) - west) * scale:.1f}",
-            y=f"{(north - float(figure.place.latitude or 0)) * scale:.1f}",
-            radius=f"{_radius(figure, most):.1f}",
-        )
-        for figure in figures
-    ]
-    largest_first = sorted(bubbles, key=lambda bubble: -float(bubble.radius))
-    return Bubbles(height=round((north - south) * scale), bubbles=largest_first)
-
-
-def _radius(figure: releases.Figure, most: int) -> float:
-    if not figure.whole:
-        return SMALLEST_BUBBLE
-    share = max(figure.amount, 0) / most
-    return max(SMALLEST_BUBBLE, LARGEST_BUBBLE * share**0.5)
-
-
-def _span(values: list[float]) -> tuple[float, float]:
-    """Least and most with a margin around them, so that no bubble is cut off."""
-    least, most = min(values), max(values)
-    margin = (most - least or 0.01) * 0.07
-    return least - margin, most + margin
-
-
 def _asked(text: str, months: list[date]) -> date:
     if not text:
         return months[0] if months else _no_month()
@@ -144,15 +103,16 @@ def _no_month() -> date:
     raise FigureUnknown
 
 
-def _course(place: Region, month: date) -> list[Point]:
+def _course(history: Iterable[releases.Figure], month: date) -> list[Point]:
     """The months in which the place stands alone, as columns."""
     return [
         Point(
             label=date_format(figure.month, "M"),
-            value=figure.amount if figure.whole else 0,
+            value=figure.amount,
             now=figure.month == month,
         )
-        for figure in _history(place, month)
+        for figure in history
+        if figure.whole
     ]
 
 
@@ -162,12 +122,20 @@ def _history(place: Region, month: date) -> list[releases.Figure]:
     return releases.months_of(place, first=first, last=month)[-12:]
 
 
-def _by_kecamatan(figures: Iterable[releases.Figure]) -> list[tuple[str, list[releases.Figure]]]:
-    groups: dict[str, list[releases.Figure]] = {}
-    for figure in figures:
-        parent = figure.place.parent
-        groups.setdefault(parent.name if parent else "", []).append(figure)
-    return [(name, groups[name]) for name in groups]
+def _areas(
+    kecamatan: Iterable[releases.Figure], kelurahan: Sequence[releases.Figure]
+) -> list[Area]:
+    """Every kecamatan with its kelurahan, then what lies in none."""
+    inside = [
+        Area(figure, number % COLOURS + 1, _within(figure.place, kelurahan))
+        for number, figure in enumerate(kecamatan)
+    ]
+    alone = [figure for figure in kelurahan if figure.place.level == Region.Level.OUTSIDE]
+    return inside + [Area(figure, 0, []) for figure in alone]
+
+
+def _within(place: Region, kelurahan: Iterable[releases.Figure]) -> list[releases.Figure]:
+    return [figure for figure in kelurahan if figure.place.parent_id == place.code]
 
 
 def _names() -> dict[str, str]:

@@ -103,6 +103,7 @@ class UmkmSerializer(serializers.ModelSerializer[UmkmPage]):
     class Meta:
         model = UmkmPage
         fields = ["id", "name", "summary", "category", "kelurahan", "photo", "url"]
+        read_only_fields = fields
 
 
 class ProductSerializer(serializers.ModelSerializer[ProductPage]):
@@ -119,6 +120,7 @@ class ProductSerializer(serializers.ModelSerializer[ProductPage]):
     class Meta:
         model = ProductPage
         fields = ["id", "umkm", "name", "summary", "price", "unit", "available", "photo", "url"]
+        read_only_fields = fields
 
 
 class UmkmDetailSerializer(UmkmSerializer):
@@ -138,3 +140,4 @@ class UmkmDetailSerializer(UmkmSerializer):
             "story",
             "products",
         ]
+        read_only_fields = fields
