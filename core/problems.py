@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
@@ -16,6 +17,7 @@ from rest_framework.response import Response
 
 from core import request_id
 from core.errors import Refusal
+from core.locale import language_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -97,7 +99,7 @@ class ApiProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if _is_bare_error(request, response):
-            response = _as_problem(response)
+            _make_problem(request, response)
         if _is_personal(request):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -169,12 +171,13 @@ def _is_bare_error(request: HttpRequest, response: HttpResponse) -> bool:
     return is_error and not response.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
 
 
-def _as_problem(response: HttpResponse) -> HttpResponse:
-    plain = _plain(response.status_code)
-    for header in ("Allow", "WWW-Authenticate", "Retry-After"):
-        if header in response:
-            plain[header] = response[header]
-    return plain
+def _make_problem(request: HttpRequest, response: HttpResponse) -> None:
+    """Keep status and headers; say the rest in our own words, in the reader's language."""
+    with translation.override(language_of(request)):
+        plain = _plain(response.status_code)
+    response.content = plain.content
+    response["Content-Type"] = MEDIA_TYPE
+    response["Content-Length"] = str(len(plain.content))
 
 
 def _plain(status: int) -> JsonResponse:

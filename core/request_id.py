@@ -32,15 +32,13 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _current.set(_accepted(request.headers.get(HEADER, "")))
+        # Not taken back at the end: Django logs a refusal after the last middleware has left.
+        _current.set(_accepted(request.headers.get(HEADER, "")))
         started = time.perf_counter()
-        try:
-            response = self.get_response(request)
-            response[HEADER] = current()
-            _log(request, response, seconds=time.perf_counter() - started)
-            return response
-        finally:
-            _current.reset(token)
+        response = self.get_response(request)
+        response[HEADER] = current()
+        _log(request, response, seconds=time.perf_counter() - started)
+        return response
 
 
 def _accepted(offered: str) -> str:

@@ -85,6 +85,21 @@ def test_a_request_is_logged_by_route_without_query_or_name(client: Client, capl
 
 
 @pytest.mark.django_db
+def test_what_django_says_of_a_refusal_names_the_request_too(client: Client, caplog) -> None:
+    named: dict[str, str] = {}
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            named[record.name] = request_id.current()
+
+    logging.getLogger("django.request").addHandler(listener := Listener())
+    client.get("/api/v1/me", headers={"X-Request-ID": "pembeli-123"})
+    logging.getLogger("django.request").removeHandler(listener)
+
+    assert named == {"django.request": "pembeli-123"}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("forged", ["x", "a\tb c d e f", NIP, "x" * 65])
 def test_an_ill_formed_request_id_is_replaced(client: Client, forged: str) -> None:
     answer = client.get("/health/live", headers={"X-Request-ID": forged})

@@ -124,6 +124,13 @@ def test_what_breaks_says_nothing_of_the_inside(client: Client, signed_in, monke
     assert "rahasia" not in response.content.decode()
 
 
+def test_a_host_that_is_not_ours(client: Client) -> None:
+    refused = client.get("/api/v1/me", headers={"Host": "jahat.test", "Accept-Language": "en"})
+
+    assert problem(refused, 400, "bad-request")["title"] == "The request cannot be read."
+    assert refused["X-Content-Type-Options"] == "nosniff"
+
+
 def test_titles_are_indonesian_and_english_on_request(client: Client) -> None:
     indonesian = client.get("/api/v1/me", headers={"Accept-Language": "de"}).json()
     english = client.get("/api/v1/me", headers={"Accept-Language": "en-GB"}).json()
