@@ -116,10 +116,12 @@ def figure(place: Region, month: date) -> Figure:
 
 def kelurahan_figures(month: date) -> list[Figure]:
     """Every kelurahan's figure in `month`, and that of homes outside the city, by code."""
-    release = _release_of(month)
-    leaves = _leaves()
-    places = Region.objects.places().select_related("parent").order_by("code")
-    return [_figure(place, release, leaves) for place in places]
+    return _figures(Region.objects.places(), month)
+
+
+def kecamatan_figures(month: date) -> list[Figure]:
+    """Every kecamatan's figure in `month`, by code."""
+    return _figures(Region.objects.filter(level=Region.Level.KECAMATAN), month)
 
 
 def months_of(place: Region, *, first: date, last: date) -> list[Figure]:
@@ -151,6 +153,13 @@ def year_of(place: Region, year: int) -> Year:
 def city() -> Region:
     """The city itself: all places together, also those outside of it."""
     return Region.objects.get(level=Region.Level.CITY)
+
+
+def _figures(places: QuerySet[Region], month: date) -> list[Figure]:
+    release = _release_of(month)
+    leaves = _leaves()
+    found = places.select_related("parent").order_by("code")
+    return [_figure(place, release, leaves) for place in found]
 
 
 def _releases() -> QuerySet[Release]:
