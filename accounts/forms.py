@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import CharField, PasswordInput
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.account import NameEmailForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
@@ -17,6 +18,11 @@ from core.throttling import may_try_to_sign_in
 class SignInForm(AuthenticationForm):
     """Name and password, at the sign-in rate."""
 
+    password = CharField(
+        label=_("Password"),
+        strip=False,
+        widget=PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     error_messages = {
         "invalid_login": _("This name and password do not belong together."),
         "inactive": _("This account is switched off."),
@@ -67,3 +73,10 @@ class NamelessEditForm(UserEditForm):
 
     class Meta(UserEditForm.Meta):
         fields = {"username", "email", "is_active", "is_superuser", "groups"}
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 (Wagtail's signature)
+        user: User = super().save(commit=commit)
+        if "password1" in self.changed_data or not user.is_active:
+            tokens.revoke_all(user)
+        return user

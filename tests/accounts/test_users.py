@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.tokens import find_token, make_token
 from tests.accounts.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,7 @@ def test_an_administrator_makes_a_user_with_a_role(client: Client, administrator
 
 def test_an_administrator_switches_a_user_off(client: Client, administrator: User) -> None:
     user = UserFactory()
+    _token, text = make_token(user, name="Ponsel")
     given = {"username": user.username, "email": user.email}
     response = client.post(reverse("wagtailusers_users:edit", args=[user.pk]), given)
 
@@ -65,6 +67,8 @@ def test_an_administrator_switches_a_user_off(client: Client, administrator: Use
     user.refresh_from_db()
     assert not user.is_active
     assert not client.login(username=user.username, password=PASSWORD)
+    assert not user.tokens.filter(revoked_at=None).exists()
+    assert find_token(text) is None
 
 
 @pytest.mark.parametrize("name", ["index", "add"])
