@@ -33,13 +33,15 @@ def city_context(month_text: str) -> dict[str, Any]:
     months = releases.released_months()
     if not months:
         return {"month": None}
-    month = _asked(month_text, months)
-    city, figures = releases.city(), releases.kelurahan_figures(month)
+    city = releases.city()
+    figure = releases.figure(city, _asked(month_text, months))
+    month = figure.month  # of a month released together with the next: the last of both
+    figures = releases.kelurahan_figures(month)
     areas = _areas(releases.kecamatan_figures(month), figures)
     return {
         "month": month,
         "months": months,
-        "figure": releases.figure(city, month),
+        "figure": figure,
         "year": releases.year_of(city, month.year),
         "course": _course(_history(city, month), month),
         "areas": areas,

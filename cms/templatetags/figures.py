@@ -21,6 +21,16 @@ def slug(place: Region) -> str:
     return place.code.replace(".", "-")
 
 
+@register.filter
+def full_name(place: Region) -> str:
+    """With its level, since a kelurahan and a kecamatan often share a name."""
+    if place.level == Region.Level.KECAMATAN:
+        return _("Kecamatan %(name)s") % {"name": place.name}
+    if place.level == Region.Level.KELURAHAN:
+        return _("Kelurahan %(name)s") % {"name": place.name}
+    return place.get_level_display()
+
+
 @register.simple_tag
 def together_with(figure: Figure, names: Mapping[str, str]) -> str:
     """The other places of a joint sum: "Kasin and Sukoharjo", or how many when they are many."""

@@ -11,9 +11,14 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/column_chart.html")
-def column_chart(points: Sequence[charts.Point], title: str) -> dict[str, Any]:
-    """Upright bars of money, such as the last twelve months."""
-    return {"columns": charts.columns(points), "title": title}
+def column_chart(
+    points: Sequence[charts.Point], title: str, described_by: str = ""
+) -> dict[str, Any]:
+    """Upright bars of money, such as the last twelve months.
+
+    `described_by` is the id of a table beside it that holds the same numbers; else it has its own.
+    """
+    return {"columns": charts.columns(points), "title": title, "described_by": described_by}
 
 
 @register.inclusion_tag("components/ring_chart.html")
