@@ -104,13 +104,13 @@ class Form:
         return found
 
     def choice(self, name: str, words: str) -> str:
-        """The value of the option or box that is labelled with these words."""
+        """The value of the first option or box whose label begins with these words."""
         for option in self.tag.select(f'select[name="{name}"] option'):
-            if words == " ".join(option.get_text(" ").split()):
+            if " ".join(option.get_text(" ").split()).startswith(words):
                 return str(option.get("value", ""))
         for box in self.tag.select(f'input[name="{name}"]'):
             label = box.find_parent("label") or self.tag.select_one(f'label[for="{box.get("id")}"]')
-            if label is not None and words in label.get_text(" "):
+            if label is not None and label.get_text(" ").strip().startswith(words):
                 return str(box.get("value", ""))
         raise LookupError(f"no choice {words!r} of {name} on {self.page.address}")
 
