@@ -14,7 +14,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from cms.models import ProductPage, UmkmPage
 from core.money import rupiah
 
-TITLE = PageTitleColumn("title", label=_("Name"), sort_key="title", classname="title")
+TITLE = PageTitleColumn("title", label=_("Name"), sort_key="title", classname="title", width="40%")
 UPDATED = DateColumn(
     "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at"
 )
@@ -90,7 +90,6 @@ class ProductListing(PageListingViewSet):
         TITLE,
         Column("price", label=_("Price"), sort_key="price", accessor=price_said),
         BooleanColumn("available", label=_("Available"), sort_key="available"),
-        UPDATED,
         STATUS,
     ]
 

@@ -13,7 +13,7 @@ from cms.site import lay_site
 from tests.marketplace.factories import CategoryFactory, RegionFactory
 
 
-def drawn(name: str = "foto.png", *, size: tuple[int, int] = (900, 600)) -> ImageFile:
+def drawn(name: str = "foto.png", *, size: tuple[int, int] = (720, 480)) -> ImageFile:
     """A picture file of one colour."""
     content = BytesIO()
     Image.new("RGB", size, "teal").save(content, "PNG")

@@ -103,10 +103,10 @@ def test_an_editor_opens_and_publishes_such_a_page(catalogue: UmkmIndexPage) -> 
     assert ProductPage.objects.get().live
 
 
-def test_a_hundred_shops_take_seconds(catalogue: UmkmIndexPage) -> None:
-    texts = [text(f"Toko {n}", products=[ProductText("A", 1)]) for n in range(100)]
+def test_forty_shops_take_seconds(catalogue: UmkmIndexPage) -> None:
+    texts = [text(f"Toko {n}", products=[ProductText("A", 1)]) for n in range(40)]
 
     began = time.monotonic()
     make_umkm_pages(texts)
 
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 8
