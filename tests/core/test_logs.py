@@ -65,6 +65,10 @@ def test_a_row_that_the_database_refused_is_not_quoted() -> None:
     assert name not in logged["exc_info"]
 
 
+def test_a_line_says_when_with_its_offset() -> None:
+    assert line("x", created=0)["time"] == "1970-01-01T00:00:00.000+00:00"
+
+
 def test_a_line_names_its_request() -> None:
     token = request_id._current.set("abcdefgh")
     try:
