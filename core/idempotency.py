@@ -65,7 +65,7 @@ class StillRunning(Refusal):
 
 @dataclass(frozen=True)
 class Idempotency:
-    """What a view may keep of the key: `request.idempotency`."""
+    """What a view may keep of the key: `request.idempotency`, None where no key was given."""
 
     key: str
     fingerprint: str
@@ -85,6 +85,7 @@ def idempotent(*, required: bool, late: Late | None = None) -> Callable[[View], 
         def answer(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
             key = read_key(request, required=required)
             if key is None:
+                request.idempotency = None  # type: ignore[attr-defined]
                 with transaction.atomic():
                     return _undone_if_refused(method(view, request, *args, **kwargs))
             call = functools.partial(method, view, request, *args, **kwargs)

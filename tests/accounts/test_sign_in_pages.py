@@ -73,6 +73,15 @@ def test_wagtails_own_sign_in_leads_to_ours(client: Client) -> None:
     assert response["Location"] == "/masuk/?next=/admin/pages/"
 
 
+def test_wagtail_resets_no_password(client: Client) -> None:
+    assert client.get("/admin/password_reset/")["Location"] == "/sandi/lupa/"
+    assert client.get("/admin/password_reset/confirm/MQ/x-y/").status_code == 404
+
+
+def test_the_admin_asks_at_our_door(client: Client) -> None:
+    assert client.get("/admin/")["Location"] == "/masuk/?next=/admin/"
+
+
 def test_a_lost_password_is_mended_by_a_link_in_a_mail(client: Client, user: User) -> None:
     client.post("/sandi/lupa/", {"email": user.email})
     link = re.search(r"/sandi/\S+/", mail.outbox[0].body).group()
