@@ -10,10 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psycopg
+
 from config import stamp
 from config.state import BASE_DIR, CannotRun, State, environment
 from config.supervisor import MARK, Program, Supervisor, stop_orphans
 
+OLDEST_POSTGRES = 15
 FIRST_PORT = 8000
 PORTS_TRIED = 50
 HEALTH_TIMEOUT = 5.0
@@ -44,6 +47,7 @@ class System:
         """The settings of this installation, its servers being up: given ones, or our own."""
         given = given_servers()
         if given:
+            check_postgres(given[0])
             return self.settings(*given)
         from config.embedded import Servers  # the extra is never imported where servers are given
 
@@ -131,6 +135,19 @@ def given_servers() -> tuple[str, str] | None:
     if bool(database_url) != bool(redis_url):
         raise CannotRun("Set both DATABASE_URL and REDIS_URL, or neither to have them embedded.")
     return (database_url, redis_url) if database_url else None
+
+
+def check_postgres(database_url: str) -> None:
+    """Raise `CannotRun`, saying why, if the operator's PostgreSQL cannot be used."""
+    try:
+        with psycopg.connect(database_url, connect_timeout=5) as connection:
+            major = connection.info.server_version // 10_000
+    except psycopg.OperationalError as error:
+        raise CannotRun(f"The PostgreSQL of DATABASE_URL does not answer: {error}") from error
+    if major < OLDEST_POSTGRES:
+        raise CannotRun(
+            f"DATABASE_URL is PostgreSQL {major}; {OLDEST_POSTGRES} or newer is needed."
+        )
 
 
 def choose_port() -> int:

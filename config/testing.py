@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from config.state import BASE_DIR, CannotRun, State, environment, state_of
 from config.supervisor import Program, Stopped, Supervisor, stop_orphans
-from config.system import given_servers, python
+from config.system import check_postgres, given_servers, python
 
 MOST_PROCESSES = 4
 PRODUCTION = {
@@ -53,6 +53,7 @@ def start_servers(state: State, supervisor: Supervisor) -> dict[str, str]:
         servers.make_database()
         given = servers.database_url(), servers.redis_url()
     database_url, redis_url = given
+    check_postgres(database_url)
     return environment(
         state, address="http://localhost:8000", database_url=database_url, redis_url=redis_url
     )

@@ -1,5 +1,6 @@
 """Ports, given servers, and the stamp by which a second start is quick."""
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -53,6 +54,18 @@ def test_given_servers_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://cache/0")
 
     assert system.given_servers() == ("postgres://db/belanja", "redis://cache/0")
+
+
+def test_a_given_server_that_does_not_answer_is_named() -> None:
+    with pytest.raises(CannotRun, match="DATABASE_URL does not answer"):
+        system.check_postgres("postgres://nobody@%2Fnowhere/belanja")
+
+
+def test_a_given_server_that_is_too_old_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "OLDEST_POSTGRES", 99)
+
+    with pytest.raises(CannotRun, match="99 or newer is needed"):
+        system.check_postgres(os.environ["DATABASE_URL"].rpartition("/")[0] + "/postgres")
 
 
 def test_one_given_server_without_the_other_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
