@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.ui.tables import BooleanColumn, DateColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from promotions.admin.panels import PostsPanel
 from promotions.admin.views import EditPromotion, PromotionPosts
 from promotions.models import Promotion
 
@@ -45,6 +46,7 @@ class PromotionViewSet(SnippetViewSet):
                 "the posts. A second person looks at each post before it goes out."
             )
         ),
+        PostsPanel(heading=_("Posts")),
         FieldPanel("title"),
         FieldPanel("message"),
         FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")], heading=_("Days")),

@@ -113,3 +113,16 @@ def test_the_preview_shows_the_captions(desk: Client, running: Promotion) -> Non
 
     shown = running.make_preview_request()
     assert "Nasi Pecel" in shown.content.decode()
+
+
+def test_a_published_promotions_form_leads_to_its_posts(desk: Client, running: Promotion) -> None:
+    page = desk.get(f"/admin/promosi/edit/{running.pk}/").content.decode()
+
+    assert page.count(f"/admin/promosi/{running.pk}/posting/") >= 2
+
+
+def test_an_empty_form_leads_nowhere(desk: Client, editor: User) -> None:
+    page = desk.get("/admin/promosi/add/")
+
+    assert page.status_code == 200
+    assert "/posting/" not in page.content.decode()
