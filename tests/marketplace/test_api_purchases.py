@@ -398,7 +398,7 @@ def test_a_list_pages_from_the_latest_day_on(api: APIClient, asn: Asn, warung: U
 
 
 def test_a_broken_cursor_is_refused(api: APIClient) -> None:
-    assert problem(api.get(URL, {"cursor": "cj0xJnA9MjAyNg"}))[0] == 400
+    assert problem(api.get(URL, {"cursor": "cj0xJnA9MjAyNg"}))[0] == 404
 
 
 def test_a_longer_list_takes_no_more_queries(
