@@ -18,6 +18,7 @@ class CursorUnknown(Refusal):
 
     type = "cursor-unknown"
     title = _("This cursor is not one of this list.")
+    status = 404
 
 
 class SignedCursorPagination(CursorPagination):
