@@ -170,7 +170,7 @@ def _releases() -> QuerySet[Release]:
 def _release_of(month: date) -> Release:
     release = _releases().filter(first_month__lte=month, month__gte=month).first()
     if release is None:
-        raise _unknown()
+        raise _unknown(month)
     return release
 
 
@@ -217,8 +217,11 @@ def _leaves() -> dict[str, frozenset[str]]:
     return {code: frozenset(held) for code, held in leaves.items()}
 
 
-def _unknown() -> FigureUnknown:
-    return FigureUnknown(extra={"declared": declared()})
+def _unknown(month: date | None = None) -> FigureUnknown:
+    """The refusal, with what may be asked; of a closed `month` it says why there is nothing yet."""
+    book = BookMonth.objects.filter(month=month).first() if month else None
+    said = book.get_state_display() if book else ""
+    return FigureUnknown(said, extra={"declared": declared()})
 
 
 def _rounded(count: int) -> int:

@@ -11,9 +11,9 @@ import pytest
 from django.db import connection, transaction
 
 from marketplace import closing, releases
-from marketplace.models import BookMonth
+from marketplace.models import BookMonth, Release
 from tests.marketplace.city import City
-from tests.marketplace.months import AUGUST, SEPTEMBER, after
+from tests.marketplace.months import AUGUST, SEPTEMBER, after, draw_purchases, shops_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +96,17 @@ def test_the_first_closing_waits_for_what_is_being_recorded_in_the_month_before(
 
             assert waits(closed)
         closed.result(10)
+
+
+def test_two_who_close_at_once_release_once(city: City, pool: ThreadPoolExecutor) -> None:
+    shops = shops_in(city.kelurahan[0], 8)
+    draw_purchases(city.kelurahan, shops, month=AUGUST, count=100, seed=3)
+
+    with after(AUGUST):
+        both = [elsewhere(pool, lambda: closing.close_month(AUGUST)) for _ in range(2)]
+        found = {future.result(20) for future in both}
+
+    assert found == {Release.objects.get()}
 
 
 def test_while_everyone_records_no_row_lands_in_a_month_after_it_closed(

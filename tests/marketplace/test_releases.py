@@ -7,7 +7,7 @@ import pytest
 
 from marketplace import closing, releases
 from marketplace.errors import FigureUnknown
-from marketplace.models import Asn, Purchase, Region, Release, Umkm
+from marketplace.models import Asn, BookMonth, Purchase, Region, Release, Umkm
 from marketplace.purchases import void_purchase
 from marketplace.releases import Figure
 from tests.marketplace.city import City
@@ -157,6 +157,15 @@ def test_what_is_late_counts_in_the_first_open_month(august: City) -> None:
 
     assert Purchase.objects.latest("pk").book_month == SEPTEMBER
     assert Purchase.objects.latest("pk").day == purchase.day
+
+
+def test_a_closed_month_says_that_it_is_being_computed(august: City) -> None:
+    BookMonth.objects.create(month=SEPTEMBER)
+
+    with pytest.raises(FigureUnknown) as refused:
+        releases.figure(august.city, SEPTEMBER)
+
+    assert refused.value.detail == BookMonth.State.CLOSED.label
 
 
 def test_what_is_not_released_is_unknown_and_the_declared_is_named(august: City) -> None:
