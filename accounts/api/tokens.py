@@ -112,11 +112,15 @@ class CurrentToken(APIView):
 class OneToken(APIView):
     """One of one's own tokens: of the phone that was lost, say."""
 
+    @extend_schema(operation_id="token_read", responses=TokenSerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """How it is called and begins, and when it was used last."""
+        return Response(TokenSerializer(_own(request, public_id)).data, headers=NO_STORE)
+
     @extend_schema(operation_id="token_revoke_one", responses={204: None})
     def delete(self, request: Request, public_id: UUID) -> Response:
         """End this token; its app must sign in again."""
-        mine = request.user.tokens.usable()
-        revoke_token(get_object_or_404(mine, public_id=public_id))
+        revoke_token(_own(request, public_id))
         return Response(status=204)
 
 
@@ -129,3 +133,7 @@ class Me(APIView):
         roles = list(request.user.groups.order_by("name").values_list("name", flat=True))
         me = {"username": request.user.username, "email": request.user.email, "roles": roles}
         return Response(MeSerializer(me).data, headers=NO_STORE)
+
+
+def _own(request: Request, public_id: UUID) -> ApiToken:
+    return get_object_or_404(request.user.tokens.usable(), public_id=public_id)

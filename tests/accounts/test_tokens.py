@@ -107,6 +107,16 @@ def test_a_token_made_for_reading_writes_nothing(user: User) -> None:
     assert find_token(text) is not None
 
 
+def test_the_location_of_a_new_token_shows_it_without_its_text(user: User) -> None:
+    body = {"username": user.username, "password": PASSWORD, "name": "Ponsel"}
+    made = APIClient().post("/api/v1/auth/tokens", body, format="json")
+    client = APIClient(headers={"Authorization": f"Token {made.json()['token']}"})
+    seen = client.get(made["Location"])
+
+    assert seen.json()["public_id"] == made.json()["public_id"]
+    assert made.json()["token"] not in seen.content.decode()
+
+
 def test_the_token_of_a_lost_phone_is_ended_and_nobody_elses(user: User) -> None:
     lost, lost_text = make_token(user, name="Ponsel lama")
     other, other_text = make_token(UserFactory(), name="Orang lain")
