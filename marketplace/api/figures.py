@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -38,16 +39,11 @@ class MonthField(serializers.Field):  # type: ignore[type-arg]
 
 
 class FigureQuery(StrictSerializer):
-    """A whole month or a year, in a declared lens; any other filter is refused."""
+    """A whole month or a year, in a declared lens; `_asked` refuses anything else."""
 
     month = MonthField(required=False)
     year = serializers.IntegerField(required=False, min_value=2000, max_value=2100)
     lens = serializers.ChoiceField(choices=Release.Lens.choices, default=Release.Lens.HOME)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "month" in attrs and "year" in attrs:
-            raise serializers.ValidationError({"year": [_("Ask for a month or for a year.")]})
-        return attrs
 
 
 class FigurePlace(serializers.Serializer):  # type: ignore[type-arg]
@@ -109,7 +105,11 @@ class RegionFigure(APIView):
     @extend_schema(parameters=[FigureQuery], responses=FigureAnswer, operation_id="figure_region")
     def get(self, request: Request, code: str) -> Response:
         """A place's own sum, or the joint one it is safe in."""
-        return _answer(request, releases.place(code))
+        try:
+            place = releases.place(code)
+        except FigureUnknown as error:  # the address is wrong, not the filter
+            raise Http404 from error
+        return _answer(request, place)
 
 
 class AuditQuery(StrictSerializer):
@@ -163,10 +163,11 @@ def _answer(request: Request, place: Region) -> Response:
 
 
 def _asked(request: Request) -> dict[str, Any]:
-    """The filters, if they are declared ones."""
+    """The filters, if they are declared ones, and a month or a year but not both."""
     filters = request.query_params.dict()
     lens = filters.get("lens", Release.Lens.HOME)
-    if set(filters) - set(FigureQuery().fields) or lens not in Release.Lens.values:
+    undeclared = set(filters) - set(FigureQuery().fields) or lens not in Release.Lens.values
+    if undeclared or {"month", "year"} <= set(filters):
         raise FigureUnknown(extra={"declared": releases.declared()})
     query = FigureQuery(data=filters)
     query.is_valid(raise_exception=True)

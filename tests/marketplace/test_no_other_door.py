@@ -1,0 +1,121 @@
+"""Figures about others have one door: read from the source, no other module looks behind it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+APPS = ["accounts", "cms", "config", "core", "marketplace", "promotions", "social"]
+ROWS = {"Purchase", "Void", "PurchaseItem", "CirculationCell", "BuyerMonth", "Block", "Release"}
+TABLES = ("purchase", "void", "purchaseitem", "circulationcell", "buyermonth", "block", "release")
+ROLLUPS = {"circulation.total", "circulation.turnover"}
+
+OF_THE_LEDGER = {
+    "marketplace/circulation.py",  # keeps the rollups, for the auditor
+    "marketplace/closing.py",  # cuts the blocks
+    "marketplace/models/releases.py",  # its triggers
+    "marketplace/releases.py",  # the one door
+}
+OF_ONESELF = {
+    "marketplace/diary.py",
+    "marketplace/nearby.py",
+    "marketplace/participation.py",
+    "marketplace/purchases.py",
+}
+OF_THE_AUDITOR = "marketplace/api/figures.py"
+
+
+def sources() -> dict[str, ast.Module]:
+    """Every module of the apps by its path, without migrations."""
+    root = Path(settings.BASE_DIR)
+    paths = [path for app in APPS for path in sorted((root / app).rglob("*.py"))]
+    return {
+        path.relative_to(root).as_posix(): ast.parse(path.read_text())
+        for path in paths
+        if "migrations" not in path.parts
+    }
+
+
+def looks(module: ast.Module) -> Iterator[str]:
+    """Each way by which a module reads rows of purchases or of what is summed from them."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute):
+            said = ast.unparse(node)
+            owner = said.removesuffix(".objects").split(".")[-1]
+            if said.endswith(".objects") and owner in ROWS:
+                yield said
+            if said in ROLLUPS or said.endswith(("purchases.standing", "purchases.aggregate")):
+                yield said
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from names_in(node.value)
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Tables in SQL, and lookups across a relation to purchases such as `purchases__amount`."""
+    words = text.replace('"', " ").replace("(", " ").replace(")", " ").replace(".", " ").split()
+    tables = {f"marketplace_{table}" for table in TABLES}
+    for word in words:
+        if word in tables or word.startswith(("purchases__", "purchase__", "blocks__")):
+            yield word
+
+
+def functions_with(module: ast.Module, said: str) -> list[str]:
+    """The functions that say so."""
+    functions = (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))
+    return [text for text in map(ast.unparse, functions) if said in text]
+
+
+def test_no_view_page_serializer_or_tag_sums_purchases_itself() -> None:
+    allowed = OF_THE_LEDGER | OF_ONESELF | {OF_THE_AUDITOR}
+
+    found = {
+        path: sorted(set(looks(module)))
+        for path, module in sources().items()
+        if path not in allowed
+    }
+
+    assert {path: said for path, said in found.items() if said} == {}
+
+
+def test_the_api_of_figures_reads_the_rollups_for_the_auditor_alone() -> None:
+    module = sources()[OF_THE_AUDITOR]
+
+    assert sorted(set(looks(module))) == ["circulation.total"]
+    for node in ast.walk(module):
+        if isinstance(node, ast.ClassDef) and "circulation.total" in ast.unparse(node):
+            assert "permission_classes = [IsAuditor]" in ast.unparse(node)
+            assert ast.unparse(node).index("audit.record") < ast.unparse(node).index(
+                "circulation.total"
+            )
+
+
+@pytest.mark.parametrize("path", sorted(OF_ONESELF))
+def test_ones_own_figures_come_from_ones_own_purchases(path: str) -> None:
+    module = sources()[path]
+
+    reads = functions_with(module, "Purchase.objects")
+
+    assert reads
+    assert [said for said in reads if "asn.buyer" not in said] == []
+    assert not {"CirculationCell", "Block"} & {
+        node.id for node in ast.walk(module) if isinstance(node, ast.Name)
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Purchase.objects.aggregate(Sum('amount'))",
+        "models.CirculationCell.objects.filter(day=today)",
+        "umkm.purchases.aggregate(n=Count('buyer'))",
+        "buyer.purchases.standing()",
+        "Umkm.objects.annotate(money=Sum('purchases__amount'))",
+        "cursor.execute('SELECT sum(amount) FROM marketplace_purchase WHERE true')",
+        "circulation.total(home=code)",
+        "Block.objects.get(pk=1)",
+    ],
+)
+def test_the_watch_would_notice(source: str) -> None:
+    assert list(looks(ast.parse(source)))
