@@ -15,13 +15,17 @@ from cms.bulk import ProductText, UmkmText, make_umkm_pages
 from cms.models import Photo
 from demo import names
 from demo.people import RT_IN_RW, RW_IN_KELURAHAN
+from demo.pictured import VARIANTS, variant_for
 from demo.pictures import draw
 from marketplace.models import Category, Region, Umkm
 from marketplace.tables import Row, read_rows
 
 SEED = 60_400_40
-VARIANTS = 5
-"""Pictures drawn per category; shops and products share them."""
+CARD_SIZES = [
+    f"format-{kind}|fill-{size}" for kind in ("webp", "jpeg") for size in ("360x240", "720x480")
+]
+"""What templates/components/picture.html shows on a card: made ahead, so that the first visitor of
+the catalogue does not wait."""
 
 COLUMNS = ["shop", "category", "product", "price", "unit", "description", "kelurahan_code"]
 SAMPLE = "Data contoh"
@@ -52,8 +56,8 @@ class Stock:
         self.photos = {slug: photos(category) for slug, category in self.categories.items()}
         self.chance = Random(SEED)  # noqa: S311 - invented shops, no secret
 
-    def photo(self, category: str, number: int) -> Photo:
-        return self.photos[category][number % VARIANTS]
+    def photo(self, category: str, name: str, number: int) -> Photo:
+        return self.photos[category][variant_for(category, name, number=number)]
 
     def address(self) -> tuple[int, int]:
         return self.chance.randint(1, RW_IN_KELURAHAN), self.chance.randint(1, RT_IN_RW)
@@ -101,6 +105,7 @@ def _photo(category: Category, variant: int) -> Photo:
             credit=SAMPLE,
             collection=Collection.get_first_root_node(),
         )
+        photo.get_renditions(*CARD_SIZES)
     return photo
 
 
@@ -120,7 +125,7 @@ def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
             opening_hours=stock.chance.choice(HOURS),
             whatsapp=f"0812{stock.chance.randint(0, 9999):04d}0000",
             payment_ways=stock.chance.choice(WAYS),
-            photo=stock.photo(category.slug, number),
+            photo=stock.photo(category.slug, offered[0]["product"], number),
             story=_story(name, category),
             products=[
                 _product(stock, row, number * 2 + place + 1) for place, row in enumerate(offered)
@@ -135,7 +140,7 @@ def _product(stock: Stock, row: Row, number: int) -> ProductText:
         price=int(row["price"]),
         unit=row["unit"],
         summary=row["description"][:200],
-        photo=stock.photo(row["category"], number),
+        photo=stock.photo(row["category"], row["product"], number),
     )
 
 
@@ -158,8 +163,9 @@ def _short(stock: Stock, count: int) -> Iterator[UmkmText]:
     for number in range(count):
         slug = kinds[stock.chance.randrange(len(kinds))]
         rw, rt = stock.address()
+        title = _new_name(stock, slug, taken)
         yield UmkmText(
-            title=_new_name(stock, slug, taken),
+            title=title,
             summary=f"{SUMMARIES[slug]} {SAMPLE}.",
             category=stock.categories[slug],
             region=places[number % len(places)],
@@ -167,7 +173,7 @@ def _short(stock: Stock, count: int) -> Iterator[UmkmText]:
             rt=rt,
             opening_hours=stock.chance.choice(HOURS),
             payment_ways=stock.chance.choice(WAYS),
-            photo=stock.photo(slug, number),
+            photo=stock.photo(slug, title, number),
             published_at=stock.opened(),
         )
 

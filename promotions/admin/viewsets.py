@@ -2,6 +2,7 @@
 
 from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -10,12 +11,24 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     MultipleChooserPanel,
 )
-from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from promotions.admin.panels import PostsPanel
 from promotions.admin.views import EditPromotion, PromotionPosts
 from promotions.models import Promotion
+
+DAY = "j M Y"
+
+
+def first_day(promotion: Promotion) -> str:
+    """A calendar day as people read it; Wagtail's own column says how long ago it was."""
+    return date_format(promotion.starts, DAY)
+
+
+def last_day(promotion: Promotion) -> str:
+    """As `first_day`."""
+    return date_format(promotion.ends, DAY)
 
 
 class PromotionViewSet(SnippetViewSet):
@@ -31,8 +44,8 @@ class PromotionViewSet(SnippetViewSet):
     base_url_path = "promosi"
     list_display = [
         "title",
-        DateColumn("starts", label=_("First day"), sort_key="starts"),
-        DateColumn("ends", label=_("Last day"), sort_key="ends"),
+        Column("starts", label=_("First day"), accessor=first_day, sort_key="starts"),
+        Column("ends", label=_("Last day"), accessor=last_day, sort_key="ends"),
         BooleanColumn("live", label=_("Published")),
     ]
     list_filter = ["starts", "ends", "live"]

@@ -5,6 +5,7 @@ from itertools import islice
 
 from demo.money import a_year_before
 from demo.people import people
+from demo.pictured import variant_for
 from demo.signins import SIGN_INS
 from marketplace.nip import parse_nip
 
@@ -50,3 +51,9 @@ def test_the_year_shown_begins_with_a_whole_month() -> None:
 def test_each_sign_in_has_a_name_a_password_and_a_purpose() -> None:
     assert len({sign_in.username for sign_in in SIGN_INS}) == len(SIGN_INS)
     assert all(len(sign_in.password) >= 10 and sign_in.may for sign_in in SIGN_INS)
+
+
+def test_a_name_gets_the_picture_of_what_it_says() -> None:
+    assert variant_for("kuliner", "Soto Ayam Koya Gurih", number=0) == 3
+    assert variant_for("minuman", "Es Kopi Susu Gula Aren", number=0) == 1
+    assert variant_for("kuliner", "Tahu Telur Petis", number=7) == 2

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from cms.models import ProductPage
@@ -126,3 +127,10 @@ def test_an_empty_form_leads_nowhere(desk: Client, editor: User) -> None:
 
     assert page.status_code == 200
     assert "/posting/" not in page.content.decode()
+
+
+def test_the_list_shows_the_days(desk: Client, running: Promotion) -> None:
+    page = desk.get("/admin/promosi/").content.decode()
+
+    assert date_format(running.starts, "j M Y") in page
+    assert date_format(running.ends, "j M Y") in page
