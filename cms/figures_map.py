@@ -11,6 +11,7 @@ from marketplace.releases import Figure
 WIDTH = 400
 LARGEST = 18.0
 SMALLEST = 4.0
+JOINT = 6.0
 MARGIN = 0.1
 
 Point = tuple[float, float]
@@ -18,7 +19,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Bubble:
-    """A kelurahan at its centroid; one shown together with others is small and hollow."""
+    """A kelurahan at its centroid; one shown together with others is hollow."""
 
     figure: Figure
     mark: int
@@ -120,8 +121,10 @@ def _bubble(figure: Figure, point: Point, marks: Mapping[str, int], most: int) -
 
 
 def _radius(figure: Figure, most: int) -> float:
-    """The area is the sum."""
-    if not figure.whole or figure.amount <= 0:
+    """The area is the sum; a place shown together with others is neither large nor small."""
+    if not figure.whole:
+        return JOINT
+    if figure.amount <= 0:
         return SMALLEST
     return max(SMALLEST, LARGEST * (figure.amount / most) ** 0.5)
 

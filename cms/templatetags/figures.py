@@ -33,8 +33,12 @@ def full_name(place: Region) -> str:
 
 @register.simple_tag
 def together_with(figure: Figure, names: Mapping[str, str]) -> str:
-    """The other places of a joint sum: "Kasin and Sukoharjo", or how many when they are many."""
-    others = sorted(names[code] for code in figure.places if code != figure.place.code)
+    """The other places of a joint sum: "Kasin and Sukoharjo", or how many when they are many.
+
+    A kecamatan's own kelurahan, whose codes begin with its own, are not others.
+    """
+    own = f"{figure.place.code}."
+    others = sorted(names[code] for code in figure.places if not f"{code}.".startswith(own))
     if len(others) <= NAMED_AT_MOST:
         return get_text_list(others, _("and"))
     return ngettext("%(number)d other place", "%(number)d other places", len(others)) % {

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cms.figures_map import Map, draw_map, outline
 from cms.models import HomePage
+from cms.templatetags.figures import together_with
 from marketplace import closing, releases
 from marketplace.models import Umkm
 from tests.marketplace.city import City, small_city
@@ -164,6 +165,15 @@ def test_a_kecamatan_has_a_page_with_its_kelurahan(client: Client, august: City)
     assert "Rp80.000" in shown
     assert all(place.name in shown for place in august.kelurahan[3:])
     assert august.kelurahan[0].name not in shown
+
+
+def test_a_kecamatan_is_not_joint_with_its_own_kelurahan(august: City) -> None:
+    joint = releases.figure(august.kecamatan[0], AUGUST)
+
+    said = together_with(joint, {code: f"Tempat {code}" for code in joint.places})
+
+    assert not joint.whole
+    assert said == f"Tempat {august.outside.code}"
 
 
 def test_homes_outside_the_city_have_a_page(client: Client, august: City) -> None:
