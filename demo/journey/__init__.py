@@ -46,6 +46,8 @@ STEPS: tuple[Step, ...] = (
     posts.another_post_waits,
     pages.editor_closes_the_umkm,
     posts.waiting_posts_are_held,
+    posts.author_withdraws_the_post,
+    posts.editor_ends_the_promotions,
 )
 
 

@@ -20,7 +20,7 @@ def editor_makes_a_promotion(walk: Walk) -> str:
     today = _today(walk)
     said = _promotion(walk, title=_title(walk), starts=today, ends=today + timedelta(days=7))
     page = _publish(walk, said, channels=[SITE, BY_HAND])
-    walk.facts.promotion_page = _edit_page(walk, _title(walk))
+    walk.facts.promotion_pages = [_posts_page(walk, _title(walk))]
     listed = expect_status(walk.anybody.get("/api/v1/promotions"), 200).json()["results"]
     mine = [one for one in listed if one["title"] == _title(walk)]
     expect_equal(len(mine), 1, "running promotions of that title in /api/v1/promotions")
@@ -36,7 +36,7 @@ def label_stands_on_the_page(walk: Walk) -> str:
 
 def editor_makes_posts(walk: Walk) -> str:
     """The editor makes posts of it: one per chosen channel, once."""
-    _make_posts(walk, walk.facts.promotion_page)
+    _make_posts(walk, walk.facts.promotion_pages[0])
     walk.facts.posts = _posts_of(walk, _title(walk))
     expect_equal(sorted(walk.facts.posts), sorted([SITE, BY_HAND]), "channels with a post")
     return f"{len(walk.facts.posts)} posts: {', '.join(walk.facts.posts)}; pressed twice, once made"
@@ -118,13 +118,35 @@ def another_post_waits(walk: Walk) -> str:
     title, tomorrow = f"Besok {walk.code}", _today(walk) + timedelta(days=1)
     said = _promotion(walk, title=title, starts=tomorrow, ends=tomorrow + timedelta(days=3))
     _publish(walk, said, channels=[SITE])
-    _make_posts(walk, _edit_page(walk, title))
+    walk.facts.promotion_pages.append(_posts_page(walk, title))
+    _make_posts(walk, walk.facts.promotion_pages[-1])
     walk.facts.held = _posts_of(walk, title)[SITE]
     address = f"{DESK}{walk.facts.held}/"
     walk.browser(SECOND_PERSON).get(address).form(leading_to="/approve/").send()
     state = _state(walk, "", number=walk.facts.held)
     expect_equal(state, "waiting", "the state of tomorrow's post")
     return f"{title!r} waits for tomorrow"
+
+
+def author_withdraws_the_post(walk: Walk) -> str:
+    """The author withdraws the published post; the site and its feeds no longer show it."""
+    form = walk.browser(AUTHOR).get(_post(walk, SITE)).form(leading_to="/withdraw/")
+    form.send({"reason": "Jelajah selesai"})
+    expect_equal(_state(walk, SITE), "withdrawn", "the post's state")
+    wait_for(lambda: _title(walk) not in walk.visitor.raw("/kabar/feed.json").text, "its absence")
+    expect(_title(walk) not in walk.visitor.get("/kabar/").text, "it still stands on /kabar/")
+    return "withdrawn, gone from /kabar/ and feed.json"
+
+
+def editor_ends_the_promotions(walk: Walk) -> str:
+    """The editor unpublishes both promotions: apps no longer read them."""
+    for address in walk.facts.promotion_pages:
+        number = address.removeprefix(PROMOTIONS).partition("/")[0]
+        page = walk.browser(EDITOR).get(f"{PROMOTIONS}unpublish/{number}/")
+        page.form(leading_to="unpublish").send()
+    listed = expect_status(walk.anybody.get("/api/v1/promotions"), 200).json()["results"]
+    expect(walk.code not in str([one["title"] for one in listed]), "one is still running")
+    return f"{len(walk.facts.promotion_pages)} promotions ended: the next walk finds a tidy city"
 
 
 # --- The promotion's form ------------------------------------------------------------------------
@@ -184,8 +206,8 @@ def _publish(walk: Walk, said: dict[str, Any], *, channels: list[str]) -> Page:
     return page
 
 
-def _edit_page(walk: Walk, title: str) -> str:
-    """The form of a promotion, found in the list."""
+def _posts_page(walk: Walk, title: str) -> str:
+    """Where the posts of a promotion are made, found from the list."""
     page = walk.browser(EDITOR).get(PROMOTIONS, q=title)
     found = re.search(r"/promosi/edit/(\d+)/", page.link(title))
     expect(found, f"{PROMOTIONS} does not list {title!r}: {page.text[:300]}")

@@ -39,7 +39,7 @@ class Facts:
     cells_before: dict[str, int] = field(default_factory=dict)
     home: str = ""
     public_before: dict[str, str] = field(default_factory=dict)
-    promotion_page: str = ""
+    promotion_pages: list[str] = field(default_factory=list)
     posts: dict[str, str] = field(default_factory=dict)
     held: str = ""
 
