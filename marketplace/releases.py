@@ -128,7 +128,8 @@ def months_of(place: Region, *, first: date, last: date) -> list[Figure]:
     """The figures of `place` in every release between two months, oldest first."""
     leaves = _leaves()
     found = _releases().filter(first_month__gte=first, month__lte=last).order_by("month")
-    return [_figure(place, release, leaves) for release in found]
+    there = [release for release in found if _inside(place, release, leaves)]
+    return [_figure(place, release, leaves) for release in there]
 
 
 def year_of(place: Region, year: int) -> Year:
@@ -159,7 +160,8 @@ def _figures(places: QuerySet[Region], month: date) -> list[Figure]:
     release = _release_of(month)
     leaves = _leaves()
     found = places.select_related("parent").order_by("code")
-    return [_figure(place, release, leaves) for place in found]
+    there = [place for place in found if _inside(place, release, leaves)]
+    return [_figure(place, release, leaves) for place in there]
 
 
 def _releases() -> QuerySet[Release]:
@@ -175,7 +177,7 @@ def _release_of(month: date) -> Release:
 
 
 def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) -> Figure:
-    wanted = leaves.get(place.code)
+    wanted = _inside(place, release, leaves)
     if not wanted:
         raise _unknown()
     blocks = [block for block in release.blocks.all() if wanted & set(block.places)]
@@ -192,6 +194,12 @@ def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) 
         buyers=buyers,
         shops=shops,
     )
+
+
+def _inside(place: Region, release: Release, leaves: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The kelurahan of a place in a release: one that came to the city later is in none before."""
+    released = {code for block in release.blocks.all() for code in block.places}
+    return leaves.get(place.code, frozenset()) & released
 
 
 def _distinct(

@@ -11,7 +11,7 @@ from marketplace.models import Asn, BookMonth, Purchase, Region, Release, Umkm
 from marketplace.purchases import void_purchase
 from marketplace.releases import Figure
 from tests.marketplace.city import City
-from tests.marketplace.factories import PurchaseFactory
+from tests.marketplace.factories import PurchaseFactory, RegionFactory
 from tests.marketplace.months import (
     AUGUST,
     SEPTEMBER,
@@ -157,6 +157,30 @@ def test_what_is_late_counts_in_the_first_open_month(august: City) -> None:
 
     assert Purchase.objects.latest("pk").book_month == SEPTEMBER
     assert Purchase.objects.latest("pk").day == purchase.day
+
+
+def test_a_kelurahan_that_comes_later_changes_no_byte_of_a_closed_month(august: City) -> None:
+    before = public(august, [AUGUST])
+
+    new = RegionFactory(code="35.73.01.1009", parent=august.kecamatan[0])
+
+    assert public(august, [AUGUST]) == before
+    with pytest.raises(FigureUnknown):
+        releases.figure(new, AUGUST)
+
+
+def test_a_release_over_the_turn_of_a_year_is_in_neither_year(city: City) -> None:
+    december, january = date(2026, 12, 1), date(2027, 1, 1)
+    people, shops = neighbours(city.kelurahan[0]), shops_in(city.kelurahan[0])
+    shop(people[:2], shops, day=date(2026, 12, 14))
+    shop(people[2:], shops, day=date(2027, 1, 14))
+    close(december)
+    close(january)
+
+    for year in (2026, 2027):
+        found = releases.year_of(city.city, year)
+        assert (found.amount, found.months, found.closed) == (None, 0, 1)
+    assert releases.figure(city.city, december) == releases.figure(city.city, january)
 
 
 def test_a_closed_month_says_that_it_is_being_computed(august: City) -> None:
