@@ -8,6 +8,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+FOR_PROGRAMS = ("/api/", "/problems/", "/health/")
+
 
 class ReaderLocaleMiddleware:
     """Activate the reader's language for the request.
@@ -38,7 +40,7 @@ def language_of(request: HttpRequest) -> str:
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(FOR_PROGRAMS)
 
 
 def _preferred(accepted: str) -> str:

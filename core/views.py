@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_safe
 from core import health, problems
 from core.errors import Refusal
 
+NOT_READY = _("The system is not ready.")
+
 
 @never_cache
 @require_safe
@@ -24,21 +26,25 @@ def ready(request: HttpRequest) -> HttpResponse:
     failing = health.failing()
     if not failing:
         return JsonResponse({"status": "ready", "demo": settings.DEMO})
-    body = problems.document(
-        type="not-ready", title=_("The system is not ready."), status=503, failing=failing
-    )
+    body = problems.document(type="not-ready", title=NOT_READY, status=503, failing=failing)
     return JsonResponse(body, status=503, content_type=problems.MEDIA_TYPE)
 
 
 @require_GET
 def problem_type(request: HttpRequest, name: str) -> HttpResponse:
     """What a problem's `type` means: its title and status."""
-    known = {kind: (title, status) for _exc, kind, title, status in problems.KNOWN}
-    known |= {kind.type: (kind.title, kind.status) for kind in _refusals(Refusal)}
+    known = _known_types()
     if name not in known:
         raise Http404
     title, status = known[name]
     return JsonResponse({"type": f"/problems/{name}", "title": str(title), "status": status})
+
+
+def _known_types() -> dict[str, tuple[problems.Title, int]]:
+    bare = {kind: (title, status) for status, (kind, title) in problems.BY_STATUS.items()}
+    known = {kind: (title, status) for _exc, kind, title, status in problems.KNOWN}
+    refused = {kind.type: (kind.title, kind.status) for kind in _refusals(Refusal)}
+    return {"not-ready": (NOT_READY, 503), **bare, **known, **refused}
 
 
 def _refusals(kind: type[Refusal]) -> list[type[Refusal]]:

@@ -116,6 +116,32 @@ def test_english_is_chosen_on_the_page(client: Client) -> None:
     assert '<html lang="en">' in client.get("/masuk/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("wanted", "led_to"),
+    [
+        ("/umkm/?kategori=kuliner", "/umkm/?kategori=kuliner"),
+        ("https://jahat.test/", "/"),
+        ("//jahat.test/", "/"),
+        ("/\\jahat.test/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_choosing_a_language_leads_to_no_other_site(
+    client: Client, wanted: str, led_to: str
+) -> None:
+    response = client.post("/bahasa/", {"language": "en", "next": wanted})
+
+    assert response["Location"] == led_to
+
+
+@pytest.mark.parametrize("asked", ["de", "../en", "x" * 300, ""])
+def test_a_language_that_we_do_not_speak_changes_nothing(client: Client, asked: str) -> None:
+    response = client.post("/bahasa/", {"language": asked, "next": "/masuk/"})
+
+    assert response.status_code == 302
+    assert '<html lang="id">' in client.get("/masuk/").content.decode()
+
+
 def test_the_api_document_is_valid_openapi_3_1(document: dict) -> None:
     assert document["openapi"].startswith("3.1")
     validate(document)

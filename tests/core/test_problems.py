@@ -142,3 +142,18 @@ def test_titles_are_indonesian_and_english_on_request(client: Client) -> None:
 def test_a_type_explains_itself(client: Client) -> None:
     assert client.get("/problems/idempotency-key-reused").json()["status"] == 422
     assert client.get("/problems/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("internal", 500), ("bad-request", 400), ("not-ready", 503)]
+)
+def test_a_type_that_no_rule_raises_explains_itself_too(
+    client: Client, name: str, status: int
+) -> None:
+    assert client.get(f"/problems/{name}").json()["status"] == status
+
+
+def test_a_type_is_explained_in_the_readers_language(client: Client) -> None:
+    said = client.get("/problems/not-signed-in", headers={"Accept-Language": "en"}).json()
+
+    assert said["title"] == "Please sign in."
