@@ -9,6 +9,8 @@ from demo.journey.purchases import ASN, PURCHASES, part, shop_of
 from demo.journey.walk import Walk, expect, expect_equal
 
 PROBLEM = "application/problem+json"
+NOWHERE = "/api/v1/nothing-here"
+TOO_MANY_BYTES = 3_000_000
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
 
@@ -25,44 +27,36 @@ def bad_purchases_are_refused(walk: Walk) -> str:
 
 def bad_requests_are_told(walk: Walk) -> str:
     """So are a missing key, no JSON, a wrong token, an unknown route, method or kind of body."""
-    app = walk.app(ASN)
-    body = {"umkm": shop_of(walk), "amount": 1_000}
-    json_kind = {"Content-Type": "application/json", "Idempotency-Key": f"odd-{walk.code}"}
-    answers = {
-        "no key": (app.post(PURCHASES, body), 400),
-        "no JSON": (app.send("POST", PURCHASES, content=b"{oops", headers=json_kind), 400),
-        "too large": (
-            app.send(
-                "POST",
-                PURCHASES,
-                content=b'"' + b"x" * 3_000_000 + b'"',
-                headers={**json_kind, "Connection": "close"},  # refused before all of it was read
-            ),
-            413,
-        ),
-        "wrong token": (
-            app.send("GET", PURCHASES, headers={"Authorization": "Token abu_wrong"}),
-            401,
-        ),
-        "unknown route": (app.get("/api/v1/nothing-here"), 404),
-        "wrong method": (app.send("DELETE", PURCHASES), 405),
-        "wrong kind": (
-            app.send(
-                "POST",
-                PURCHASES,
-                content=b"<a/>",
-                headers={**json_kind, "Content-Type": "application/xml"},
-            ),
-            415,
-        ),
-    }
-    for name, (answer, wanted) in answers.items():
+    types = {}
+    for name, (wanted, method, path, parts) in _bad_requests(walk).items():
+        answer = walk.app(ASN).send(method, path, **parts)
         expect_equal(answer.status_code, wanted, f"{name} ({answer.text[:200]})")
-        _problem(answer)
-    english = app.send("GET", "/api/v1/nothing-here", headers={"Accept-Language": "en"})
-    indonesian = answers["unknown route"][0].json()["title"]
-    expect(english.json()["title"] != indonesian, f"{indonesian!r} in both languages")
-    return f"{', '.join(answers)}; {indonesian!r} is {english.json()['title']!r} in English"
+        types[name] = _problem(answer)
+    said, english = (
+        walk.anybody.send("GET", NOWHERE, headers={"Accept-Language": language}).json()["title"]
+        for language in ("id", "en")
+    )
+    expect(said != english, f"{said!r} in both languages")
+    return f"{', '.join(types)}; {said!r} is {english!r} in English"
+
+
+def _bad_requests(walk: Walk) -> dict[str, tuple[int, str, str, dict[str, Any]]]:
+    """The answer wanted, and what to send for it."""
+    good = {"umkm": shop_of(walk), "amount": 1_000}
+    headers = {"Content-Type": "application/json", "Idempotency-Key": f"odd-{walk.code}"}
+    large = b'"' + b"x" * TOO_MANY_BYTES + b'"'
+    closing = {**headers, "Connection": "close"}  # it is refused before all of it was read
+    xml = {**headers, "Content-Type": "application/xml"}
+    wrong = {"Authorization": "Token abu_wrong"}
+    return {
+        "no key": (400, "POST", PURCHASES, {"json": good}),
+        "no JSON": (400, "POST", PURCHASES, {"content": b"{oops", "headers": headers}),
+        "too large": (413, "POST", PURCHASES, {"content": large, "headers": closing}),
+        "wrong token": (401, "GET", PURCHASES, {"headers": wrong}),
+        "unknown route": (404, "GET", NOWHERE, {}),
+        "wrong method": (405, "DELETE", PURCHASES, {}),
+        "wrong kind": (415, "POST", PURCHASES, {"content": b"<a/>", "headers": xml}),
+    }
 
 
 def _bad_bodies(walk: Walk) -> list[dict[str, Any]]:
