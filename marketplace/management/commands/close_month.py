@@ -10,7 +10,7 @@ from core.money import rupiah
 from marketplace import closing
 from marketplace.blocks import Cut
 from marketplace.errors import MonthNotClosable
-from marketplace.models import Region
+from marketplace.models import BookMonth, Region
 
 
 class Command(BaseCommand):
@@ -44,6 +44,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{month:%Y-%m} {said}")
 
     def _show(self, month: date) -> None:
+        if BookMonth.objects.filter(month=month, state=BookMonth.State.RELEASED).exists():
+            self.stdout.write(f"{month:%Y-%m} is released; it never changes again.")
+            return
         preview = closing.preview_month(month)
         if preview.blocks is None:
             self.stdout.write(f"{month:%Y-%m} would be released together with the next.")
