@@ -32,7 +32,7 @@ def city_context(month_text: str) -> dict[str, Any]:
     """The city's page in one released month, by default the last; empty before there is one."""
     months = releases.released_months()
     if not months:
-        return {"month": None}
+        return {"month": None, "waiting": releases.waiting_months()}
     city = releases.city()
     figure = releases.figure(city, _asked(month_text, months))
     month = figure.month  # of a month released together with the next: the last of both
@@ -41,6 +41,7 @@ def city_context(month_text: str) -> dict[str, Any]:
     return {
         "month": month,
         "months": months,
+        "waiting": releases.waiting_months(),
         "figure": figure,
         "year": releases.year_of(city, month.year),
         "course": _course(_history(city, month), month),

@@ -89,6 +89,11 @@ def latest_month() -> date | None:
     return months[0] if months else None
 
 
+def waiting_months() -> list[BookMonth]:
+    """Closed months of which nothing is shown yet, oldest first: their state says why."""
+    return list(BookMonth.objects.exclude(state=BookMonth.State.RELEASED).order_by("month"))
+
+
 def place(code: str) -> Region:
     """The place of a code, with the kecamatan it lies in. Raises `FigureUnknown` for no place."""
     known = {region.code: region for region in Region.objects.select_related("parent")}

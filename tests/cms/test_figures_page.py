@@ -15,7 +15,7 @@ from cms.figures_map import Map, draw_map, outline
 from cms.models import HomePage
 from cms.templatetags.figures import together_with
 from marketplace import closing, releases
-from marketplace.models import Umkm
+from marketplace.models import BookMonth, Umkm
 from tests.marketplace.city import City, small_city
 from tests.marketplace.months import (
     AUGUST,
@@ -131,6 +131,13 @@ def test_a_month_released_with_the_next_is_shown_as_both(client: Client, city: C
 
     for month in ("2026-08", "2026-09"):
         assert re.search(r"Rp80\.000 \w+ 2026 – \w+ 2026", seen(client, bulan=month))
+
+
+def test_a_closed_month_says_why_it_shows_nothing_yet(client: Client, august: City) -> None:
+    waiting = BookMonth.objects.create(month=SEPTEMBER)
+
+    assert str(waiting.get_state_display()) in seen(client, bulan="2026-08")
+    assert client.get(FIGURES, {"bulan": "2026-09"}).status_code == 404
 
 
 def test_a_month_that_is_not_released_is_not_found(client: Client, august: City) -> None:
