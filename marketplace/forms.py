@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal
+from marketplace.errors import UmkmUnknown
 from marketplace.models import Asn, Purchase, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
 from marketplace.purchases import earliest_recordable, record_at_unlisted, record_purchase
@@ -95,6 +96,11 @@ class PurchaseForm(forms.Form):
         self.data = self.data.copy()
         self.data["client_key"] = str(uuid.uuid4())
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Say what is wrong with a field that nobody sees above the form."""
+        unseen = field in self.fields and self.fields[field].widget.is_hidden
+        super().add_error(None if unseen else field, error)
+
     def add_refusal(self, refusal: Refusal) -> None:
         """Say what a rule refused beside the field it is about, else above the form."""
         for name, messages in refusal.fields.items():
@@ -122,7 +128,10 @@ class ListedShopForm(PurchaseForm):
     """A purchase at a shop that is listed."""
 
     umkm = forms.ModelChoiceField(
-        queryset=Umkm.objects.all(), to_field_name="public_id", widget=forms.HiddenInput
+        queryset=Umkm.objects.all(),
+        to_field_name="public_id",
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": UmkmUnknown.title},
     )
 
     def record(self, asn: Asn) -> Purchase:

@@ -71,7 +71,7 @@ def record(request: HttpRequest, *, asn: Asn) -> HttpResponse:
     if umkm is not None:
         form: PurchaseForm = ListedShopForm(initial={"umkm": umkm.public_id})
         return _show_form(request, asn, form, umkm=umkm)
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]  # no database takes a NUL
     return _show_form(request, asn, UnlistedShopForm(initial={"name": words}), words=words)
 
 

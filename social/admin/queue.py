@@ -90,7 +90,7 @@ def posts_in(section: Section, *, channel: str = "", state: str = "") -> QuerySe
     posts = Post.objects.filter(state__in=section.states)
     if state in section.states:
         posts = posts.filter(state=state)
-    if channel:
+    if channel and "\0" not in channel:
         posts = posts.filter(channel__slug=channel)
     related = posts.select_related("channel", "message__created_by")
     return related.prefetch_related("draft_media").order_by(*section.order)

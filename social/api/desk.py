@@ -4,8 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +19,7 @@ from social.api.serializers import (
     ApproveBody,
     DeskPostDetailSerializer,
     DeskPostSerializer,
+    DeskQuery,
     RequestChangesBody,
     SubmitBody,
 )
@@ -38,19 +38,16 @@ class DeskPosts(ListAPIView[Post]):
     pagination_class = NextToSend
 
     def get_queryset(self) -> QuerySet[Post]:
-        wanted = {
-            "state": self.request.query_params.get("state"),
-            "channel__slug": self.request.query_params.get("channel"),
-        }
+        query = DeskQuery(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
         posts = Post.objects.select_related("channel", "message")
-        return posts.filter(**{field: value for field, value in wanted.items() if value})
+        if "state" in query.validated_data:
+            posts = posts.filter(state=query.validated_data["state"])
+        if "channel" in query.validated_data:
+            posts = posts.filter(channel__slug=query.validated_data["channel"])
+        return posts
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("state", OpenApiTypes.STR, enum=Post.State.values),
-            OpenApiParameter("channel", OpenApiTypes.STR),
-        ]
-    )
+    @extend_schema(parameters=[DeskQuery])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 

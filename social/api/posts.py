@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.pagination import SignedCursorPagination
-from social.api.serializers import PublishedPostSerializer
+from social.api.serializers import PublishedPostSerializer, PublishedQuery
 from social.models import Post
 
 
@@ -27,11 +26,13 @@ class PublishedPosts(ListAPIView[Post]):
     pagination_class = LatestPublished
 
     def get_queryset(self) -> QuerySet[Post]:
+        query = PublishedQuery(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
         posts = Post.objects.published().select_related("channel").prefetch_related("media")
-        if channel := self.request.query_params.get("channel"):
-            posts = posts.filter(channel__slug=channel)
+        if "channel" in query.validated_data:
+            posts = posts.filter(channel__slug=query.validated_data["channel"])
         return posts
 
-    @extend_schema(parameters=[OpenApiParameter("channel", OpenApiTypes.STR)])
+    @extend_schema(parameters=[PublishedQuery])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.serializers import StrictSerializer
+from core.api.serializers import StrictSerializer, TextField
 from social import approval
 from social.feeds import picture_address
 from social.models import Approval, Channel, Post, PostMedia, PostStep
@@ -129,6 +129,20 @@ class DeskPostDetailSerializer(DeskPostSerializer):
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_contributors(self, post: Post) -> list[str]:
         return [user.get_username() for user in post.message.contributors.all()]
+
+
+class PublishedQuery(StrictSerializer):
+    """The filters of published posts; any other is refused."""
+
+    channel = TextField(required=False, max_length=60)
+    cursor = TextField(required=False)
+    page_size = serializers.IntegerField(required=False, min_value=1, max_value=100)
+
+
+class DeskQuery(PublishedQuery):
+    """The filters of the desk's list."""
+
+    state = serializers.ChoiceField(Post.State.choices, required=False)
 
 
 class ApproveBody(StrictSerializer):

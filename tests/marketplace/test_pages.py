@@ -1,5 +1,6 @@
 """The ASN's own pages: plain forms, each sent by a browser that runs no script."""
 
+import html
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -178,6 +179,31 @@ def test_a_closed_shop_leads_back_to_the_search(client: Client) -> None:
 
     assert answer.context["umkm"] is None
     assert "no longer listed" in answer.content.decode()
+
+
+def test_a_shop_that_closed_meanwhile_is_told_above_the_form(client: Client) -> None:
+    closed = UmkmFactory(status=Umkm.Status.CLOSED)
+
+    answer = client.post(RECORD, filled(umkm=closed.public_id))
+
+    assert answer.status_code == 400
+    assert "This shop is no longer listed." in answer.content.decode()
+    assert not Purchase.objects.exists()
+
+
+@pytest.mark.parametrize("shop", [uuid.uuid4(), "x", "a\0b"])
+def test_a_shop_that_is_none_is_told_above_the_form(client: Client, shop: object) -> None:
+    answer = client.post(RECORD, filled(umkm=shop))
+
+    assert answer.status_code == 400
+    (told,) = answer.context["form"].non_field_errors()
+    assert told in html.unescape(answer.content.decode())
+    assert not Purchase.objects.exists()
+
+
+@pytest.mark.parametrize("words", ["\0", "soto\0", "%' OR 1=1 --", "\\", "x" * 9_000])
+def test_a_hostile_search_finds_nothing_and_breaks_nothing(client: Client, words: str) -> None:
+    assert client.get(RECORD, {"q": words}).status_code == 200
 
 
 @pytest.mark.parametrize("asked", ["x", "00000000-0000-0000-0000-000000000000", "%00"])

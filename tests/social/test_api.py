@@ -75,6 +75,20 @@ def test_the_desk_lists_by_state_and_channel(author: User, approver: User) -> No
     assert [one["public_id"] for one in answer.json()["results"]] == [str(waiting.public_id)]
 
 
+@pytest.mark.parametrize("name", ["posts", "desk-posts"])
+@pytest.mark.parametrize("asked", [{"channel": "\0"}, {"chanel": "situs"}, {"page_size": "0"}])
+def test_what_a_list_does_not_know_is_said(author: User, name: str, asked: dict[str, str]) -> None:
+    answer = as_(author).get(reverse(name), asked)
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == PROBLEM
+    assert answer.json()["errors"].keys() == asked.keys()
+
+
+def test_a_state_that_is_none_is_refused(author: User) -> None:
+    assert as_(author).get(reverse("desk-posts"), {"state": "terbit"}).status_code == 400
+
+
 def test_two_people_bring_a_post_out_by_the_api(author: User, approver: User) -> None:
     post = written(author, media=[a_picture()])
     assert as_(author).post(at("desk-submit", post), {}, format="json").status_code == 200
