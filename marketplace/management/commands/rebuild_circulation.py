@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from marketplace import circulation
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Compare the circulation rollups with the ledger, or repair them.")
+    help = _("Compare the circulation rollups with the ledger, or repair them.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         choice = parser.add_mutually_exclusive_group(required=True)
