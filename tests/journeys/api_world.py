@@ -1,0 +1,202 @@
+"""A small world with something to show on every route of the API, and a call of each."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tokens import make_token
+from cms.models import ProductPage
+from marketplace import closing
+from marketplace.models import Asn
+from social import approval
+from tests.accounts.factories import PASSWORD, UserFactory
+from tests.cms.factories import PhotoFactory, ProductPageFactory
+from tests.marketplace.city import City, small_city
+from tests.marketplace.factories import AsnFactory, PurchaseFactory
+from tests.marketplace.months import AUGUST, after, neighbours, shop, shops_in
+from tests.promotions.factories import promotion
+from tests.social.factories import (
+    APPROVES,
+    SEES,
+    WRITES,
+    ChannelFactory,
+    a_picture,
+    approved,
+    person,
+    published,
+    submitted,
+    written,
+)
+
+V1 = "/api/v1"
+CHANGES = ("INSERT", "UPDATE", "DELETE")
+
+
+@dataclass
+class World:
+    """A city with something to show on every route."""
+
+    city: City
+    asn: Asn
+    author: User
+    approver: User
+    auditor: User
+    product: ProductPage
+    cost: tuple[int, int] = (0, 0)
+    """Reads and writes of the last call."""
+
+    def call(self, method: str, path: str, *, by: User | None = None, body: Any = None) -> Any:
+        """What the route answers, asked with a token as an app does."""
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "post" else {}
+        if by is not None:
+            headers["Authorization"] = f"Token {make_token(by, name='test')[1]}"
+        send = getattr(Client(), method)
+        sent = {"data": body or {}, "content_type": "application/json"} if method == "post" else {}
+        with CaptureQueriesContext(connection) as queries:
+            answer = send(V1 + path, headers=headers, **sent)
+        statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+        writes = sum(statement.lstrip().startswith(CHANGES) for statement in statements)
+        self.cost = (len(statements) - writes, writes)
+        return answer
+
+
+def small_world() -> World:
+    """One of everything."""
+    city = small_city()
+    shop(neighbours(city.kelurahan[0], 6), shops_in(city.kelurahan[0]), day=AUGUST)
+    with after(AUGUST):
+        closing.close_month(AUGUST)
+    auditor = UserFactory(username="pemeriksa")
+    auditor.user_permissions.add(Permission.objects.get(codename="view_circulationcell"))
+    author, approver = person("penulis", SEES, WRITES), person("penyetuju", SEES, APPROVES)
+    product = ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())
+    promotion(by=author, products=[product])
+    published(author, approver, media=[a_picture()])
+    asn = AsnFactory(home__region=city.kelurahan[0], home__rw=3, home__rt=2)
+    return World(city, asn, author, approver, auditor, product)
+
+
+def grow(world: World) -> None:
+    """Several more of everything that a list may hold."""
+    shops = shops_in(world.city.kelurahan[1], 4)
+    for number in range(4):
+        product = ProductPageFactory(
+            parent=world.product.get_parent(), photo=PhotoFactory(), title=f"Rawon {number}"
+        )
+        ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())
+        promotion(by=world.author, products=[world.product, product], title=f"Pekan {number}")
+        published(world.author, world.approver, media=[a_picture(), a_picture()])
+        submitted(world.author, channel=ChannelFactory())
+        make_token(world.asn.user, name=f"Ponsel {number}")
+        bought = PurchaseFactory(asn=world.asn, umkm=shops[number])
+        bought.items.create(product=product.product, quantity=1, amount=1_000)
+
+
+def a_purchase(world: World) -> str:
+    shop_of = world.product.get_parent().specific.umkm_row
+    return f"/purchases/{PurchaseFactory(asn=world.asn, umkm=shop_of).public_id}"
+
+
+def a_post(world: World) -> str:
+    return f"/social/posts/{approved(world.author, world.approver).public_id}"
+
+
+def record(world: World) -> Any:
+    day = (timezone.localdate() - timedelta(days=1)).isoformat()
+    said = {
+        "umkm": str(world.product.get_parent().specific.umkm_row.public_id),
+        "amount": 15_000,
+        "day": day,
+        "items": [{"product": str(world.product.product.public_id), "quantity": 1, "amount": 5}],
+    }
+    return world.call("post", "/purchases", by=world.asn.user, body=said)
+
+
+def sign_in(world: World) -> Any:
+    said = {
+        "username": UserFactory(username=f"ponsel-{uuid.uuid4().hex}").username,
+        "password": PASSWORD,
+    }
+    return world.call("post", "/auth/tokens", body=said)
+
+
+def a_token(world: World) -> str:
+    return f"/auth/tokens/{make_token(world.asn.user, name='lost')[0].public_id}"
+
+
+def submit(world: World) -> Any:
+    post = written(world.author, media=[a_picture()])
+    return world.call("post", f"/social/posts/{post.public_id}/submit", by=world.author)
+
+
+def approve(world: World) -> Any:
+    post = submitted(world.author)
+    said = {"digest": approval.digest(post)}
+    path = f"/social/posts/{post.public_id}/approve"
+    return world.call("post", path, by=world.approver, body=said)
+
+
+def request_changes(world: World) -> Any:
+    path = f"/social/posts/{submitted(world.author).public_id}/request-changes"
+    said = {"reason": "Ringkas", "suggested_wording": "Mampir yuk"}
+    return world.call("post", path, by=world.approver, body=said)
+
+
+def get(path: str, who: str = "") -> Callable[[World], Any]:
+    """Read a route as one of the people of the world, or as nobody."""
+
+    def call(world: World) -> Any:
+        user = world.asn.user if who == "asn" else getattr(world, who) if who else None
+        return world.call("get", path, by=user)
+
+    return call
+
+
+CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
+    ("get", "/regions"): get("/regions"),
+    ("get", "/categories"): get("/categories"),
+    ("get", "/umkm"): get("/umkm"),
+    ("get", "/umkm/{public_id}"): lambda w: w.call(
+        "get", f"/umkm/{w.product.get_parent().specific.umkm_row.public_id}"
+    ),
+    ("get", "/products"): get("/products"),
+    ("get", "/products/{public_id}"): lambda w: w.call(
+        "get", f"/products/{w.product.product.public_id}"
+    ),
+    ("get", "/promotions"): get("/promotions"),
+    ("get", "/posts"): get("/posts"),
+    ("get", "/circulation"): get("/circulation"),
+    ("get", "/circulation/regions/{code}"): lambda w: w.call(
+        "get", f"/circulation/regions/{w.city.kelurahan[0].code}?year=2026"
+    ),
+    ("get", "/audit/circulation"): get("/audit/circulation?purpose=Triwulan", "auditor"),
+    ("get", "/me"): get("/me", "asn"),
+    ("get", "/me/participation"): get("/me/participation", "asn"),
+    ("get", "/auth/tokens"): get("/auth/tokens", "asn"),
+    ("post", "/auth/tokens"): sign_in,
+    ("get", "/auth/tokens/{public_id}"): lambda w: w.call("get", a_token(w), by=w.asn.user),
+    ("delete", "/auth/tokens/{public_id}"): lambda w: w.call("delete", a_token(w), by=w.asn.user),
+    ("delete", "/auth/tokens/current"): lambda w: w.call(
+        "delete", "/auth/tokens/current", by=w.asn.user
+    ),
+    ("get", "/purchases"): lambda w: a_purchase(w) and get("/purchases", "asn")(w),
+    ("post", "/purchases"): record,
+    ("get", "/purchases/{public_id}"): lambda w: w.call("get", a_purchase(w), by=w.asn.user),
+    ("post", "/purchases/{public_id}/void"): lambda w: w.call(
+        "post", a_purchase(w) + "/void", by=w.asn.user, body={"reason": "Salah"}
+    ),
+    ("get", "/social/posts"): get("/social/posts", "author"),
+    ("get", "/social/posts/{public_id}"): lambda w: w.call("get", a_post(w), by=w.author),
+    ("post", "/social/posts/{public_id}/submit"): submit,
+    ("post", "/social/posts/{public_id}/approve"): approve,
+    ("post", "/social/posts/{public_id}/request-changes"): request_changes,
+}

@@ -1,0 +1,105 @@
+"""The API document names every route, and every route answers as it says there."""
+
+import re
+from typing import Any
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
+
+from config import api_urls
+from tests.journeys.api_world import CALLS, V1, World, small_world
+
+pytestmark = pytest.mark.django_db
+
+SELF_DESCRIPTION = {f"{V1}/schema/", f"{V1}/docs/"}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture
+def world() -> World:
+    return small_world()
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def operations(document: dict[str, Any]) -> set[tuple[str, str]]:
+    return {
+        (method, path.removeprefix(V1))
+        for path, said in document["paths"].items()
+        for method in METHODS
+        if method in said
+    }
+
+
+def routes(patterns: Any, before: str = f"{V1}/") -> set[tuple[str, str]]:
+    """Every method of every view that the API's urls lead to."""
+    found: set[tuple[str, str]] = set()
+    for pattern in patterns:
+        path = before + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            found |= routes(pattern.url_patterns, path)
+        elif path not in SELF_DESCRIPTION:
+            path = re.sub(r"<\w+:(\w+)>", r"{\1}", path).removeprefix(V1)
+            view = pattern.callback.cls
+            found |= {(method, path) for method in METHODS if hasattr(view, method)}
+    return found
+
+
+def test_the_document_names_every_route_and_nothing_else(document: dict[str, Any]) -> None:
+    assert operations(document) == routes(api_urls.urlpatterns)
+
+
+def test_every_operation_is_called_here(document: dict[str, Any]) -> None:
+    assert set(CALLS) == operations(document)
+
+
+def test_every_route_answers_as_the_document_says(world: World, document: dict[str, Any]) -> None:
+    wrong = {
+        operation: said
+        for operation, call in CALLS.items()
+        if (said := differences(call(world), *operation, document))
+    }
+
+    assert wrong == {}
+
+
+def differences(answer: Any, method: str, path: str, document: dict[str, Any]) -> list[str]:
+    """What the answer has that the document does not say, or the other way."""
+    said = document["paths"][V1 + path][method]["responses"].get(str(answer.status_code))
+    if said is None or answer.status_code >= 400:
+        return [f"{answer.status_code} {answer.content.decode()[:300]}"]
+    if "content" not in said:
+        return [answer.content.decode()] if answer.content else []
+    schema = said["content"][answer["Content-Type"]]["schema"]
+    check = Draft202012Validator(
+        schema | {"components": document["components"]},
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+    )
+    wrong = [f"{error.json_path}: {error.message}" for error in check.iter_errors(answer.json())]
+    return wrong + sorted(unnamed(answer.json(), schema, document))
+
+
+def unnamed(value: Any, schema: dict[str, Any], document: dict[str, Any]) -> set[str]:
+    """The members of a value that its schema does not name."""
+    schema = resolved(schema, document)
+    if isinstance(value, list):
+        items = schema.get("items", {})
+        return {name for each in value for name in unnamed(each, items, document)}
+    if not isinstance(value, dict) or "properties" not in schema:
+        return set()
+    named = schema["properties"]
+    deeper = [unnamed(each, named[name], document) for name, each in value.items() if name in named]
+    return (set(value) - set(named)).union(*deeper)
+
+
+def resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """The schema that a reference leads to; of several, the first that names members."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return resolved(document["components"]["schemas"][name], document)
+    several = [resolved(each, document) for each in schema.get("oneOf", schema.get("allOf", []))]
+    return next((each for each in several if "properties" in each), schema)

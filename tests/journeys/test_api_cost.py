@@ -1,0 +1,60 @@
+"""What each route of the API reads and writes, however much there is: pinned, and exhaustive."""
+
+import pytest
+
+from tests.journeys.api_world import CALLS, World, grow, small_world
+
+pytestmark = pytest.mark.django_db
+
+PINNED: dict[tuple[str, str], tuple[int, int]] = {
+    ("get", "/regions"): (1, 0),
+    ("get", "/categories"): (1, 0),
+    ("get", "/umkm"): (2, 0),
+    ("get", "/umkm/{public_id}"): (5, 0),
+    ("get", "/products"): (2, 0),
+    ("get", "/products/{public_id}"): (2, 0),
+    ("get", "/promotions"): (3, 0),
+    ("get", "/posts"): (2, 0),
+    ("get", "/circulation"): (6, 0),
+    ("get", "/circulation/regions/{code}"): (6, 0),
+    ("get", "/audit/circulation"): (4, 2),
+    ("get", "/me"): (2, 1),
+    ("get", "/me/participation"): (5, 1),
+    ("get", "/auth/tokens"): (2, 1),
+    ("post", "/auth/tokens"): (1, 1),
+    ("get", "/auth/tokens/{public_id}"): (2, 1),
+    ("delete", "/auth/tokens/{public_id}"): (2, 2),
+    ("delete", "/auth/tokens/current"): (1, 2),
+    ("get", "/purchases"): (5, 1),
+    ("post", "/purchases"): (19, 8),
+    ("get", "/purchases/{public_id}"): (4, 1),
+    ("post", "/purchases/{public_id}/void"): (14, 6),
+    ("get", "/social/posts"): (4, 1),
+    ("get", "/social/posts/{public_id}"): (10, 1),
+    ("post", "/social/posts/{public_id}/submit"): (17, 5),
+    ("post", "/social/posts/{public_id}/approve"): (20, 5),
+    ("post", "/social/posts/{public_id}/request-changes"): (19, 5),
+}
+"""Reads and writes of a request with a token that is used for the first time."""
+
+
+def costs(world: World) -> dict[tuple[str, str], tuple[int, int]]:
+    found = {}
+    for operation, call in CALLS.items():
+        assert call(world).status_code < 400, operation
+        found[operation] = world.cost
+    return found
+
+
+def settled_costs(world: World) -> dict[tuple[str, str], tuple[int, int]]:
+    """Of the second round: pictures are drawn, content types and the site's root are known."""
+    costs(world)
+    return costs(world)
+
+
+def test_every_route_reads_and_writes_the_same_however_much_there_is() -> None:
+    world = small_world()
+    few = settled_costs(world)
+    grow(world)
+
+    assert settled_costs(world) == few == PINNED
