@@ -33,17 +33,19 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_GET
 def problem_type(request: HttpRequest, name: str) -> HttpResponse:
     """What a problem's `type` means: its title and status."""
-    known = _known_types()
+    known = known_types()
     if name not in known:
         raise Http404
     title, status = known[name]
     return JsonResponse({"type": f"/problems/{name}", "title": str(title), "status": status})
 
 
-def _known_types() -> dict[str, tuple[problems.Title, int]]:
+def known_types() -> dict[str, tuple[problems.Title, int]]:
+    """Title and status of every type that we release."""
     bare = {kind: (title, status) for status, (kind, title) in problems.BY_STATUS.items()}
     known = {kind: (title, status) for _exc, kind, title, status in problems.KNOWN}
     refused = {kind.type: (kind.title, kind.status) for kind in _refusals(Refusal)}
+    del refused[Refusal.type]
     return {"not-ready": (NOT_READY, 503), **bare, **known, **refused}
 
 

@@ -1,12 +1,16 @@
 """Every error of the API is a problem document with a type that stays."""
 
+import re
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.tokens import make_token
+from core import views
 from tests.accounts.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +161,12 @@ def test_a_type_is_explained_in_the_readers_language(client: Client) -> None:
     said = client.get("/problems/not-signed-in", headers={"Accept-Language": "en"}).json()
 
     assert said["title"] == "Please sign in."
+
+
+def test_the_api_guide_lists_every_type_with_its_status() -> None:
+    guide = (settings.BASE_DIR / "docs/api.md").read_text()
+    listed = dict(re.findall(r"^\| `([a-z-]+)` \| (\d{3}) \|", guide, re.MULTILINE))
+    import_module(settings.ROOT_URLCONF)  # what the routes can refuse is imported by them
+    released = {name: str(status) for name, (_title, status) in views.known_types().items()}
+
+    assert listed == released
