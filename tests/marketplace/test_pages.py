@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -304,3 +306,27 @@ def test_a_page_asks_as_many_questions_for_many_purchases_as_for_one(
 
     with django_assert_max_num_queries(most):
         client.get(address)
+
+
+def test_recording_and_taking_back_cost_the_same_however_much_was_bought(
+    client: Client, asn: Asn, warung: Umkm
+) -> None:
+    def cost(address: str, said: dict[str, Any]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(address, said).status_code == 302
+        return len(queries)
+
+    def costs() -> list[int]:
+        own = PurchaseFactory(asn=asn, umkm=warung)
+        return [
+            cost(RECORD, filled(umkm=warung.public_id)),
+            cost(RECORD, filled(name="Kios Bu Sum", region=warung.region_id)),
+            cost(f"/belanja/{own.public_id}/batal/", {"reason": "Salah"}),
+        ]
+
+    costs()
+    few = costs()
+    for number in range(6):
+        PurchaseFactory(asn=asn, umkm=UmkmFactory(region=warung.region), amount=1_000 + number)
+
+    assert costs() == few == [19, 27, 16]

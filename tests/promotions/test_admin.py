@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -12,6 +14,7 @@ from accounts.models import User
 from cms.models import ProductPage
 from promotions.models import Promotion
 from social.models import Channel, Post
+from tests.promotions.factories import promotion
 from tests.social.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +137,28 @@ def test_the_list_shows_the_days(desk: Client, running: Promotion) -> None:
 
     assert date_format(running.starts, "j M Y") in page
     assert date_format(running.ends, "j M Y") in page
+
+
+def test_the_desk_costs_the_same_however_many_promotions_there_are(
+    desk: Client, editor: User, product: ProductPage, channels: list[Channel]
+) -> None:
+    def cost(method: str, address: str, said: dict[str, Any] | None = None) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert getattr(desk, method)(address, said).status_code in (200, 302)
+        return len(queries)
+
+    def costs() -> dict[str, int]:
+        made = promotion(by=editor, products=[product], channels=channels)
+        return {
+            "list": cost("get", "/admin/promosi/"),
+            "publish": cost("post", "/admin/promosi/add/", form(product, channels)),
+            "make posts": cost("post", f"/admin/promosi/{made.pk}/posting/"),
+        }
+
+    costs()
+    few = costs()
+    for number in range(4):
+        promotion(by=editor, products=[product], channels=channels, title=f"Pekan {number}")
+
+    assert costs() == few
+    assert few == {"list": 11, "publish": 114, "make posts": 93}
