@@ -123,7 +123,7 @@ def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
             rt=rt,
             address=f"RT {rt} RW {rw}, dekat balai kelurahan",
             opening_hours=stock.chance.choice(HOURS),
-            whatsapp=f"0812{stock.chance.randint(0, 9999):04d}0000",
+            whatsapp=f"0800{stock.chance.randint(0, 9999):04d}0000",
             payment_ways=stock.chance.choice(WAYS),
             photo=stock.photo(category.slug, offered[0]["product"], number),
             story=_story(name, category),
