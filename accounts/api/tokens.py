@@ -29,16 +29,18 @@ class SignInBody(StrictSerializer):
 
 
 class MadeToken(serializers.Serializer):  # type: ignore[type-arg]
-    public_id = serializers.UUIDField()
+    id = serializers.UUIDField()
     token = serializers.CharField(help_text="Shown once; send it as `Authorization: Token …`.")
     expires_at = serializers.DateTimeField()
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    id = serializers.UUIDField(source="public_id")
+
     class Meta:
         model = ApiToken
         fields = [
-            "public_id",
+            "id",
             "name",
             "prefix",
             "scope",
@@ -93,7 +95,7 @@ class TokenList(APIView):
         if user is None:
             raise WrongPassword
         token, text = make_token(user, name=asked["name"], scope=asked["scope"])
-        made = {"public_id": token.public_id, "token": text, "expires_at": token.expires_at}
+        made = {"id": token.public_id, "token": text, "expires_at": token.expires_at}
         headers = {**NO_STORE, "Location": reverse("token", args=[token.public_id])}
         return Response(MadeToken(made).data, status=201, headers=headers)
 

@@ -114,7 +114,7 @@ def _name(walk: Walk) -> str:
 
 
 def _id(found: dict[str, object]) -> str:
-    return str(found.get("public_id") or found.get("id"))
+    return str(found["id"])
 
 
 def _catalogue(walk: Walk) -> str:

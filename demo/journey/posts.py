@@ -237,7 +237,7 @@ def _posts_of(walk: Walk, title: str) -> dict[str, str]:
     """The posts of a promotion by channel, as the desk's API lists them."""
     listed = expect_status(walk.app(AUTHOR).get("/api/v1/social/posts", page_size=100), 200)
     mine = [one for one in listed.json()["results"] if one["caption"].startswith(title)]
-    return {one["channel"]["name"]: one["public_id"] for one in mine}
+    return {one["channel"]["name"]: one["id"] for one in mine}
 
 
 def _post(walk: Walk, channel: str) -> str:

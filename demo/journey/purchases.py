@@ -118,7 +118,7 @@ def part(walk: Walk) -> dict[str, Any]:
 
 def shop_of(walk: Walk) -> str:
     """The public id of the walk's own shop."""
-    return str(walk.facts.umkm.get("public_id") or walk.facts.umkm["id"])
+    return str(walk.facts.umkm["id"])
 
 
 def place_of(walk: Walk) -> str:

@@ -17,30 +17,33 @@ from promotions.models import PromotedProduct, PromotedUmkm, Promotion
 
 
 class PromotionUmkmSerializer(serializers.ModelSerializer[Umkm]):
+    id = serializers.UUIDField(source="public_id")
     kelurahan = serializers.CharField(source="region_id", help_text="Kemendagri code.")
 
     class Meta:
         model = Umkm
-        fields = ["public_id", "name", "kelurahan"]
+        fields = ["id", "name", "kelurahan"]
 
 
 class PromotionProductSerializer(serializers.ModelSerializer[Product]):
+    id = serializers.UUIDField(source="public_id")
     umkm = serializers.UUIDField(source="umkm.standing.public_id")
 
     class Meta:
         model = Product
-        fields = ["public_id", "name", "price", "unit", "umkm"]
+        fields = ["id", "name", "price", "unit", "umkm"]
 
 
 class PromotionSerializer(serializers.ModelSerializer[Promotion]):
     """A running promotion, with the shops and products it shows."""
 
+    id = serializers.UUIDField(source="public_id")
     umkm = PromotionUmkmSerializer(source="shops", many=True)
     products = PromotionProductSerializer(many=True)
 
     class Meta:
         model = Promotion
-        fields = ["public_id", "title", "message", "starts", "ends", "umkm", "products"]
+        fields = ["id", "title", "message", "starts", "ends", "umkm", "products"]
 
 
 class LatestBegun(SignedCursorPagination):

@@ -29,13 +29,14 @@ class PictureSerializer(serializers.ModelSerializer[PostMedia]):
 class PublishedPostSerializer(serializers.ModelSerializer[Post]):
     """A post that is out."""
 
+    id = serializers.UUIDField(source="public_id")
     channel = ChannelSerializer()
     pictures = PictureSerializer(many=True)
 
     class Meta:
         model = Post
         fields = [
-            "public_id",
+            "id",
             "channel",
             "caption",
             "link",
@@ -48,6 +49,7 @@ class PublishedPostSerializer(serializers.ModelSerializer[Post]):
 class DeskPostSerializer(serializers.ModelSerializer[Post]):
     """A post as the desk's list shows it."""
 
+    id = serializers.UUIDField(source="public_id")
     channel = ChannelSerializer()
     message = serializers.UUIDField(source="message.public_id")
     origin = serializers.CharField(source="message.source")
@@ -55,7 +57,7 @@ class DeskPostSerializer(serializers.ModelSerializer[Post]):
     class Meta:
         model = Post
         fields = [
-            "public_id",
+            "id",
             "message",
             "origin",
             "channel",

@@ -113,7 +113,7 @@ def test_the_location_of_a_new_token_shows_it_without_its_text(user: User) -> No
     client = APIClient(headers={"Authorization": f"Token {made.json()['token']}"})
     seen = client.get(made["Location"])
 
-    assert seen.json()["public_id"] == made.json()["public_id"]
+    assert seen.json()["id"] == made.json()["id"]
     assert made.json()["token"] not in seen.content.decode()
 
 

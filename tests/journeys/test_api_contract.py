@@ -103,3 +103,11 @@ def resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]
         return resolved(document["components"]["schemas"][name], document)
     several = [resolved(each, document) for each in schema.get("oneOf", schema.get("allOf", []))]
     return next((each for each in several if "properties" in each), schema)
+
+
+def test_what_has_an_id_calls_it_id_everywhere(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    assert [
+        name for name, said in schemas.items() if "public_id" in said.get("properties", {})
+    ] == []

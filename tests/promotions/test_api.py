@@ -23,7 +23,7 @@ def test_a_running_promotion_is_listed_with_its_shop_and_product(
     assert [one["title"] for one in listed] == ["Sarapan di Klojen"]
     assert listed[0]["umkm"][0]["name"] == "Pawonira"
     assert listed[0]["products"][0]["price"] == 14_000
-    assert listed[0]["products"][0]["umkm"] == listed[0]["umkm"][0]["public_id"]
+    assert listed[0]["products"][0]["umkm"] == listed[0]["umkm"][0]["id"]
 
 
 def test_drafts_coming_and_past_ones_are_not(

@@ -47,7 +47,7 @@ def test_everyone_reads_what_is_published(author: User, approver: User) -> None:
 
     assert answer.status_code == 200
     [shown] = answer.json()["results"]
-    assert shown["public_id"] == str(post.public_id)
+    assert shown["id"] == str(post.public_id)
     assert shown["permalink"] == post.permalink
     assert shown["pictures"][0]["alt"] == "Tahu campur"
     assert "state" not in shown
@@ -72,7 +72,7 @@ def test_the_desk_lists_by_state_and_channel(author: User, approver: User) -> No
     wanted = {"state": "waiting", "channel": by_hand.slug}
     answer = as_(author).get(reverse("desk-posts"), wanted)
 
-    assert [one["public_id"] for one in answer.json()["results"]] == [str(waiting.public_id)]
+    assert [one["id"] for one in answer.json()["results"]] == [str(waiting.public_id)]
 
 
 @pytest.mark.parametrize("name", ["posts", "desk-posts"])
