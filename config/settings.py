@@ -297,7 +297,8 @@ SPECTACULAR_SETTINGS = {
 WAGTAIL_SITE_NAME = "ASN Belanja UMKM"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = LOGIN_URL
-WAGTAIL_PASSWORD_RESET_ENABLED = False  # there is one way to a new password: /sandi/lupa/
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # there is one way to a new password: /sandi/lupa/,
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # which ends every token, too
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILIMAGES_IMAGE_MODEL = "cms.Photo"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
@@ -311,7 +312,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
-# --- Logs: JSON on standard output, with a request id and without personal data -----------------
+# --- Logs: JSON on standard error, with a request id and without personal data ------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {
@@ -320,12 +321,15 @@ LOGGING = {
     "formatters": {"json": {"()": "core.logs.JsonFormatter"}},
     "filters": {"private": {"()": "core.logs.PrivacyFilter"}},
     "handlers": {
-        "stdout": {
+        "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "json",
             "filters": ["private"],
         }
     },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    "loggers": {"django_tasks": {"level": "WARNING"}},  # four lines a save otherwise
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django_tasks": {"level": "WARNING"},  # four lines a save otherwise
+        "httpx": {"level": "WARNING"},  # it would log whole addresses, with what is asked in them
+    },
 }
