@@ -157,3 +157,8 @@ def eventually(look: Callable[[], object], within: float = 20) -> object:
             return seen
         time.sleep(0.05)
     return None
+
+
+@pytest.mark.parametrize("name", ["httpx", "django_tasks"])
+def test_a_library_that_logs_what_it_was_asked_is_not_heard(name: str) -> None:
+    assert not logging.getLogger(name).isEnabledFor(logging.INFO)
