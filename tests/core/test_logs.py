@@ -159,6 +159,6 @@ def eventually(look: Callable[[], object], within: float = 20) -> object:
     return None
 
 
-@pytest.mark.parametrize("name", ["httpx", "django_tasks"])
+@pytest.mark.parametrize("name", ["httpx", "wagtail", "django_tasks"])
 def test_a_library_that_logs_what_it_was_asked_is_not_heard(name: str) -> None:
     assert not logging.getLogger(name).isEnabledFor(logging.INFO)
