@@ -1,5 +1,6 @@
 """The ASN's own pages. They translate between forms and rules and need no JavaScript."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -29,6 +31,8 @@ from marketplace.models.purchases import Ring
 from marketplace.participation import Participation, Period, PeriodSpent
 from marketplace.personnel import activated_asn
 from marketplace.purchases import may_be_voided, own_purchase, recorded_under, void_purchase
+
+logger = logging.getLogger(__name__)
 
 AsnView = Callable[..., HttpResponse]
 
@@ -132,6 +136,7 @@ def participation(request: HttpRequest, *, asn: Asn) -> HttpResponse:
 def _record(request: HttpRequest, asn: Asn) -> HttpResponse:
     listed = bool(request.POST.get("umkm"))
     form = (ListedShopForm if listed else UnlistedShopForm)(request.POST)
+    status = 400
     if form.is_valid():
         try:
             return _thank(request, form.record(asn))
@@ -139,8 +144,12 @@ def _record(request: HttpRequest, asn: Asn) -> HttpResponse:
             _offer_again(request, asn, form)
         except Refusal as refusal:
             form.add_refusal(refusal)
+        except OperationalError as error:  # a lock or a statement that took too long: all undone
+            logger.warning("busy", exc_info=error)
+            form.add_error(None, _("The system is busy; please try again shortly."))
+            status = 503
     umkm = _shop(request.POST.get("umkm", "")) if listed else None
-    return _show_form(request, asn, form, umkm=umkm, status=400)
+    return _show_form(request, asn, form, umkm=umkm, status=status)
 
 
 def _thank(request: HttpRequest, recorded: Purchase) -> HttpResponse:

@@ -1,12 +1,14 @@
 """Two at once, on real PostgreSQL: recorded once, voided once, proposed once, nothing lost."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 from wagtail.models import Page
@@ -171,3 +173,57 @@ def test_a_page_saved_twice_at_once_has_one_row(city: City) -> None:
     rows = at_once([save] * AT_ONCE)
 
     assert {umkm.pk for umkm in rows} == {Umkm.objects.get().pk}
+
+
+@pytest.fixture
+def locked_buyer(asn: Asn) -> Iterator[None]:
+    """Another connection holds the buyer's row, and ours waits for a moment only."""
+    holder = connection.copy()
+    holder.set_autocommit(False)
+    with holder.cursor() as cursor:
+        cursor.execute("SELECT FROM marketplace_buyer WHERE id = %s FOR UPDATE", [asn.buyer_id])
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+    yield
+    holder.rollback()
+    holder.close()
+    connection.close()  # the next one has the timeout of the settings again
+
+
+def test_whoever_waits_too_long_for_a_lock_is_told_to_come_again(
+    asn: Asn, warung: Umkm, locked_buyer: None
+) -> None:
+    client = APIClient()
+    client.force_authenticate(asn.user)
+    said = {"umkm": str(warung.public_id), "amount": 10_000}
+
+    answer = client.post(
+        "/api/v1/purchases", said, format="json", headers={"Idempotency-Key": "penuh"}
+    )
+
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "/problems/busy"
+    assert answer["Retry-After"] == "2"
+    assert not Purchase.objects.exists()
+
+
+def test_a_form_that_waits_too_long_for_a_lock_keeps_what_was_typed(
+    asn: Asn, warung: Umkm, locked_buyer: None
+) -> None:
+    client = Client()
+    client.force_login(asn.user)
+    said = {
+        "client_key": str(uuid.uuid4()),
+        "umkm": str(warung.public_id),
+        "amount": "10.000",
+        "day": timezone.localdate().isoformat(),
+        "payment": "cash",
+        "note": "Dua mangkuk",
+    }
+
+    answer = client.post("/belanja/catat/", said)
+
+    assert answer.status_code == 503
+    assert answer.context["form"]["note"].value() == "Dua mangkuk"
+    assert answer.context["form"]["client_key"].value() == said["client_key"]
+    assert not Purchase.objects.exists()
