@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone, translation
 
 from cms.site import lay_site
@@ -43,6 +44,7 @@ def _load(size: Size) -> Iterator[str]:
     load_categories(DATA / "umkm_categories.csv")
     yield f"{size.people} invented ASN, and the demo's sign-ins"
     people.load_people(size.people)
+    call_command("write_roles", verbosity=0)
     people.make_sign_ins()
     yield f"{60 + size.short_shops + size.pending_shops} shops with drawn pictures"
     lay_site()

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -24,7 +23,6 @@ def loaded(
     """The small demo city, committed; flushed when this folder's tests are over."""
     media = tmp_path_factory.mktemp("demo-media")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=str(media)):
-        call_command("write_roles", verbosity=0)
         for _step in load_city(SMALL):
             pass
     yield media

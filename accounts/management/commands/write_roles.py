@@ -17,7 +17,8 @@ class Command(BaseCommand):
         for name, permissions in import_string(settings.ROLES).items():
             group, _made = Group.objects.get_or_create(name=name)
             group.permissions.set([_permission(full) for full in permissions])
-            self.stdout.write(f"{name}: {len(permissions)} permissions")
+            if options["verbosity"]:
+                self.stdout.write(f"{name}: {len(permissions)} permissions")
 
 
 def _permission(full: str) -> Permission:
