@@ -157,8 +157,14 @@ def year_of(place: Region, year: int) -> Year:
 
 
 def city() -> Region:
-    """The city itself: all places together, also those outside of it."""
-    return Region.objects.get(level=Region.Level.CITY)
+    """The city itself: all places together, also those outside of it.
+
+    Raises `FigureUnknown` before its places are loaded.
+    """
+    found = Region.objects.filter(level=Region.Level.CITY).first()
+    if found is None:
+        raise _unknown()
+    return found
 
 
 def _figures(places: QuerySet[Region], month: date) -> list[Figure]:

@@ -1,9 +1,11 @@
 """The API document names every route, and every route answers as it says there."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
+from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
@@ -111,3 +113,19 @@ def test_what_has_an_id_calls_it_id_everywhere(document: dict[str, Any]) -> None
     assert [
         name for name, said in schemas.items() if "public_id" in said.get("properties", {})
     ] == []
+
+
+def test_a_refusal_of_any_route_is_the_problem_described(document: dict[str, Any]) -> None:
+    """Every route asked by nobody, for something that is not there, with a filter that is none."""
+    problem = Draft202012Validator(
+        {"$ref": "#/components/schemas/Problem", "components": document["components"]}
+    )
+    for method, path in operations(document):
+        address = re.sub(r"{\w+}", str(uuid.uuid4()), V1 + path)
+        answer = getattr(Client(), method)(f"{address}?tidak=ada")
+        if answer.status_code >= 400:
+            assert answer["Content-Type"] == "application/problem+json", path
+            problem.validate(answer.json())
+            assert answer.status_code < 500, path
+        said = document["paths"][V1 + path][method]["responses"]["default"]
+        assert said["content"].keys() == {"application/problem+json"}, path
