@@ -10,8 +10,8 @@ from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
 from core import request_id
 
-# 16 to 18 digits, also written in groups: a NIK, NPWP or NIP.
-LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15,17}(?!\d)")
+# 16 to 18 digits, also written in groups: a NIK, NPWP or NIP. Not the decimals of a task's seconds.
+LONG_NUMBER = re.compile(r"(?<!\d)(?<!\d\.)(?!0\.)\d(?:[ .\-]?\d){15,17}(?!\d)")
 SECRET_HEADER = re.compile(r"(?i)\b(authorization|cookie|idempotency-key)(['\"]?\s*[:=]\s*).*")
 # PostgreSQL quotes the whole row that it refused.
 ROW = re.compile(r"(?m)^(DETAIL|CONTEXT):.*$")

@@ -32,6 +32,10 @@ def test_a_nip_is_hidden_however_it_is_written(written: str) -> None:
     assert "1990" not in mask(f"NIP {written} masuk")
 
 
+def test_the_seconds_a_task_took_stay() -> None:
+    assert mask("succeeded in 0.0312345678901234s") == "succeeded in 0.0312345678901234s"
+
+
 def test_shorter_numbers_stay() -> None:
     assert mask("post 123456789012345") == "post 123456789012345"
 
