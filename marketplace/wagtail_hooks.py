@@ -8,7 +8,7 @@ from django_filters import ChoiceFilter
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -25,7 +25,10 @@ class UmkmFilters(WagtailFilterSet):
 
 
 class UmkmIndex(generic.IndexView):
-    """Every registered shop and every proposed one: no person, no sum, no count of purchases."""
+    """Every registered shop and every proposed one: no person, no sum, no count of purchases.
+
+    No day either: a proposed shop is as old as the first purchase there.
+    """
 
     model = Umkm
     permission_policy = ModelPermissionPolicy(Umkm)
@@ -45,7 +48,6 @@ class UmkmIndex(generic.IndexView):
         Column("region", label=_("Kelurahan"), sort_key="region__name"),
         Column("category", label=_("Category"), sort_key="category__position"),
         Column("get_status_display", label=_("Status"), sort_key="status"),
-        DateColumn("created_at", label=_("Since"), sort_key="created_at"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Umkm]:

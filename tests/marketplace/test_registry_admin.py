@@ -1,5 +1,7 @@
 """The registry in the admin: looked up by who may, changed by nobody there."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -40,6 +42,21 @@ def test_an_editor_looks_up_listed_and_proposed_shops(editor: Client, city: City
     assert "Warung Bu Tik" not in proposed
     assert "Warung Bu Tik" in found
     assert "Warung Sinom" not in found
+
+
+def test_the_registry_does_not_tell_since_when_a_shop_is_known(editor: Client, city: City) -> None:
+    UmkmFactory(region=city.kelurahan[0], status=Umkm.Status.PENDING)
+    Umkm.objects.update(created_at=datetime(2019, 5, 9, tzinfo=UTC))
+
+    page = editor.get(LIST)
+
+    assert [column.name for column in page.context["table"].columns.values()] == [
+        "name",
+        "region",
+        "category",
+        "get_status_display",
+    ]
+    assert "2019" not in page.content.decode()
 
 
 def test_who_may_not_view_the_registry_does_not(client: Client) -> None:
