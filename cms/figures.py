@@ -93,17 +93,13 @@ def csv_text(month_text: str) -> str:
 
 
 def _asked(text: str, months: list[date]) -> date:
-    if not text:
-        return months[0] if months else _no_month()
+    """The month named as YYYY-MM, by default the last. Raises `FigureUnknown`."""
+    if not text and months:
+        return months[0]
     try:
-        month = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no zone)
+        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no zone)
     except ValueError as error:
         raise FigureUnknown from error
-    return month
-
-
-def _no_month() -> date:
-    raise FigureUnknown
 
 
 def _course(history: Iterable[releases.Figure], month: date) -> list[Point]:

@@ -26,7 +26,6 @@ from core.errors import Refusal
 from core.models import IdempotencyRecord
 
 HEADER = "Idempotency-Key"
-LONGEST_KEY = 255
 WELL_FORMED = re.compile(r"[\x21-\x7e]{1,255}")
 
 View = Callable[..., Response]

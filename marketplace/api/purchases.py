@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,17 +34,6 @@ LOCATION = OpenApiParameter(
     description="Where the purchase is read.",
     response=[200, 201],
 )
-
-
-def key_header(*, required: bool) -> OpenApiParameter:
-    """How the Idempotency-Key is described in the API document."""
-    return OpenApiParameter(
-        "Idempotency-Key",
-        OpenApiTypes.STR,
-        OpenApiParameter.HEADER,
-        required=required,
-        description="Made once per request and repeated with it until it is answered.",
-    )
 
 
 class PurchasePagination(SignedCursorPagination):
@@ -81,7 +69,7 @@ class PurchaseList(PersonalView):
         operation_id="purchases_create",
         request=PurchaseBody,
         responses={201: PurchaseSerializer, 200: PurchaseSerializer},
-        parameters=[key_header(required=True), LOCATION],
+        parameters=[LOCATION],
     )
     @idempotent(required=True, late=present_state)
     def post(self, request: Request) -> Response:
@@ -115,7 +103,6 @@ class PurchaseVoid(PersonalView):
         operation_id="purchases_void",
         request=VoidBody,
         responses={200: PurchaseSerializer},
-        parameters=[key_header(required=False)],
     )
     @idempotent(required=False)
     def post(self, request: Request, public_id: UUID) -> Response:
