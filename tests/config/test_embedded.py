@@ -121,16 +121,15 @@ def test_a_pid_that_now_belongs_to_a_stranger_is_no_obstacle(
 
 
 def test_data_of_another_version_is_set_aside(state: State, supervisor: Supervisor) -> None:
-    old = state.folder / "postgres"
-    old.mkdir()
-    (old / "PG_VERSION").write_text("14\n")
-
     servers = Servers(state)
+    servers.data.mkdir()
+    (servers.data / "PG_VERSION").write_text("14\n")
+
     supervisor.start(*servers.programs())
     servers.make_database()
 
     assert one(servers) == 1
-    assert list(state.folder.glob("postgres-set-aside-*/PG_VERSION"))
+    assert list(servers.data.parent.glob("postgres-set-aside-*/PG_VERSION"))
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="Only root needs another account for PostgreSQL.")
