@@ -8,10 +8,10 @@ COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --gener
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint journey messages lock clean
+.PHONY: help demo test lint journey messages lock clean bench-lighthouse
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 demo: ## Run the whole system with sample data until Ctrl-C (PORT=8010 for another port)
 	@$(BOOTSTRAP) demo && $(RUN) config.demo
@@ -24,6 +24,9 @@ lint: ## Only the checks of form: ruff, mypy, import-linter, djlint, migrations,
 
 journey: ## Walk the main job over HTTP against the running demo (ADDRESS=http://... for another)
 	@$(BOOTSTRAP) demo && $(RUN) config.journey $(ADDRESS)
+
+bench-lighthouse: ## Lighthouse's marks of the pages people open first (needs Node 18 and Chromium)
+	@$(BOOTSTRAP) demo && $(RUN) bench.lighthouse $(ADDRESS)
 
 messages: ## Bring the translation catalogues up to date with the source
 	@$(BOOTSTRAP) dev && exec .venv/bin/python bin/messages update
