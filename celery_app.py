@@ -33,6 +33,10 @@ app.conf.beat_schedule = {
         "task": "core.tasks.purge_idempotency",
         "schedule": crontab(hour=19, minute=10),  # 02.10 WIB
     },
+    "core-prune-outbox": {
+        "task": "core.tasks.prune_outbox",
+        "schedule": crontab(hour=19, minute=25),  # 02.25 WIB
+    },
     # cms: pages go live and expire at their hour
     "cms-publish-scheduled": every(60, "cms.tasks.publish_scheduled"),
     # promotions: holds what a closed shop or a withdrawn product stands behind

@@ -36,6 +36,7 @@ DOMINANCE_PERCENT = env.int("DOMINANCE_PERCENT", default=10)
 BAND_LOW = env.int("BAND_LOW", default=300_000)
 BAND_HIGH = env.int("BAND_HIGH", default=500_000)
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
+OUTBOX_DAYS = max(90, env.int("OUTBOX_DAYS", default=90))
 TOKEN_LIFETIME = timedelta(days=env.int("TOKEN_DAYS", default=30))
 
 # --- Secrets: first key writes, all keys read ------------------------------------------------

@@ -78,7 +78,8 @@ class OutboxEvent(models.Model):
     """A change that others may want, written in the transaction of the change.
 
     `number` is given afterwards by the one relay, per stream and without gaps; once given, it
-    never changes. An event carries no personal data: readers look up what they may see.
+    never changes. An event carries no personal data: readers look up what they may see. It is kept
+    for at least 90 days: that long a reader may be away and still miss nothing.
     """
 
     class Stream(models.TextChoices):
@@ -101,7 +102,13 @@ class OutboxEvent(models.Model):
             models.Index(fields=["id"], condition=Q(number=None), name="outbox_not_numbered"),
         ]
         triggers = [
-            pgtrigger.Protect(name="outbox_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="outbox_kept_90_days",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition(
+                    "OLD.number IS NULL OR OLD.created_at > now() - interval '90 days'"
+                ),
+            ),
             pgtrigger.Protect(
                 name="outbox_numbered_once",
                 operation=pgtrigger.Update,

@@ -1,11 +1,15 @@
 """The outbox: changes written with their cause, numbered by one relay, read by position."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
+from django.utils import timezone
 
-from core.models import OutboxEvent
+from core.models import OutboxEvent, OutboxPosition
 
 RELAY_LOCK = 7_310_001  # an advisory lock of our own: at most one relay numbers at a time
 BATCH = 1_000
@@ -40,6 +44,46 @@ def read_on(*, stream: str, after: int, limit: int = 200) -> list[OutboxEvent]:
     """The numbered events of `stream` after number `after`, oldest first."""
     events = OutboxEvent.objects.filter(stream=stream, number__gt=after)
     return list(events.order_by("number")[:limit])
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The first and the last number of a stream that can be read; both 0 before the first."""
+
+    first: int
+    last: int
+
+    def holds_all_after(self, number: int) -> bool:
+        """Whether a reader at `number` misses nothing, and stands nowhere we have not been."""
+        return max(self.first - 1, 0) <= number <= self.last
+
+
+def reach(stream: str) -> Reach:
+    """How far back and how far on a stream can be read."""
+    numbered = OutboxEvent.objects.filter(stream=stream, number__isnull=False)
+    found = numbered.aggregate(first=Min("number"), last=Max("number"))
+    return Reach(found["first"] or 0, found["last"] or 0)
+
+
+@transaction.atomic
+def prune() -> int:
+    """Delete what is older than OUTBOX_DAYS and was read by every reader; return how much.
+
+    The last event of a stream stays, so that numbers go on where they were.
+    """
+    return sum(_prune_stream(stream) for stream in OutboxEvent.Stream.values)
+
+
+def _prune_stream(stream: str) -> int:
+    before = timezone.now() - timedelta(days=settings.OUTBOX_DAYS)
+    positions = OutboxPosition.objects.filter(stream=stream)
+    read = positions.aggregate(Min("number"))["number__min"]
+    last = reach(stream).last
+    old = OutboxEvent.objects.filter(stream=stream, created_at__lt=before, number__lt=last)
+    if read is not None:
+        old = old.filter(number__lte=read)
+    upto = old.aggregate(Max("number"))["number__max"]
+    return old.filter(number__lte=upto).delete()[0] if upto else 0
 
 
 def _sole_relay() -> bool:

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
@@ -21,6 +20,28 @@ class CursorUnknown(Refusal):
     status = 404
 
 
+class CursorExpired(Refusal):
+    """A place in a feed so far back that what came after it is no longer kept."""
+
+    type = "cursor-expired"
+    title = _("This cursor is too old. Please read the lists again from their start.")
+    status = 410
+
+
+def seal(*, path: str, place: list[Any]) -> str:
+    """A cursor that only we can read or make, good for the list at `path`."""
+    return secrets.seal(json.dumps(place), purpose=f"cursor {path}")
+
+
+def unseal(cursor: str, *, path: str) -> list[Any]:
+    """The place that `seal` was given. Raises `CursorUnknown` for any other text or list."""
+    try:
+        place: list[Any] = json.loads(secrets.unseal(cursor, purpose=f"cursor {path}"))
+    except secrets.NotSealed as error:
+        raise CursorUnknown from error
+    return place
+
+
 class SignedCursorPagination(CursorPagination):
     """DRF's cursor, encrypted and signed: a row's place may be its bigint key, which would tell
     how many there are. A list sets `ordering` to unique fields; `page_size` is at most 100.
@@ -32,8 +53,7 @@ class SignedCursorPagination(CursorPagination):
 
     def encode_cursor(self, cursor: Cursor) -> str:
         path = self.request.path  # type: ignore[attr-defined]  # set while it paginates
-        place = [path, cursor.offset, cursor.reverse, cursor.position]
-        sealed = secrets.encrypt(json.dumps(place))
+        sealed = seal(path=path, place=[cursor.offset, cursor.reverse, cursor.position])
         address: str = replace_query_param(str(self.base_url), self.cursor_query_param, sealed)
         return address
 
@@ -41,13 +61,7 @@ class SignedCursorPagination(CursorPagination):
         sealed = request.query_params.get(self.cursor_query_param)
         if sealed is None:
             return None
-        try:
-            path, *place = json.loads(secrets.decrypt(sealed))
-        except InvalidToken as error:
-            raise CursorUnknown from error
-        if path != request.path:
-            raise CursorUnknown
-        return Cursor(*place)
+        return Cursor(*unseal(sealed, path=request.path))
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}

@@ -5,11 +5,18 @@ The first key of each setting writes, every key reads; the keys live only in the
 
 import hashlib
 import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+
+class NotSealed(ValueError):
+    """A text that none of our keys sealed for this purpose."""
 
 
 def encrypt(value: str) -> str:
@@ -20,6 +27,22 @@ def encrypt(value: str) -> str:
 def decrypt(value: str) -> str:
     """Read what any of FIELD_KEYS wrote. Raises `cryptography.fernet.InvalidToken`."""
     return _fernet().decrypt(value.encode()).decode()
+
+
+def seal(value: str, *, purpose: str) -> str:
+    """Encrypt and sign so that equal values stay equal (AES-SIV): for what a reader hands back."""
+    sealed = _siv(settings.FIELD_KEYS[0]).encrypt(value.encode(), [purpose.encode()])
+    return urlsafe_b64encode(sealed).decode()
+
+
+def unseal(sealed: str, *, purpose: str) -> str:
+    """Read what `seal` wrote with any of FIELD_KEYS. Raises `NotSealed`."""
+    for key in settings.FIELD_KEYS:
+        try:
+            return _siv(key).decrypt(urlsafe_b64decode(sealed), [purpose.encode()]).decode()
+        except (InvalidTag, ValueError):
+            continue
+    raise NotSealed
 
 
 def lookup_digest(value: str, *, purpose: str) -> tuple[str, int]:
@@ -40,6 +63,11 @@ def lookup_digests(value: str, *, purpose: str) -> list[tuple[str, int]]:
 
 def _fernet() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+
+
+def _siv(key: str) -> AESSIV:
+    derived = HKDF(hashes.SHA256(), length=32, salt=None, info=b"seal").derive(key.encode())
+    return AESSIV(derived)
 
 
 def _digest(key: str, value: str, *, purpose: str) -> str:

@@ -12,6 +12,12 @@ def relay_outbox() -> None:
 
 
 @shared_task
+def prune_outbox() -> None:
+    """Forget changes that are older than OUTBOX_DAYS and that every reader has read."""
+    outbox.prune()
+
+
+@shared_task
 def purge_idempotency() -> None:
     """Forget first answers that are older than IDEMPOTENCY_DAYS."""
     idempotency.purge()

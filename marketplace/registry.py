@@ -46,6 +46,7 @@ class UmkmFacts:
     region: Region
     rw: int | None = None
     rt: int | None = None
+    page_digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class ProductFacts:
     name: str
     price: int | None
     unit: str = ""
+    page_digest: str = ""
 
 
 # --- What the pages write ------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from cms.api import catalogue
+from cms.api import catalogue, changes
 
 urlpatterns = [
+    path("catalog/changes", changes.Changes.as_view(), name="api-catalog-changes"),
     path("umkm", catalogue.UmkmList.as_view(), name="api-umkm-list"),
     path("umkm/<uuid:public_id>", catalogue.UmkmDetail.as_view(), name="api-umkm"),
     path("products", catalogue.ProductList.as_view(), name="api-product-list"),

@@ -21,6 +21,7 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
+from cms.digest import page_digest
 from cms.forms import UmkmPageForm
 from marketplace import registry
 from marketplace.models import Category, Product, Region, Umkm
@@ -197,7 +198,12 @@ class UmkmPage(Page):
 
     def _facts(self) -> registry.UmkmFacts:
         return registry.UmkmFacts(
-            name=self.title, category=self.category, region=self.region, rw=self.rw, rt=self.rt
+            name=self.title,
+            category=self.category,
+            region=self.region,
+            rw=self.rw,
+            rt=self.rt,
+            page_digest=page_digest(self),
         )
 
 
@@ -279,7 +285,12 @@ class ProductPage(Page):
         return {**context, **product_page(self)}
 
     def _facts(self) -> registry.ProductFacts:
-        return registry.ProductFacts(name=self.title, price=self.price, unit=self.unit)
+        return registry.ProductFacts(
+            name=self.title,
+            price=self.price,
+            unit=self.unit,
+            page_digest=page_digest(self),
+        )
 
 
 def _check_name(title: str) -> None:
@@ -296,5 +307,10 @@ def _follow(page: UmkmPage | ProductPage, *, written: Iterable[str] | None) -> N
     """
     if written is None:
         page.write_registry()
-    elif page.FACTS & set(written):
+    elif _shown_fields(page) & set(written):
         type(page).objects.get(pk=page.pk).write_registry()
+
+
+def _shown_fields(page: UmkmPage | ProductPage) -> set[str]:
+    """The columns that visitors or the registry read: no draft is written to them."""
+    return page.FACTS | {field.name for field in page._meta.local_fields} - {"page_ptr"}

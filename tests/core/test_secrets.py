@@ -42,3 +42,15 @@ def test_every_key_is_tried_the_present_one_first(settings) -> None:
     digests = secrets.lookup_digests("1990", purpose="nip")
     assert digests[1] == old
     assert digests[0][1] == 2
+
+
+def test_what_is_sealed_is_read_for_its_purpose_alone_and_stays_equal(settings) -> None:
+    settings.FIELD_KEYS = [OLD]
+    sealed = secrets.seal("12", purpose="daftar")
+    settings.FIELD_KEYS = [NEW, OLD]
+
+    assert secrets.unseal(sealed, purpose="daftar") == "12"
+    assert secrets.seal("12", purpose="daftar") == secrets.seal("12", purpose="daftar") != sealed
+    for text, purpose in [(sealed, "lain"), ("karangan", "daftar"), ("é", "daftar")]:
+        with pytest.raises(secrets.NotSealed):
+            secrets.unseal(text, purpose=purpose)

@@ -15,6 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tokens import make_token
 from cms.models import ProductPage
+from core import outbox
+from core.pagination import seal
 from marketplace import closing
 from marketplace.models import Asn
 from social import approval
@@ -161,6 +163,13 @@ def get(path: str, who: str = "") -> Callable[[World], Any]:
     return call
 
 
+def changes(world: World) -> Any:
+    """The feed from its start."""
+    outbox.relay()
+    cursor = seal(path=f"{V1}/catalog/changes", place=[0])
+    return world.call("get", f"/catalog/changes?cursor={cursor}")
+
+
 CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/regions"): get("/regions"),
     ("get", "/categories"): get("/categories"),
@@ -172,6 +181,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/products/{public_id}"): lambda w: w.call(
         "get", f"/products/{w.product.product.public_id}"
     ),
+    ("get", "/catalog/changes"): changes,
     ("get", "/promotions"): get("/promotions"),
     ("get", "/posts"): get("/posts"),
     ("get", "/circulation"): get("/circulation"),

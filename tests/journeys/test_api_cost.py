@@ -13,6 +13,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/umkm/{public_id}"): (5, 0),
     ("get", "/products"): (2, 0),
     ("get", "/products/{public_id}"): (2, 0),
+    ("get", "/catalog/changes"): (6, 0),
     ("get", "/promotions"): (3, 0),
     ("get", "/posts"): (2, 0),
     ("get", "/circulation"): (6, 0),
