@@ -11,7 +11,7 @@ COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --gener
 .PHONY: help demo test lint journey messages lock clean bench-lighthouse
 
 help: ## This list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
 
 demo: ## Run the whole system with sample data until Ctrl-C (PORT=8010 for another port)
 	@$(BOOTSTRAP) demo && $(RUN) config.demo

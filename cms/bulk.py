@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -17,7 +18,15 @@ from django.utils.text import slugify
 from modelsearch.backends import get_search_backends
 from wagtail.models import Page, ReferenceIndex
 
-from cms.models import Photo, ProductPage, UmkmIndexPage, UmkmPage
+from cms.models import (
+    Badge,
+    OpeningHours,
+    Photo,
+    ProductPage,
+    ShopLink,
+    UmkmIndexPage,
+    UmkmPage,
+)
 from marketplace.models import Category, Region, Umkm
 
 AnyPage = TypeVar("AnyPage", UmkmPage, ProductPage)
@@ -37,7 +46,10 @@ class ProductText:
 
 @dataclass(frozen=True)
 class UmkmText:
-    """What a shop's page says. `story` is a list of (block name, value) as in `UmkmPage.story`."""
+    """What a shop's page says. `story` is a list of (block name, value) as in `UmkmPage.story`.
+
+    `hours`, `links` and `badges` are unsaved rows without a page, in their order.
+    """
 
     title: str
     summary: str
@@ -48,7 +60,12 @@ class UmkmText:
     address: str = ""
     opening_hours: str = ""
     whatsapp: str = ""
-    marketplace_link: str = ""
+    delivers: bool = False
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    hours: Sequence[OpeningHours] = ()
+    links: Sequence[ShopLink] = ()
+    badges: Sequence[Badge] = ()
     payment_ways: str = ""
     photo: Photo | None = None
     logo: Photo | None = None
@@ -69,6 +86,7 @@ def make_umkm_pages(texts: Sequence[UmkmText], *, index: UmkmIndexPage | None = 
     catalogue = _locked(index or UmkmIndexPage.objects.get())
     shops = [_umkm_page(text) for text in texts]
     _plant(shops, parents=[catalogue] * len(shops))
+    _write_details(texts, shops)
     products, parents = _product_pages(texts, shops)
     _plant(products, parents=parents)
     for shop in shops:
@@ -92,13 +110,26 @@ def _umkm_page(text: UmkmText) -> UmkmPage:
         address=text.address,
         opening_hours=text.opening_hours,
         whatsapp=text.whatsapp,
-        marketplace_link=text.marketplace_link,
+        delivers=text.delivers,
+        latitude=text.latitude,
+        longitude=text.longitude,
         payment_ways=text.payment_ways,
         photo=text.photo,
         logo=text.logo,
         story=list(text.story),
         first_published_at=text.published_at,
     )
+
+
+def _write_details(texts: Sequence[UmkmText], shops: Sequence[UmkmPage]) -> None:
+    """Write the rows that stand below a shop's page: hours, links and badges."""
+    for model, name in ((OpeningHours, "hours"), (ShopLink, "links"), (Badge, "badges")):
+        rows = []
+        for text, shop in zip(texts, shops, strict=True):
+            for place, row in enumerate(getattr(text, name)):
+                row.page_id, row.sort_order = shop.pk, place
+                rows.append(row)
+        model._default_manager.bulk_create(rows, batch_size=500)
 
 
 def _product_pages(

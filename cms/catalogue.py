@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.badges import valid_badges
 from cms.figures import city_money
 from cms.models.highlights import Highlight
 from cms.models.umkm import ProductPage, UmkmPage
@@ -117,11 +118,16 @@ def products_of(page: UmkmPage) -> list[ProductPage]:
 
 
 def shop(public_id: UUID) -> UmkmPage | None:
-    """The page of the listed shop that this id is read as, with `listed_products`."""
+    """The page of the listed shop that this id is read as, with all that is listed below it.
+
+    That is `listed_products`, `week` (its opening hours) and `seen_badges` (those valid today).
+    """
     row = Umkm.objects.filter(public_id=public_id).select_related("merged_into").first()
     page = shops().filter(umkm_row=row.standing).first() if row else None
     if page is not None:
         page.listed_products = products_of(page)
+        page.week = list(page.hours.all())
+        page.seen_badges = valid_badges(page, day=timezone.localdate())
     return page
 
 

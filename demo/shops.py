@@ -1,7 +1,8 @@
 """The demo's shops: 60 with products from data/, 400 with a short page, 40 that somebody named."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from random import Random
@@ -11,8 +12,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.models import Collection
 
+from cms.badge_numbers import BadgeKind
 from cms.bulk import ProductText, UmkmText, make_umkm_pages
-from cms.models import Photo
+from cms.models import Badge, OpeningHours, Photo
 from demo import names
 from demo.people import RT_IN_RW, RW_IN_KELURAHAN
 from demo.pictured import VARIANTS, variant_for
@@ -27,9 +29,21 @@ CARD_SIZES = [
 """What templates/components/picture.html shows on a card: made ahead, so that the first visitor of
 the catalogue does not wait."""
 
+EDIBLE = {"kuliner", "camilan", "minuman", "sembako"}
 COLUMNS = ["shop", "category", "product", "price", "unit", "description", "kelurahan_code"]
 SAMPLE = "Data contoh"
-HOURS = ("Setiap hari 07.00-20.00", "Senin-Sabtu 08.00-17.00", "Setiap hari 06.00-13.00")
+HOURS = (
+    [(0, 6, 7, 20)],
+    [(0, 5, 8, 17)],
+    [(0, 6, 6, 13)],
+    [(0, 4, 9, 21), (5, 6, 8, 22)],
+    [(0, 3, 16, 23), (4, 5, 16, 1)],
+)
+"""First and last weekday, opening and closing hour."""
+NOTES = ("", "", "Tutup saat libur nasional", "Sampai habis")
+OFFICE = "Diskopindag (contoh)"
+SPREAD = Decimal("0.0045")
+"""How far from the middle of its kelurahan an invented shop lies at most: some 500 m."""
 WAYS = ("Tunai, QRIS", "Tunai", "Tunai, QRIS, transfer")
 SUMMARIES = {
     "kuliner": "Masakan rumahan yang dimasak tiap pagi, bisa dipesan untuk rapat kecil.",
@@ -61,6 +75,49 @@ class Stock:
 
     def address(self) -> tuple[int, int]:
         return self.chance.randint(1, RW_IN_KELURAHAN), self.chance.randint(1, RT_IN_RW)
+
+    def hours(self) -> list[OpeningHours]:
+        rows = self.chance.choice(HOURS)
+        return [
+            OpeningHours(first_day=first, last_day=last, opens=time(opens), closes=time(closes))
+            for first, last, opens, closes in rows
+        ]
+
+    def position(self, kelurahan: Region) -> tuple[Decimal | None, Decimal | None]:
+        """Somewhere near the middle of a kelurahan; unknown where that is."""
+        if kelurahan.latitude is None or kelurahan.longitude is None:
+            return None, None
+        return self._near(kelurahan.latitude), self._near(kelurahan.longitude)
+
+    def badges(self, category: str) -> list[Badge]:
+        """A checked NIB for two shops in three; for food a halal certificate for half of them."""
+        checked = timezone.localdate() - timedelta(days=self.chance.randint(30, 300))
+        badges = [self._badge(BadgeKind.NIB, f"9{self._digits(12)}", checked)]
+        if category in EDIBLE and self.chance.random() < 0.5:
+            badges.append(self._badge(BadgeKind.HALAL, f"ID35{self._digits(15)}", checked))
+        if category in EDIBLE and self.chance.random() < 0.3:
+            ends = date(checked.year + 4, 12, 31)
+            number = f"2063573{self._digits(6)}{ends:%y}"
+            badges.append(self._badge(BadgeKind.PIRT, number, checked, ends))
+        return badges if self.chance.random() < 0.66 else []
+
+    def _badge(
+        self, kind: BadgeKind, number: str, checked: date, ends: date | None = None
+    ) -> Badge:
+        return Badge(
+            kind=kind,
+            number=number,
+            checked_on=checked,
+            checked_by_office=OFFICE,
+            valid_until=ends,
+        )
+
+    def _digits(self, count: int) -> str:
+        return "".join(str(self.chance.randint(0, 9)) for _ in range(count))
+
+    def _near(self, middle: Decimal) -> Decimal:
+        share = Decimal(self.chance.randint(-1000, 1000)) / 1000
+        return (middle + share * SPREAD).quantize(Decimal("0.000001"))
 
     def opened(self) -> datetime:
         """Some day in the year before last, so that the catalogue has old and new."""
@@ -114,21 +171,28 @@ def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
         offered = list(lines)
         category = stock.categories[offered[0]["category"]]
         rw, rt = stock.address()
+        place = stock.places[offered[0]["kelurahan_code"]]
+        latitude, longitude = stock.position(place)
         yield UmkmText(
             title=name,
             summary=offered[0]["description"][:200],
             category=category,
-            region=stock.places[offered[0]["kelurahan_code"]],
+            region=place,
             rw=rw,
             rt=rt,
             address=f"RT {rt} RW {rw}, dekat balai kelurahan",
-            opening_hours=stock.chance.choice(HOURS),
+            latitude=latitude,
+            longitude=longitude,
+            hours=stock.hours(),
+            opening_hours=stock.chance.choice(NOTES),
+            delivers=stock.chance.random() < 0.4,
+            badges=stock.badges(category.slug),
             whatsapp=f"0800{stock.chance.randint(0, 9999):04d}0000",
             payment_ways=stock.chance.choice(WAYS),
             photo=stock.photo(category.slug, offered[0]["product"], number),
             story=_story(name, category),
             products=[
-                _product(stock, row, number * 2 + place + 1) for place, row in enumerate(offered)
+                _product(stock, row, number * 2 + which) for which, row in enumerate(offered, 1)
             ],
             published_at=stock.opened(),
         )
@@ -164,6 +228,7 @@ def _short(stock: Stock, count: int) -> Iterator[UmkmText]:
         slug = kinds[stock.chance.randrange(len(kinds))]
         rw, rt = stock.address()
         title = _new_name(stock, slug, taken)
+        latitude, longitude = stock.position(places[number % len(places)])
         yield UmkmText(
             title=title,
             summary=f"{SUMMARIES[slug]} {SAMPLE}.",
@@ -171,7 +236,11 @@ def _short(stock: Stock, count: int) -> Iterator[UmkmText]:
             region=places[number % len(places)],
             rw=rw,
             rt=rt,
-            opening_hours=stock.chance.choice(HOURS),
+            latitude=latitude,
+            longitude=longitude,
+            hours=stock.hours(),
+            delivers=stock.chance.random() < 0.2,
+            badges=stock.badges(slug),
             payment_ways=stock.chance.choice(WAYS),
             photo=stock.photo(slug, title, number),
             published_at=stock.opened(),

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from wagtail.models import Page
 
-from cms.models import Photo, ProductPage, UmkmPage
+from cms.badges import is_curated
+from cms.hours import state_at
+from cms.models import Badge, OpeningHours, Photo, ProductPage, ShopLink, UmkmPage
 from core.api.serializers import StrictSerializer, TextField
 from marketplace.models import Category, Region
 
@@ -80,6 +83,30 @@ class BlockSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return str(block.render())
 
 
+class HoursSerializer(serializers.ModelSerializer[OpeningHours]):
+    """Weekdays from 0 (Monday) to 6; closing not after opening means the next day."""
+
+    class Meta:
+        model = OpeningHours
+        fields = ["first_day", "last_day", "opens", "closes"]
+
+
+class LinkSerializer(serializers.ModelSerializer[ShopLink]):
+    """Where a shop sells or shows itself online."""
+
+    class Meta:
+        model = ShopLink
+        fields = ["kind", "url"]
+
+
+class BadgeSerializer(serializers.ModelSerializer[Badge]):
+    """A permit or certificate that an office has checked and that is valid today."""
+
+    class Meta:
+        model = Badge
+        fields = ["kind", "valid_until", "checked_by_office", "checked_on"]
+
+
 class CatalogueQuery(StrictSerializer):
     """The filters that lists know; any other is refused."""
 
@@ -128,16 +155,38 @@ class UmkmDetailSerializer(UmkmSerializer):
 
     story = BlockSerializer(many=True)
     products = ProductSerializer(many=True, source="listed_products")
+    hours = HoursSerializer(many=True, source="week")
+    open_now = serializers.SerializerMethodField()
+    links = LinkSerializer(many=True, source="links.all")
+    badges = BadgeSerializer(many=True, source="seen_badges")
+    curated = serializers.SerializerMethodField()
 
     class Meta(UmkmSerializer.Meta):
         fields = [
             *UmkmSerializer.Meta.fields,
             "address",
+            "latitude",
+            "longitude",
+            "hours",
+            "open_now",
             "opening_hours",
             "whatsapp",
-            "marketplace_link",
+            "delivers",
+            "links",
             "payment_ways",
+            "badges",
+            "curated",
             "story",
             "products",
         ]
         read_only_fields = fields
+
+    @extend_schema_field({"type": "boolean", "nullable": True})
+    def get_open_now(self, page: UmkmPage) -> bool | None:
+        """Null where the hours are not known."""
+        state = state_at(page.week, timezone.now())
+        return None if state is None else state.is_open
+
+    def get_curated(self, page: UmkmPage) -> bool:
+        """Whether an office has checked the shop's business number (NIB)."""
+        return is_curated(page.seen_badges)

@@ -5,14 +5,19 @@ from cms.models.highlights import Highlight
 from cms.models.home import HomePage
 from cms.models.photos import Photo, PhotoRendition
 from cms.models.umkm import ProductPage, UmkmIndexPage, UmkmPage
+from cms.models.umkm_details import Badge, OpeningHours, ShopLink, Weekday
 
 __all__ = [
+    "Badge",
     "FiguresPage",
     "Highlight",
     "HomePage",
+    "OpeningHours",
     "Photo",
     "PhotoRendition",
     "ProductPage",
+    "ShopLink",
     "UmkmIndexPage",
     "UmkmPage",
+    "Weekday",
 ]

@@ -6,15 +6,23 @@ in `save()`, while `Page.publish()` is not called on each and the signals come a
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    TitleFieldPanel,
+)
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
@@ -33,6 +41,16 @@ WHATSAPP = RegexValidator(
 )
 LONGEST_NAME = 120
 """As long as a name in the registry may be."""
+NORTHERNMOST, SOUTHERNMOST = Decimal("6.1"), Decimal("-11.1")
+WESTERNMOST, EASTERNMOST = Decimal("94.9"), Decimal("141.1")
+"""Indonesia, in degrees."""
+
+
+class VideoBlock(blocks.StructBlock):
+    """A video somewhere else: a link, so that no page of ours calls another site."""
+
+    title = blocks.CharBlock(label=_("What it shows"), max_length=120)
+    url = blocks.URLBlock(label=_("Address"), help_text="https://…")
 
 
 class UmkmIndexPage(Page):
@@ -95,11 +113,34 @@ class UmkmPage(Page):
         blank=True,
         help_text=_("As precise as the owner wants; the kelurahan is shown anyway."),
     )
-    opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True)
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(SOUTHERNMOST), MaxValueValidator(NORTHERNMOST)],
+        help_text=_("From a map, such as -7.966620. Empty: the middle of the kelurahan."),
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(WESTERNMOST), MaxValueValidator(EASTERNMOST)],
+        help_text=_("From a map, such as 112.632632."),
+    )
+    opening_hours = models.CharField(
+        _("note on the hours"),
+        max_length=120,
+        blank=True,
+        help_text=_("What the table does not say: closed on holidays, until sold out …"),
+    )
+    delivers = models.BooleanField(_("delivers"), default=False)
     whatsapp = models.CharField(
         "WhatsApp", max_length=20, blank=True, validators=[WHATSAPP], help_text="08…"
     )
-    marketplace_link = models.URLField(_("online shop"), blank=True)
     payment_ways = models.CharField(
         _("ways to pay"), max_length=120, blank=True, help_text=_("Cash, QRIS, transfer …")
     )
@@ -110,7 +151,12 @@ class UmkmPage(Page):
                 blocks.RichTextBlock(label=_("Text"), features=["bold", "italic", "link", "ul"]),
             ),
             ("picture", ImageBlock(label=_("Picture"))),
+            (
+                "gallery",
+                blocks.ListBlock(ImageBlock(), label=_("Gallery"), icon="image", min_num=2),
+            ),
             ("quote", blocks.BlockQuoteBlock(label=_("Quote"))),
+            ("video", VideoBlock(label=_("Video"), icon="media")),
             ("order", blocks.TextBlock(label=_("How to order"))),
         ],
         verbose_name=_("story"),
@@ -132,31 +178,54 @@ class UmkmPage(Page):
                 FieldPanel("region"),
                 FieldRowPanel([FieldPanel("rw"), FieldPanel("rt")]),
                 FieldPanel("address"),
+                FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
+            ],
+            heading=_("Where"),
+        ),
+        MultiFieldPanel(
+            [
+                InlinePanel("hours", label=_("Open on")),
                 FieldPanel("opening_hours"),
             ],
-            heading=_("Where and when"),
+            heading=_("When"),
         ),
         MultiFieldPanel(
             [
                 FieldPanel("whatsapp"),
-                FieldPanel("marketplace_link"),
+                FieldPanel("delivers"),
                 FieldPanel("payment_ways"),
+                InlinePanel("links", label=_("Online shop")),
             ],
             heading=_("Order and pay"),
         ),
         FieldPanel("story"),
         FieldPanel("logo"),
+        InlinePanel(
+            "badges",
+            heading=_("Badges"),
+            label=_("Badge"),
+            help_text=_("Visitors see a badge once an office has checked it, while it is valid."),
+        ),
     ]
 
     class Meta:
         verbose_name = _("UMKM page")
         verbose_name_plural = _("UMKM pages")
+        constraints = [
+            models.CheckConstraint(
+                name="umkm_page_position_is_whole",
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+            )
+        ]
 
     def clean(self) -> None:
         super().clean()
         _check_name(self.title)
         if self.rt is not None and self.rw is None:
             raise ValidationError({"rw": _("An RT lies in an RW: please give both.")})
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValidationError({"longitude": _("A position has a latitude and a longitude.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wagtail.test.utils.form_data import nested_form_data, streamfield
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from tests.marketplace.factories import CategoryFactory, RegionFactory
 
@@ -19,6 +19,9 @@ def umkm_form(**more: Any) -> dict[str, Any]:
         "rt": "2",
         "whatsapp": "0812 3456 7890",
         "story": streamfield([("order", "Telepon dulu.")]),
+        "hours": inline_formset([]),
+        "links": inline_formset([]),
+        "badges": inline_formset([]),
         "comments": no_comments(),
     }
     return nested_form_data({**fields, **more})
