@@ -382,4 +382,4 @@ def _follow(page: UmkmPage | ProductPage, *, written: Iterable[str] | None) -> N
 
 def _shown_fields(page: UmkmPage | ProductPage) -> set[str]:
     """The columns that visitors or the registry read: no draft is written to them."""
-    return page.FACTS | {field.name for field in page._meta.local_fields} - {"page_ptr"}
+    return {*page.FACTS, *(field.name for field in page._meta.local_fields)} - {"page_ptr"}
