@@ -14,6 +14,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "promotions.change_promotion",
         "promotions.publish_promotion",
         "promotions.view_promotion",
+        "wagtailredirects.add_redirect",
+        "wagtailredirects.change_redirect",
+        "wagtailredirects.delete_redirect",
     ),
     "social_author": (
         "wagtailadmin.access_admin",
