@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms import share_pictures, structured_data
 from cms.badges import valid_badges
 from cms.figures import city_money
 from cms.models.highlights import Highlight
@@ -112,6 +113,12 @@ def find_products(search: Search) -> QuerySet[ProductPage]:
     return found.annotate(public_id=F("product_row__public_id")).order_by("-public_id")
 
 
+def newest_products() -> QuerySet[ProductPage]:
+    """The products of the catalogue, newest first, with their shop, its kind and its place."""
+    rows = products().select_related("product_row__umkm__category", "product_row__umkm__region")
+    return rows.order_by("-product_row__public_id")
+
+
 def products_of(page: UmkmPage) -> list[ProductPage]:
     """The listed products of a shop, in the order of their pages."""
     return list(products().child_of(page).order_by("path"))
@@ -157,10 +164,13 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
 
 def umkm_page(page: UmkmPage) -> dict[str, Any]:
     """An UMKM page's context."""
+    ancestors, picture = _ancestors(page), share_pictures.of_shop(page)
     return {
         "products": products_of(page),
         "highlights": list(Highlight.objects.running(timezone.localdate()).filter(page=page.pk)),
-        "ancestors": _ancestors(page),
+        "ancestors": ancestors,
+        "share_picture": picture,
+        "structured_data": structured_data.shop_page(page, above=ancestors, picture=picture),
     }
 
 
@@ -168,7 +178,16 @@ def product_page(page: ProductPage) -> dict[str, Any]:
     """A product page's context: its shop, and what else the shop sells."""
     shop = page.get_parent().specific
     others = [other for other in products_of(shop) if other.pk != page.pk]
-    return {"shop": shop, "others": others[:4], "ancestors": _ancestors(page)}
+    ancestors, picture = _ancestors(page), share_pictures.of_product(page, shop=shop)
+    return {
+        "shop": shop,
+        "others": others[:4],
+        "ancestors": ancestors,
+        "share_picture": picture,
+        "structured_data": structured_data.product_page(
+            page, shop=shop, above=ancestors, picture=picture
+        ),
+    }
 
 
 def categories() -> QuerySet[Category]:

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.sitemaps import SitePages
 from core.problems import not_found
 
 urlpatterns = [
@@ -18,10 +19,11 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": SitePages}}),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
     path("", include("marketplace.urls")),
     path("kabar/", include("social.urls")),
+    path("", include("cms.urls")),
     path("", include(wagtail_urls)),
 ]
 

@@ -1,0 +1,85 @@
+"""Addresses of the catalogue that are no pages: share pictures and the feed of new products."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cms import catalogue, share_pictures
+from cms.models import ProductPage
+from cms.share_pictures import SharePicture
+
+LONGEST_FEED = 30
+A_WEEK = 604_800
+FIVE_MINUTES = 300
+
+
+@require_safe
+def share_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """/bagikan/<public_id>.jpg: of a listed shop or product.
+
+    Kept for a week under the address with its version, which pages name; else for five minutes.
+    """
+    picture = _picture(public_id)
+    etag = quote_etag(picture.version)
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        answer = HttpResponse(share_pictures.jpeg(picture), content_type="image/jpeg")
+    answer.headers["ETag"] = etag
+    current = request.GET.get("v") == picture.version
+    patch_cache_control(answer, public=True, max_age=A_WEEK if current else FIVE_MINUTES)
+    return answer
+
+
+def _picture(public_id: UUID) -> SharePicture:
+    shop = catalogue.shops().filter(umkm_row__public_id=public_id).first()
+    if shop is not None:
+        picture = share_pictures.of_shop(shop)
+    else:
+        product = catalogue.product(public_id)
+        if product is None:
+            raise Http404
+        picture = share_pictures.of_product(product, shop=product.get_parent().specific)
+    assert picture is not None  # listed: the row is there
+    return picture
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def new_products(request: HttpRequest) -> HttpResponse:
+    """/umkm/baru.atom: the newest listed products of listed shops, Atom (RFC 4287)."""
+    base = settings.BASE_URL.rstrip("/")
+    feed = Atom1Feed(
+        title=_("New products in %(city)s") % {"city": settings.CITY_NAME},
+        link=f"{base}/umkm/",
+        feed_url=base + reverse("cms:new-products"),
+        description=_("What the small businesses next door have newly listed."),
+        language=settings.LANGUAGE_CODE,
+        author_name=settings.CITY_NAME,
+        feed_guid=base + reverse("cms:new-products"),
+    )
+    for page in catalogue.newest_products()[:LONGEST_FEED]:
+        _add(feed, page)
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml")
+
+
+def _add(feed: Atom1Feed, page: ProductPage) -> None:
+    row = page.product_row
+    feed.add_item(
+        title=page.title,
+        link=page.full_url,
+        description=render_to_string("cms/feed_entry.html", {"page": page, "shop": row.umkm}),
+        unique_id=row.public_id.urn,
+        author_name=row.umkm.name,
+        categories=[row.umkm.category.name],
+        pubdate=row.created_at,
+        updateddate=max(row.created_at, page.last_published_at or row.created_at),
+    )
