@@ -18,5 +18,22 @@ class UmkmPageForm(WagtailAdminPageForm):
             region.label_from_instance = _with_kecamatan
 
 
+class CollectionPageForm(WagtailAdminPageForm):
+    """The places of the city in the order of its tree: each kecamatan, then its kelurahan."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [Region.Level.KECAMATAN, Region.Level.KELURAHAN]
+        for name in {"place", "near"} & set(self.fields):
+            field = self.fields[name]
+            field.queryset = Region.objects.filter(level__in=places).select_related("parent")
+            field.label_from_instance = _by_level
+
+
 def _with_kecamatan(kelurahan: Region) -> str:
     return f"{kelurahan.name} ({kelurahan.parent})" if kelurahan.parent else kelurahan.name
+
+
+def _by_level(place: Region) -> str:
+    kecamatan = place.level == Region.Level.KECAMATAN
+    return f"Kecamatan {place.name}" if kecamatan else _with_kecamatan(place)

@@ -17,7 +17,16 @@ from wagtail.models import (
     Site,
 )
 
-from cms.models import FiguresPage, HomePage, UmkmIndexPage
+from cms.models import (
+    CollectionIndexPage,
+    FiguresPage,
+    HomePage,
+    StoryIndexPage,
+    UmkmIndexPage,
+)
+
+COLLECTIONS = "Pilihan editor: untuk sarapan, untuk oleh-oleh, untuk hari yang sibuk."
+STORIES = "Orang di balik warung, dan apa yang mereka buat."
 
 EDITOR_PAGES = ("add_page", "change_page", "publish_page")
 EDITOR_PHOTOS = ("add_image", "change_image", "choose_image")  # Wagtail asks for its own model
@@ -27,12 +36,14 @@ AnyPage = TypeVar("AnyPage", bound=Page)
 
 @transaction.atomic
 def lay_site() -> HomePage:
-    """Front page, catalogue and figures with the default site; what is there already stays."""
+    """The first pages with the default site; what is there already stays."""
     locale, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     home = HomePage.objects.first() or _plant(
         Page.objects.get(depth=1), HomePage(title=settings.WAGTAIL_SITE_NAME, slug="beranda")
     )
     _ensure(home, UmkmIndexPage(title="Katalog UMKM", slug="umkm"))
+    _ensure(home, CollectionIndexPage(title="Koleksi", slug="koleksi", intro=COLLECTIONS))
+    _ensure(home, StoryIndexPage(title="Cerita", slug="cerita", intro=STORIES))
     title = f"Perputaran uang di {settings.CITY_NAME}"
     _ensure(home, FiguresPage(title=title, slug="perputaran"))
     _point_site_at(home)

@@ -11,11 +11,12 @@ from django.core.management import call_command
 
 
 def main(arguments: list[str]) -> None:
-    """Migrate, write the roles and, for a new database, load the demo city."""
+    """Migrate, write the roles, lay pages that are new and, in a new database, load the city."""
     sys.stdout.write("Migrating the database ...\n")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("write_roles", stdout=io.StringIO())
+    call_command("lay_site", stdout=io.StringIO())
     if "--load-demo" in arguments:
         sys.stdout.write("Loading the demo city ...\n")
         call_command("load_demo")

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from cms.site import lay_site
 from core import outbox
 from core.calendar import first_of_month, next_month
-from demo import money, news, people, shops
+from demo import curated, money, news, people, shops
 from marketplace import closing
 from marketplace.agencies import load_agencies
 from marketplace.categories import load_categories
@@ -49,6 +49,7 @@ def _load(size: Size) -> Iterator[str]:
     yield f"{60 + size.short_shops + size.pending_shops} shops with drawn pictures"
     lay_site()
     shops.load_shops(DATA / "demo_products.csv", short=size.short_shops, pending=size.pending_shops)
+    curated.load_curated()
     yield f"{size.purchases} purchases of the last twelve months"
     money.load_purchases(size.purchases)
     yield "Closing the months that are over"

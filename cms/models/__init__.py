@@ -1,14 +1,19 @@
 """What editors edit and visitors see: pages, photos and highlights."""
 
+from cms.models.collections import CollectionIndexPage, CollectionPage, CollectionPick
 from cms.models.figures import FiguresPage
 from cms.models.highlights import Highlight
 from cms.models.home import HomePage
 from cms.models.photos import Photo, PhotoRendition
+from cms.models.stories import StoryIndexPage, StoryMention, StoryPage
 from cms.models.umkm import ProductPage, UmkmIndexPage, UmkmPage
 from cms.models.umkm_details import Badge, OpeningHours, ShopLink, Weekday
 
 __all__ = [
     "Badge",
+    "CollectionIndexPage",
+    "CollectionPage",
+    "CollectionPick",
     "FiguresPage",
     "Highlight",
     "HomePage",
@@ -17,6 +22,9 @@ __all__ = [
     "PhotoRendition",
     "ProductPage",
     "ShopLink",
+    "StoryIndexPage",
+    "StoryMention",
+    "StoryPage",
     "UmkmIndexPage",
     "UmkmPage",
     "Weekday",

@@ -13,13 +13,24 @@ class HomePage(Page):
     template = "cms/home_page.html"
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.UmkmIndexPage", "cms.FiguresPage"]
+    subpage_types = [
+        "cms.UmkmIndexPage",
+        "cms.CollectionIndexPage",
+        "cms.StoryIndexPage",
+        "cms.FiguresPage",
+    ]
 
     class Meta:
         verbose_name = _("front page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms.catalogue import front_page  # catalogue reads these models
+        from cms import collections, stories  # these read the models
+        from cms.catalogue import front_page
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, **front_page(request)}
+        return {
+            **context,
+            **front_page(request),
+            "collections": collections.collections()[: collections.ON_THE_FRONT],
+            "stories": stories.stories()[: stories.ON_THE_FRONT],
+        }

@@ -254,10 +254,11 @@ class UmkmPage(Page):
         return f"https://wa.me/{international}" if digits else ""
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms.catalogue import umkm_page  # catalogue reads these models
+        from cms.catalogue import umkm_page  # these read the models
+        from cms.stories import stories_about
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, **umkm_page(self)}
+        return {**context, **umkm_page(self), "stories": stories_about(self)}
 
     def _register_waiting_products(self) -> None:
         """Products that were published while the shop was still a draft."""

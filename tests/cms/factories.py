@@ -8,7 +8,19 @@ from django.core.files.images import ImageFile
 from PIL import Image
 from wagtail.models import Page
 
-from cms.models import Highlight, Photo, ProductPage, UmkmIndexPage, UmkmPage
+from cms.models import (
+    CollectionIndexPage,
+    CollectionPage,
+    CollectionPick,
+    Highlight,
+    Photo,
+    ProductPage,
+    StoryIndexPage,
+    StoryMention,
+    StoryPage,
+    UmkmIndexPage,
+    UmkmPage,
+)
 from cms.site import lay_site
 from tests.marketplace.factories import CategoryFactory, RegionFactory
 
@@ -79,3 +91,60 @@ class HighlightFactory(factory.django.DjangoModelFactory):
     page = factory.SubFactory(UmkmPageFactory)
     label = "Diskon Hari ASN"
     source = factory.Sequence(lambda n: f"promotion:{n}")
+
+
+def collections_index() -> CollectionIndexPage:
+    """The page of all collections of the laid site."""
+    lay_site()
+    return CollectionIndexPage.objects.get()
+
+
+class CollectionPageFactory(PageFactory):
+    """A collection; `members` are the pages picked for it, in that order."""
+
+    class Meta:
+        model = CollectionPage
+
+    parent = factory.LazyFunction(collections_index)
+    title = factory.Sequence(lambda n: f"Oleh-oleh {n}")
+    intro = "Untuk dibawa pulang."
+    live = True
+
+    @classmethod
+    def _create(cls, model_class: type[Page], *args: Any, **kwargs: Any) -> Page:
+        members = kwargs.pop("members", [])
+        parent = kwargs.pop("parent")
+        page = model_class(*args, **kwargs)
+        page.picks = [
+            CollectionPick(member=member.page_ptr, sort_order=place)
+            for place, member in enumerate(members)
+        ]
+        return parent.add_child(instance=page)
+
+
+def stories_index() -> StoryIndexPage:
+    """The page of all stories of the laid site."""
+    lay_site()
+    return StoryIndexPage.objects.get()
+
+
+class StoryPageFactory(PageFactory):
+    """A story; `shops` are those it tells of."""
+
+    class Meta:
+        model = StoryPage
+
+    parent = factory.LazyFunction(stories_index)
+    title = factory.Sequence(lambda n: f"Subuh di Dapur {n}")
+    intro = "Sebelum azan, wajan sudah panas."
+    live = True
+
+    @classmethod
+    def _create(cls, model_class: type[Page], *args: Any, **kwargs: Any) -> Page:
+        shops = kwargs.pop("shops", [])
+        parent = kwargs.pop("parent")
+        page = model_class(*args, **kwargs)
+        page.mentions = [
+            StoryMention(shop=shop, sort_order=place) for place, shop in enumerate(shops)
+        ]
+        return parent.add_child(instance=page)

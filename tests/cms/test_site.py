@@ -11,14 +11,15 @@ from cms.site import lay_site
 pytestmark = pytest.mark.django_db
 
 
-def test_the_site_begins_with_front_page_catalogue_and_figures(client: Client) -> None:
+def test_the_site_begins_with_its_first_pages(client: Client) -> None:
     call_command("lay_site", verbosity=0)
 
     home = HomePage.objects.get()
     assert Site.objects.get().root_page_id == home.pk
-    assert {page.slug for page in home.get_children()} == {"umkm", "perputaran"}
+    first = {"umkm", "koleksi", "cerita", "perputaran"}
+    assert {page.slug for page in home.get_children()} == first
     assert client.get("/").status_code == 200
-    assert client.get("/umkm/").status_code == 200
+    assert [client.get(f"/{slug}/").status_code for slug in first] == [200] * len(first)
 
 
 def test_laying_it_twice_changes_nothing() -> None:

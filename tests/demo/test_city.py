@@ -7,7 +7,8 @@ from django.db.models import Count
 from django.utils import timezone
 from pytest_django import Settings
 
-from cms.models import Photo, ProductPage, UmkmPage
+from cms.collections import members
+from cms.models import CollectionPage, Photo, ProductPage, StoryPage, UmkmPage
 from core.calendar import first_of_month
 from demo.city import load_city, past_months
 from demo.signins import SIGN_INS
@@ -37,6 +38,12 @@ def test_the_shops_stand_in_the_catalogue_and_each_kelurahan_has_several() -> No
     assert Umkm.objects.pending().count() == SMALL.pending_shops
     places = Region.objects.kelurahan().annotate(shops=Count("umkm"))
     assert min(place.shops for place in places) >= 3
+
+
+def test_collections_and_stories_are_there_and_hold_something() -> None:
+    assert all(len(members(page)) >= 4 for page in CollectionPage.objects.live())
+    assert CollectionPage.objects.live().count() == 3
+    assert StoryPage.objects.live().count() == 2
 
 
 def test_pictures_are_shared() -> None:

@@ -15,7 +15,17 @@ from tests.marketplace.factories import AsnFactory, PurchaseFactory, UmkmFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PASSWORD = "kata-sandi-contoh-42"
-PUBLIC = ["/", "/umkm/", "/umkm/?q=zzz", "/perputaran/", "/kabar/", "/masuk/", "/tidak-ada/"]
+PUBLIC = [
+    "/",
+    "/umkm/",
+    "/umkm/?q=zzz",
+    "/koleksi/",
+    "/cerita/",
+    "/perputaran/",
+    "/kabar/",
+    "/masuk/",
+    "/tidak-ada/",
+]
 PERSONAL = ["/belanja/catat/", "/belanja/catat/?q=warung", "/belanja/", "/partisipasi/"]
 
 

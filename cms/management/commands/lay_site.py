@@ -8,7 +8,7 @@ from cms.site import lay_site
 
 
 class Command(BaseCommand):
-    help = "Lay front page, catalogue and figures, and let editors work in them. Safe to repeat."
+    help = "Lay the first pages of the site and let editors work in them. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         home = lay_site()

@@ -1,0 +1,108 @@
+"""What a curated collection holds: what an editor picked, then what its rule finds.
+
+Closed shops and withdrawn products never show, and the number of queries is fixed.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from cms import catalogue
+from cms.badges import halal_on
+from cms.models.collections import CollectionPage
+from cms.models.umkm import ProductPage, UmkmPage
+from cms.models.umkm_details import OpeningHours
+from marketplace.models import Product, Region
+
+ON_THE_FRONT = 6
+
+Member = UmkmPage | ProductPage
+
+
+def collections() -> QuerySet[CollectionPage]:
+    """Live collections in the order that editors gave them, with all that a card shows."""
+    live = CollectionPage.objects.live().order_by("path")
+    return live.select_related("photo").prefetch_related("photo__renditions")
+
+
+def members(page: CollectionPage) -> list[Member]:
+    """The picks in their order, then what the rule adds; none twice."""
+    picked = visible([pick.member_id for pick in page.picks.all()])
+    return [*picked, *_filled(page, picked)]
+
+
+def visible(pages: Sequence[int]) -> list[Member]:
+    """Those of these pages that visitors may see, each once, in this order."""
+    found: list[Member] = [
+        *catalogue.shops().filter(pk__in=pages),
+        *catalogue.products().filter(pk__in=pages),
+    ]
+    by_key = {member.pk: member for member in found}
+    return [by_key[pk] for pk in dict.fromkeys(pages) if pk in by_key]
+
+
+def by_rule(page: CollectionPage) -> QuerySet[Any]:
+    """All that a collection's rule finds, in its order; nothing where it has no rule."""
+    if page.kind == CollectionPage.Kind.NONE:
+        return UmkmPage.objects.none()
+    search = catalogue.Search(
+        words=page.words, category=page.category_id or "", place=page.place_id or ""
+    )
+    if page.kind == CollectionPage.Kind.SHOPS:
+        found, umkm = catalogue.find(search), "umkm_row"
+        if page.price_most is not None:
+            found = found.filter(Exists(_cheap_product(page.price_most)))
+    else:
+        found, umkm = catalogue.find_products(search), "product_row__umkm"
+        if page.price_most is not None:
+            found = found.filter(product_row__price__lte=page.price_most)
+    if conditions := list(_of_shops(page)):
+        found = found.filter(**{f"{umkm}__page__in": UmkmPage.objects.filter(*conditions)})
+    if page.order == CollectionPage.Order.NEAREST and page.near is not None:
+        return nearest_first(found, umkm=umkm, place=page.near)
+    return found
+
+
+def nearest_first(found: QuerySet[Any], *, umkm: str, place: Region) -> QuerySet[Any]:
+    """Ordered by how far the kelurahan of `umkm` (a lookup) lies from the middle of a place.
+
+    Degrees count as if they were as long eastwards as northwards: true to 1% at 8 degrees south.
+    """
+    if place.latitude is None or place.longitude is None:
+        return found
+    north = F(f"{umkm}__region__latitude") - place.latitude
+    east = F(f"{umkm}__region__longitude") - place.longitude
+    far = found.annotate(far=north * north + east * east)
+    return far.order_by(F("far").asc(nulls_last=True), "-public_id")
+
+
+def collection_page(page: CollectionPage) -> dict[str, Any]:
+    """A collection's context: its members, and the other collections."""
+    return {
+        "members": members(page),
+        "others": list(collections().exclude(pk=page.pk)[:ON_THE_FRONT]),
+        "ancestors": list(page.get_ancestors().filter(depth__gte=2)),
+    }
+
+
+def _filled(page: CollectionPage, picked: Sequence[Member]) -> list[Member]:
+    room = page.at_most - len(picked)
+    if room <= 0:
+        return []
+    return list(by_rule(page).exclude(pk__in=[member.pk for member in picked])[:room])
+
+
+def _of_shops(page: CollectionPage) -> Iterator[Exists]:
+    """What the rule asks of a shop's page."""
+    if page.halal:
+        yield halal_on(timezone.localdate())
+    if page.open_from is not None:
+        early = OpeningHours.objects.filter(page=OuterRef("pk"), opens__lte=page.open_from)
+        yield Exists(early)
+
+
+def _cheap_product(most: int) -> QuerySet[Product]:
+    """A listed product of the shop at hand that costs no more than this."""
+    return Product.objects.listed().filter(umkm=OuterRef("umkm_row"), price__lte=most)
