@@ -15,7 +15,7 @@ class UmkmPageForm(WagtailAdminPageForm):
         region = self.fields.get("region")  # not there for who may only comment
         if region is not None:
             region.queryset = region.queryset.select_related("parent").order_by("name", "code")
-            region.label_from_instance = _with_kecamatan
+            region.label_from_instance = with_kecamatan
 
 
 class CollectionPageForm(WagtailAdminPageForm):
@@ -30,10 +30,11 @@ class CollectionPageForm(WagtailAdminPageForm):
             field.label_from_instance = _by_level
 
 
-def _with_kecamatan(kelurahan: Region) -> str:
+def with_kecamatan(kelurahan: Region) -> str:
+    """A kelurahan as an editor tells it from another of the same name."""
     return f"{kelurahan.name} ({kelurahan.parent})" if kelurahan.parent else kelurahan.name
 
 
 def _by_level(place: Region) -> str:
     kecamatan = place.level == Region.Level.KECAMATAN
-    return f"Kecamatan {place.name}" if kecamatan else _with_kecamatan(place)
+    return f"Kecamatan {place.name}" if kecamatan else with_kecamatan(place)

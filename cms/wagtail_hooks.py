@@ -1,18 +1,25 @@
 """The editors' desk: shops and products as flat lists beside the tree of pages."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView, PageFilterSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from cms.admin.proposals import DECIDE, Proposals
 from cms.models import ProductPage, UmkmPage
 from core.money import rupiah
+from marketplace.models import Umkm
 
 TITLE = PageTitleColumn("title", label=_("Name"), sort_key="title", classname="title", width="40%")
 UPDATED = DateColumn(
@@ -97,3 +104,33 @@ class ProductListing(PageListingViewSet):
 @hooks.register("register_admin_viewset")
 def register_listings() -> list[PageListingViewSet]:
     return [UmkmListing(), ProductListing()]
+
+
+@hooks.register("register_admin_viewset")
+def register_proposals() -> Proposals:
+    return Proposals()
+
+
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    """The rights to read the registry and to decide, so that a group can be given them by hand."""
+    return Permission.objects.filter(
+        content_type__app_label="marketplace", codename__in=["view_umkm", "change_umkm"]
+    )
+
+
+class ProposalsPanel(Component):
+    """How many proposed shops wait, on the admin's home page."""
+
+    name = "umkm_proposals"
+    template_name = "cms/admin/proposals_panel.html"
+    order = 80
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        return {"waiting": Umkm.objects.pending().count()}
+
+
+@hooks.register("construct_homepage_panels")
+def add_proposals_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm(DECIDE):
+        panels.append(ProposalsPanel())

@@ -11,6 +11,8 @@ from marketplace.models.purchases import Purchase
 SHOWN = 12
 LATELY = 60
 """How many of the latest purchases are looked through for the shops of late."""
+SHORT = 2
+"""Words this short ("bu", "di") make no two shops alike."""
 
 
 def recent_shops(asn: Asn, *, most: int = 5) -> list[Umkm]:
@@ -36,6 +38,16 @@ def shops_named(words: str, *, home: Region | None) -> list[Umkm]:
             | Q(region__alias__icontains=word)
         )
     return list(shops.annotate(far=_distance(home)).order_by("far", "name", "pk")[:SHOWN])
+
+
+def shops_alike(umkm: Umkm) -> list[Umkm]:
+    """Listed shops that share a longer word of this one's name, those near it first."""
+    shared = Q(region=umkm.region_id, folded_name=umkm.folded_name)
+    for word in umkm.folded_name.split()[:6]:
+        if len(word) > SHORT:
+            shared |= Q(folded_name__contains=word)
+    alike = _listed().filter(shared).annotate(far=_distance(umkm.region))
+    return list(alike.order_by("far", "name", "pk")[:SHOWN])
 
 
 def _listed() -> QuerySet[Umkm]:

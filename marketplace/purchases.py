@@ -164,7 +164,8 @@ def purchases_of(asn: Asn) -> PurchaseQuerySet:
 
 def own_purchase(*, asn: Asn, public_id: UUID) -> Purchase:
     """One of this ASN's purchases; another person's is as unknown as none: `PurchaseUnknown`."""
-    purchase = purchases_of(asn).filter(public_id=public_id).first()
+    mine = purchases_of(asn).select_related("umkm__page", "umkm__merged_into__page")
+    purchase = mine.filter(public_id=public_id).first()
     if purchase is None:
         raise PurchaseUnknown
     return purchase

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import charts
 from core.errors import Refusal
 from core.money import rupiah
-from marketplace import diary, nearby, registry
+from marketplace import diary, nearby, proposals, registry
 from marketplace import participation as part
 from marketplace.errors import PurchaseKeyReused, PurchaseUnknown, UmkmUnknown
 from marketplace.forms import ListedShopForm, PurchaseForm, UnlistedShopForm, VoidForm
@@ -204,6 +204,7 @@ def _show_purchase(
 ) -> HttpResponse:
     context = {
         "purchase": found,
+        "outcome": proposals.outcome_of(found),
         "form": form,
         "asking": asking,
         "voidable": may_be_voided(found, today=timezone.localdate()),

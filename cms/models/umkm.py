@@ -236,7 +236,7 @@ class UmkmPage(Page):
     def write_registry(self) -> None:
         """Make, renew or close the registry's row, by whether the page is live."""
         if self.live and not self.alias_of_id:
-            registry.register_umkm(page=self.page_ptr, facts=self._facts())
+            registry.register_umkm(page=self.page_ptr, facts=self.facts())
             self._register_waiting_products()
         else:
             registry.close_umkm(page=self.page_ptr)
@@ -266,7 +266,8 @@ class UmkmPage(Page):
         for product in products.filter(product_row__isnull=True):
             product.write_registry()
 
-    def _facts(self) -> registry.UmkmFacts:
+    def facts(self) -> registry.UmkmFacts:
+        """What the registry keeps of this page."""
         return registry.UmkmFacts(
             name=self.title,
             category=self.category,
