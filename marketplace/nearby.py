@@ -13,6 +13,8 @@ LATELY = 60
 """How many of the latest purchases are looked through for the shops of late."""
 SHORT = 2
 """Words this short ("bu", "di") make no two shops alike."""
+KINDS = frozenset({"depot", "kantin", "kedai", "kios", "lapak", "rumah", "toko", "usaha", "warung"})
+"""What any shop may be called: no two are alike for it."""
 
 
 def recent_shops(asn: Asn, *, most: int = 5) -> list[Umkm]:
@@ -44,7 +46,7 @@ def shops_alike(umkm: Umkm) -> list[Umkm]:
     """Listed shops that share a longer word of this one's name, those near it first."""
     shared = Q(region=umkm.region_id, folded_name=umkm.folded_name)
     for word in umkm.folded_name.split()[:6]:
-        if len(word) > SHORT:
+        if len(word) > SHORT and word not in KINDS:
             shared |= Q(folded_name__contains=word)
     alike = _listed().filter(shared).annotate(far=_distance(umkm.region))
     return list(alike.order_by("far", "name", "pk")[:SHOWN])

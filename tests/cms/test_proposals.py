@@ -212,13 +212,13 @@ def test_a_shop_to_merge_with_is_found_next_door_first(
     UmkmFactory(name="A Sinom", region=city.kelurahan[4])
     UmkmFactory(name="B Sinom", region=city.kelurahan[1])
     UmkmFactory(name="C Sinom", region=city.kelurahan[0])
-    UmkmFactory(name="Bakso", region=city.kelurahan[0])
+    UmkmFactory(name="Warung Bakso", region=city.kelurahan[0])
 
     def found(**query: str) -> list[str]:
         return [shop.name for shop in desk.get(at(sinom, "gabungkan"), query).context["found"]]
 
     assert found() == found(q="sinom") == ["C Sinom", "B Sinom", "A Sinom"]
-    assert found(q="bakso\0") == ["Bakso"]
+    assert found(q="bakso\0") == ["Warung Bakso"]
 
 
 def test_only_a_listed_shop_can_be_merged_with(desk: Client, sinom: Umkm, city: City) -> None:
