@@ -5,13 +5,14 @@ Bytes are those before compression, pictures apart: those depend on what editors
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import PurePath
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from cms.models import UmkmPage
@@ -19,14 +20,9 @@ from marketplace.models import Region
 from tests.cms.factories import PhotoFactory, ProductPageFactory, UmkmPageFactory
 from tests.marketplace.city import small_city
 
-KINDS = {
-    "document": 70_000,
-    "stylesheet": 70_000,
-    "script": 90_000,
-    "font": 110_000,
-    "other": 20_000,
-}
-"""The most bytes of each kind that a page may load; the icons are of the other kind."""
+MOST_BYTES = {"page": 70_000, ".css": 70_000, ".js": 90_000, ".woff2": 110_000, ".svg": 20_000}
+"""What a page may load of each kind."""
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".avif"}
 MOST_REQUESTS = 12
 """Everything but pictures."""
 MOST_QUERIES = {"front": 32, "catalogue": 24, "umkm": 24, "product": 24}
@@ -75,18 +71,16 @@ def queries(address: str) -> int:
     return len(found)
 
 
-def answers(page: Page, address: str) -> list[Response]:
-    """All that a page loads, pictures apart."""
-    found: list[Response] = []
-
-    def note(answer: Response) -> None:
-        if answer.request.resource_type != "image":
-            found.append(answer)
-
-    page.on("response", note)
+def loaded_by(page: Page, address: str) -> list[tuple[str, int]]:
+    """What a page loads, pictures apart: the end of each name, and its bytes unpacked."""
     page.goto(address, wait_until="networkidle")
-    page.remove_listener("response", note)
-    return found
+    found = page.evaluate(
+        """[...performance.getEntriesByType("navigation"),
+            ...performance.getEntriesByType("resource")]
+           .map((entry) => [new URL(entry.name).pathname, entry.decodedBodySize])"""
+    )
+    ends = [(PurePath(path).suffix or "page", size) for path, size in found]
+    return [(end, size) for end, size in ends if end not in PICTURES]
 
 
 def test_a_page_asks_the_database_little_and_no_more_in_a_large_catalogue(
@@ -106,9 +100,10 @@ def test_a_page_brings_a_phone_few_and_small_files(
 ) -> None:
     fill(kelurahan, shops=26)
     for name, address in addresses().items():
-        loaded = answers(page, live_server.url + address)
-        bytes_of: Counter[str] = Counter()
-        for answer in loaded:
-            bytes_of[answer.request.resource_type] += len(answer.body())
-        assert {k: size for k, size in bytes_of.items() if size > KINDS.get(k, 0)} == {}, name
+        loaded = loaded_by(page, live_server.url + address)
+
+        weight: Counter[str] = Counter()
+        for end, size in loaded:
+            weight[end] += size
+        assert {end: size for end, size in weight.items() if size > MOST_BYTES.get(end, 0)} == {}
         assert len(loaded) <= MOST_REQUESTS, name
