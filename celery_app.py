@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "social-sweep-posts": every(15, "social.tasks.sweep_posts"),
     # core: changes get their numbers; old answers to idempotency keys go
     "core-relay-outbox": every(2, "core.tasks.relay_outbox"),
+    "core-hand-out-webhooks": every(5, "core.tasks.hand_out_webhooks"),
     "core-purge-idempotency": {
         "task": "core.tasks.purge_idempotency",
         "schedule": crontab(hour=19, minute=10),  # 02.10 WIB

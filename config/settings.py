@@ -234,6 +234,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# --- Calls to other systems ---------------------------------------------------------------------
+
+OUTBOUND_TRUSTED_HOSTS: list[str] = env.list("OUTBOUND_TRUSTED_HOSTS", default=[])
+WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", default=5)
+
 # --- Mail ----------------------------------------------------------------------------------------
 
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", default="console:")

@@ -4,7 +4,10 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from core.ids import uuid7
 
 
 class IdempotencyRecord(models.Model):
@@ -141,3 +144,91 @@ class OutboxPosition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader} in {self.stream}: {self.number}"
+
+
+class WebhookEndpoint(models.Model):
+    """An address that is told of the changes of one stream, by signed calls.
+
+    How far it has been told is an `OutboxPosition`, which it has while it is active.
+    """
+
+    class Stream(models.TextChoices):
+        CATALOGUE = "catalogue", _("Catalogue")
+        POSTS = "posts", _("Posts")
+
+    public_id = models.UUIDField(unique=True, default=uuid7, editable=False)
+    url = models.URLField(_("address"), max_length=500, help_text="https://…")
+    stream = models.CharField(_("stream"), max_length=20, choices=Stream, default=Stream.CATALOGUE)
+    events = models.CharField(
+        _("events"),
+        max_length=500,
+        blank=True,
+        help_text=_("Names with commas, such as umkm.changed, umkm.closed. Empty: every event."),
+    )
+    active = models.BooleanField(_("active"), default=True, editable=False)
+    secret = models.CharField(max_length=500, editable=False, help_text=_("Encrypted."))
+    old_secret = models.CharField(max_length=500, blank=True, editable=False)
+    rotated_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+
+    def __str__(self) -> str:
+        return f"Webhook {self.public_id}"  # an address may hold a token
+
+    @property
+    def reader(self) -> str:
+        """Its name among the outbox's readers."""
+        return f"webhook:{self.public_id}"
+
+    def wants(self, event: str) -> bool:
+        """Whether it is told of this event."""
+        names = {name.strip() for name in self.events.split(",") if name.strip()}
+        return not names or event in names
+
+
+class WebhookDelivery(models.Model):
+    """One event for one endpoint: what is sent, how often it was tried and what was answered."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Given up")
+
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries"
+    )
+    number = models.BigIntegerField(_("number"))
+    event = models.CharField(_("event"), max_length=100)
+    body = models.TextField(help_text=_("The JSON that is signed and sent, the same each time."))
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
+    attempt = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    status = models.PositiveSmallIntegerField(_("answer"), null=True)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    at = models.DateTimeField(_("last tried"), null=True)
+    next_at = models.DateTimeField(_("next try"), default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "number"], name="webhook_delivery_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["endpoint", "next_at"],
+                condition=Q(state="waiting"),
+                name="webhook_delivery_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.number}: {self.state}"

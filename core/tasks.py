@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import idempotency, outbox
+from core import idempotency, outbox, webhooks
 
 
 @shared_task
@@ -15,9 +15,24 @@ def relay_outbox() -> None:
 def prune_outbox() -> None:
     """Forget changes that are older than OUTBOX_DAYS and that every reader has read."""
     outbox.prune()
+    webhooks.forget_deliveries()
 
 
 @shared_task
 def purge_idempotency() -> None:
     """Forget first answers that are older than IDEMPOTENCY_DAYS."""
     idempotency.purge()
+
+
+@shared_task
+def hand_out_webhooks() -> None:
+    """Write what the endpoints are to be told, and hand each that has something due to a worker."""
+    webhooks.read_on()
+    for endpoint in webhooks.due_endpoints():
+        deliver_webhooks.delay(endpoint)
+
+
+@shared_task
+def deliver_webhooks(endpoint: int) -> None:
+    """Send what is due for one endpoint; run twice, each delivery is claimed once."""
+    webhooks.deliver(endpoint)

@@ -382,6 +382,6 @@ def _follow(page: UmkmPage | ProductPage, *, written: Iterable[str] | None) -> N
         type(page).objects.get(pk=page.pk).write_registry()
 
 
-def _shown_fields(page: UmkmPage | ProductPage) -> set[str]:
+def _shown_fields(page: UmkmPage | ProductPage) -> frozenset[str]:
     """The columns that visitors or the registry read: no draft is written to them."""
     return {*page.FACTS, *(field.name for field in page._meta.local_fields)} - {"page_ptr"}
