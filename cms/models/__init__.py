@@ -4,6 +4,7 @@ from cms.models.collections import CollectionIndexPage, CollectionPage, Collecti
 from cms.models.figures import FiguresPage
 from cms.models.highlights import Highlight
 from cms.models.home import HomePage
+from cms.models.imports import ImportLine, ImportRun
 from cms.models.photos import Photo, PhotoRendition
 from cms.models.stories import StoryIndexPage, StoryMention, StoryPage
 from cms.models.umkm import ProductPage, UmkmIndexPage, UmkmPage
@@ -17,6 +18,8 @@ __all__ = [
     "FiguresPage",
     "Highlight",
     "HomePage",
+    "ImportLine",
+    "ImportRun",
     "OpeningHours",
     "Photo",
     "PhotoRendition",

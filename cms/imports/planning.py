@@ -1,0 +1,262 @@
+"""What a row would lead to in the catalogue as it stands now: nothing is written here.
+
+Asked twice with the same answer: for the dry run, and again in the transaction that writes, because
+between the two an editor may have gone on working.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models.functions import Left, Length
+from wagtail.models import Page, WorkflowState
+
+from cms.imports.columns import COLUMNS, Kind, Understood, Values, fold, plain_coordinate
+from cms.imports.reasons import Reason, Refusal, Refused
+from cms.models import ImportLine, ProductPage, UmkmPage
+from marketplace.models import Product, Umkm
+
+Action = ImportLine.Action
+AnyPage = UmkmPage | ProductPage
+MODELS: Mapping[str, type[AnyPage]] = {Kind.UMKM: UmkmPage, Kind.PRODUCT: ProductPage}
+KEYS = {"code", "shop_code", "shop_name", "shop_region"}
+TELLING_KEYS = KEYS | {"title", "region_id"}
+FIELDS = {kind: [each.key for each in COLUMNS[kind] if each.key not in KEYS] for kind in COLUMNS}
+"""The fields of a page that a file may fill."""
+HEADINGS = {kind: {each.key: each.heading for each in COLUMNS[kind]} for kind in COLUMNS}
+COORDINATES = {"latitude", "longitude"}
+NEEDED_IN_A_NEW_PAGE = {Kind.UMKM: ("category_id", "summary"), Kind.PRODUCT: ()}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a row leads to. `before` is what the page says where the row says otherwise."""
+
+    action: str
+    page: int | None = None
+    shop: int | None = None
+    before: Values = field(default_factory=dict)
+    refusals: Sequence[Refusal] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a row is about: a page there is, or a new one (of a product: below `shop`)."""
+
+    key: Hashable
+    page: int | None = None
+    shop: int | None = None
+
+
+def plan_rows(kind: str, rows: Sequence[Understood]) -> list[Plan]:
+    """What each row leads to; the second row about one thing is refused."""
+    targets = _targets(kind, rows)
+    pages = _pages(kind, [each.page for each in targets.values() if each.page])
+    in_workflow = _in_workflow()
+    first: dict[Hashable, int] = {}
+    plans = []
+    for row in rows:
+        target = targets.get(row.row)
+        if target is None:
+            plans.append(Plan(Action.REFUSE, refusals=row.refusals))
+            continue
+        earlier = first.setdefault(target.key, row.row)
+        if earlier != row.row:
+            same = Refusal(Reason.SAME_AS_ROW, facts={"row": earlier})
+            plans.append(Plan(Action.REFUSE, refusals=[*row.refusals, same]))
+        else:
+            plans.append(_planned(kind, row, target, pages, in_workflow))
+    return plans
+
+
+def _planned(
+    kind: str,
+    row: Understood,
+    target: Target,
+    pages: Mapping[int, AnyPage],
+    in_workflow: set[str],
+) -> Plan:
+    page = pages.get(target.page) if target.page else None
+    facts = facts_of(kind, page) if page else {}
+    said = {key: row.values[key] for key in FIELDS[kind] if key in row.values}
+    before = {key: facts[key] for key, value in said.items() if page and facts[key] != value}
+    refusals = [*row.refusals, *_broken_rules(kind, {**facts, **said}, is_new=page is None)]
+    if page and before and _is_being_edited(page, in_workflow):
+        refusals.append(Refusal(Reason.EDITED))
+    if refusals:
+        return Plan(Action.REFUSE, page=target.page, refusals=refusals)
+    if page is None:
+        return Plan(Action.CREATE, shop=target.shop)
+    return Plan(Action.CHANGE if before else Action.SAME, page=page.pk, before=before)
+
+
+# --- Facts of a page ----------------------------------------------------------------------------
+
+
+def facts_of(kind: str, page: AnyPage) -> Values:
+    """What a page says as its editors see it, as a file says it: its draft, if it has one."""
+    draft = page.latest_revision.content if _has_draft(page) else None
+    said = {
+        key: draft.get(key.removesuffix("_id")) if draft else getattr(page, key)
+        for key in FIELDS[kind]
+    }
+    for key in COORDINATES & said.keys():
+        said[key] = None if said[key] is None else plain_coordinate(said[key])
+    return said
+
+
+def _has_draft(page: AnyPage) -> bool:
+    return bool(page.has_unpublished_changes and page.latest_revision_id)
+
+
+def _is_being_edited(page: AnyPage, in_workflow: set[str]) -> bool:
+    """Whether writing now would publish, or bury, what an editor has not finished."""
+    unfinished = page.live and page.has_unpublished_changes
+    return bool(unfinished or page.locked or str(page.pk) in in_workflow)
+
+
+def _in_workflow() -> set[str]:
+    return set(WorkflowState.objects.active().values_list("object_id", flat=True))
+
+
+def _pages(kind: str, keys: Iterable[int]) -> dict[int, AnyPage]:
+    return MODELS[kind]._default_manager.select_related("latest_revision").in_bulk(list(keys))
+
+
+# --- Rules of a row ------------------------------------------------------------------------------
+
+
+def _broken_rules(kind: str, said: Values, *, is_new: bool) -> list[Refusal]:
+    headings = HEADINGS[kind]
+    needed = NEEDED_IN_A_NEW_PAGE[Kind(kind)] if is_new else ()
+    broken = [Refusal(Reason.MISSING, headings[key]) for key in needed if not said.get(key)]
+    if said.get("rt") is not None and said.get("rw") is None:
+        broken.append(Refusal(Reason.RT_WITHOUT_RW, headings["rt"]))
+    if (said.get("latitude") is None) != (said.get("longitude") is None):
+        broken.append(Refusal(Reason.HALF_A_POSITION, headings["latitude"]))
+    return broken
+
+
+# --- Which page a row is about -------------------------------------------------------------------
+
+
+class _Shops:
+    """Every shop's page, by what a row may call it."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.paths: dict[int, str] = {}
+        self.by_name: dict[str, dict[int, str]] = {}
+        named = UmkmPage.objects.values_list("pk", "path", "region_id", "title", "draft_title")
+        for pk, path, region, title, draft_title in named:
+            self.paths[pk] = path
+            for name in {fold(title), fold(draft_title)}:
+                self.by_name.setdefault(name, {})[pk] = region
+        listed = Umkm.objects.filter(public_id__in=set(codes), page__in=self.paths)
+        self.by_code = {str(code): pk for code, pk in listed.values_list("public_id", "page_id")}
+
+    def named(self, name: str, region: str | None) -> list[int]:
+        shops = self.by_name.get(fold(name), {})
+        return [pk for pk, place in shops.items() if region in (None, place)]
+
+
+class _Products:
+    """The products' pages of some shops, by shop and name."""
+
+    def __init__(self, codes: Iterable[str], shops: Mapping[int, str]) -> None:
+        self.shop_of: dict[int, int] = {}
+        self.by_name: dict[tuple[int, str], set[int]] = {}
+        pages = {path: pk for pk, path in shops.items()}
+        below = ProductPage.objects.annotate(shop_path=Left("path", Length("path") - Page.steplen))
+        named = below.values_list("pk", "shop_path", "title", "draft_title")
+        for pk, path, title, draft_title in named:
+            if path in pages:
+                self.shop_of[pk] = pages[path]
+                for name in {fold(title), fold(draft_title)}:
+                    self.by_name.setdefault((pages[path], name), set()).add(pk)
+        listed = Product.objects.filter(public_id__in=set(codes), page__isnull=False)
+        self.by_code = {str(code): pk for code, pk in listed.values_list("public_id", "page_id")}
+
+
+def _targets(kind: str, rows: Sequence[Understood]) -> dict[int, Target]:
+    """What each row is about, by row; a row that does not tell is given its refusal."""
+    key = "code" if kind == Kind.UMKM else "shop_code"
+    shops = _Shops(row.values[key] for row in rows if key in row.values)
+    products = _Products(_codes(rows), shops.paths) if kind == Kind.PRODUCT else None
+    headings = {HEADINGS[kind][key] for key in TELLING_KEYS & HEADINGS[kind].keys()}
+    targets = {}
+    for row in rows:
+        if any(refusal.column in headings for refusal in row.refusals):
+            continue
+        try:
+            targets[row.row] = (
+                _product_target(row.values, shops, products)
+                if products
+                else _umkm_target(row.values, shops)
+            )
+        except Refused as refused:
+            row.refusals.append(refused.refusal)
+    return targets
+
+
+def _codes(rows: Sequence[Understood]) -> list[str]:
+    return [row.values["code"] for row in rows if "code" in row.values]
+
+
+def _umkm_target(values: Values, shops: _Shops) -> Target:
+    headings = HEADINGS[Kind.UMKM]
+    if "code" in values:
+        return _coded(values["code"], shops.by_code)
+    for key in ("title", "region_id"):
+        if key not in values:
+            raise Refused(Reason.MISSING, column=headings[key])
+    found = shops.named(values["title"], values["region_id"])
+    if len(found) > 1:
+        raise Refused(Reason.SEVERAL, column=headings["title"])
+    new = (fold(values["title"]), values["region_id"])
+    return Target(found[0], page=found[0]) if found else Target(new)
+
+
+def _product_target(values: Values, shops: _Shops, products: _Products) -> Target:
+    headings = HEADINGS[Kind.PRODUCT]
+    if "code" in values:
+        target = _coded(values["code"], products.by_code)
+        if _names_a_shop(values) and _shop(values, shops) != products.shop_of.get(target.page or 0):
+            raise Refused(Reason.OTHER_SHOP, column=headings["code"])
+        return target
+    shop = _shop(values, shops)
+    if "title" not in values:
+        raise Refused(Reason.MISSING, column=headings["title"])
+    new = (shop, fold(values["title"]))
+    found = products.by_name.get(new, set())
+    if len(found) > 1:
+        raise Refused(Reason.SEVERAL, column=headings["title"])
+    for pk in found:
+        return Target(pk, page=pk)
+    return Target(new, shop=shop)
+
+
+def _coded(code: str, by_code: Mapping[str, int]) -> Target:
+    page = by_code.get(code)
+    if page is None:
+        raise Refused(Reason.NO_CODE, column=HEADINGS[Kind.UMKM]["code"])
+    return Target(page, page=page)
+
+
+def _names_a_shop(values: Values) -> bool:
+    return "shop_code" in values or "shop_name" in values
+
+
+def _shop(values: Values, shops: _Shops) -> int:
+    """The page of the shop that a product's row names."""
+    headings = HEADINGS[Kind.PRODUCT]
+    if "shop_code" in values:
+        page = shops.by_code.get(values["shop_code"])
+        if page is None:
+            raise Refused(Reason.NO_CODE, column=headings["shop_code"])
+        return page
+    if "shop_name" not in values:
+        raise Refused(Reason.MISSING, column=headings["shop_name"])
+    found = shops.named(values["shop_name"], values.get("shop_region"))
+    if len(found) != 1:
+        reason = Reason.SEVERAL if found else Reason.NO_SHOP
+        raise Refused(reason, column=headings["shop_name"])
+    return found[0]
