@@ -21,11 +21,13 @@ from cms.models import (
     CollectionIndexPage,
     FiguresPage,
     HomePage,
+    MapPage,
     StoryIndexPage,
     UmkmIndexPage,
 )
 
 COLLECTIONS = "Pilihan editor: untuk sarapan, untuk oleh-oleh, untuk hari yang sibuk."
+MAP = "Cari yang paling dekat: tiap kelurahan dengan toko-tokonya."
 STORIES = "Orang di balik warung, dan apa yang mereka buat."
 
 EDITOR_PAGES = ("add_page", "change_page", "publish_page")
@@ -44,6 +46,7 @@ def lay_site() -> HomePage:
     _ensure(home, UmkmIndexPage(title="Katalog UMKM", slug="umkm"))
     _ensure(home, CollectionIndexPage(title="Koleksi", slug="koleksi", intro=COLLECTIONS))
     _ensure(home, StoryIndexPage(title="Cerita", slug="cerita", intro=STORIES))
+    _ensure(home, MapPage(title="Peta UMKM", slug="peta", intro=MAP))
     title = f"Perputaran uang di {settings.CITY_NAME}"
     _ensure(home, FiguresPage(title=title, slug="perputaran"))
     _point_site_at(home)

@@ -25,6 +25,9 @@ HTTPS = env.bool("HTTPS", default=BASE_URL.startswith("https://"))
 CITY_CODE = env.str("CITY_CODE", default="35.73")
 CITY_NAME = env.str("CITY_NAME", default="Kota Malang")
 
+MAP_TILES_URL = env.str("MAP_TILES_URL", default="")
+MAP_TILES_ATTRIBUTION = env.str("MAP_TILES_ATTRIBUTION", default="")
+
 # --- The rules a city may set ----------------------------------------------------------------
 
 RECORDING_WINDOW_DAYS = env.int("RECORDING_WINDOW_DAYS", default=31)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("marketplace.urls")),
     path("kabar/", include("social.urls")),
     path("", include("cms.urls")),
+    path("peta/", include("cms.map_urls")),
     path("", include(wagtail_urls)),
 ]
 

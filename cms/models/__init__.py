@@ -5,6 +5,7 @@ from cms.models.figures import FiguresPage
 from cms.models.highlights import Highlight
 from cms.models.home import HomePage
 from cms.models.imports import ImportLine, ImportRun
+from cms.models.map import MapPage, Outline
 from cms.models.photos import Photo, PhotoRendition
 from cms.models.stories import StoryIndexPage, StoryMention, StoryPage
 from cms.models.umkm import ProductPage, UmkmIndexPage, UmkmPage
@@ -20,7 +21,9 @@ __all__ = [
     "HomePage",
     "ImportLine",
     "ImportRun",
+    "MapPage",
     "OpeningHours",
+    "Outline",
     "Photo",
     "PhotoRendition",
     "ProductPage",

@@ -17,6 +17,7 @@ class HomePage(Page):
         "cms.UmkmIndexPage",
         "cms.CollectionIndexPage",
         "cms.StoryIndexPage",
+        "cms.MapPage",
         "cms.FiguresPage",
     ]
 

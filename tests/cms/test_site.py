@@ -16,7 +16,7 @@ def test_the_site_begins_with_its_first_pages(client: Client) -> None:
 
     home = HomePage.objects.get()
     assert Site.objects.get().root_page_id == home.pk
-    first = {"umkm", "koleksi", "cerita", "perputaran"}
+    first = {"umkm", "koleksi", "cerita", "peta", "perputaran"}
     assert {page.slug for page in home.get_children()} == first
     assert client.get("/").status_code == 200
     assert [client.get(f"/{slug}/").status_code for slug in first] == [200] * len(first)

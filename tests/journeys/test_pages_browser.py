@@ -21,6 +21,7 @@ PUBLIC = [
     "/umkm/?q=zzz",
     "/koleksi/",
     "/cerita/",
+    "/peta/",
     "/perputaran/",
     "/kabar/",
     "/masuk/",

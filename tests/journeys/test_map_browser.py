@@ -1,0 +1,79 @@
+"""The map in a real browser: it asks nobody else, breaks no policy, and is used by keyboard."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from cms.site import lay_site
+from tests.cms.factories import UmkmPageFactory
+from tests.journeys.test_pages_browser import Watcher, sideways
+from tests.marketplace.factories import RegionFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def city(live_server: LiveServer) -> str:
+    """A site with two kelurahan: three shops in one, and one with its own position in the other."""
+    lay_site()
+    kasin = region("Kasin", "-7.990", "112.620")
+    for number in range(3):
+        UmkmPageFactory(title=f"Warung {number}", region=kasin)
+    UmkmPageFactory(
+        title="Soto Pak Karim",
+        slug="soto-pak-karim",
+        region=region("Dinoyo", "-7.940", "112.610"),
+        latitude=Decimal("-7.9402"),
+        longitude=Decimal("112.6101"),
+    )
+    return live_server.url
+
+
+def region(name: str, latitude: str, longitude: str) -> object:
+    return RegionFactory(name=name, latitude=Decimal(latitude), longitude=Decimal(longitude))
+
+
+def test_from_a_bubble_to_a_point_to_the_shops_page_by_keyboard(page: Page, city: str) -> None:
+    watcher = Watcher(page, host=city)
+    page.goto(f"{city}/peta/", wait_until="networkidle")
+
+    expect(page.locator(".map-bubble")).to_have_count(2)
+    page.locator(".map-bubble-box[aria-label^=Dinoyo]").press("Enter")
+    page.get_by_label("Soto Pak Karim, Dinoyo").press("Enter")
+    link = page.locator(".map-card__name")
+    expect(link).to_be_focused()
+    link.press("Enter")
+
+    expect(page).to_have_url(f"{city}/umkm/soto-pak-karim/")
+    assert watcher.complaints == []
+    assert watcher.strangers == []
+
+
+def test_the_map_fits_a_small_phone_and_every_shop_stands_in_the_list(
+    page: Page, city: str
+) -> None:
+    page.goto(f"{city}/peta/", wait_until="networkidle")
+    page.get_by_text("Kasin", exact=False).last.click()
+
+    expect(page.locator(".map-place a", has_text="Warung 2")).to_be_visible()
+    assert sideways(page) <= 0
+
+
+def test_an_address_with_a_kelurahans_code_begins_there(page: Page, city: str) -> None:
+    page.goto(f"{city}/peta/", wait_until="networkidle")
+    code = page.evaluate("fetch('/peta/toko.json').then(a => a.json()).then(c => c.places[0][0])")
+
+    page.goto(f"{city}/umkm/")
+    page.goto(f"{city}/peta/#{code}", wait_until="networkidle")
+
+    expect(page.locator(".map-point").first).to_be_visible()
+
+
+def test_without_points_the_map_stays_away(page: Page, live_server: LiveServer) -> None:
+    lay_site()
+
+    page.goto(f"{live_server.url}/peta/", wait_until="networkidle")
+
+    expect(page.locator(".map")).to_be_hidden()
