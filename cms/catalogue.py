@@ -20,12 +20,15 @@ from cms.badges import valid_badges
 from cms.figures import city_money
 from cms.models.highlights import Highlight
 from cms.models.umkm import ProductPage, UmkmPage
+from cms.positions import nearest
+from cms.shop_window import shop_window
 from marketplace.models import Asn, Category, Product, Region, Umkm
 from marketplace.models.registry import folded
 
 SHOPS_A_PAGE = 24
 SHOPS_ON_THE_FRONT = 8
 HIGHLIGHTS_ON_THE_FRONT = 6
+NEIGHBOURS = 4
 MOST_WORDS = 6
 
 LISTED = Q(umkm__status=Umkm.Status.LISTED)
@@ -165,12 +168,17 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
 def umkm_page(page: UmkmPage) -> dict[str, Any]:
     """An UMKM page's context."""
     ancestors, picture = _ancestors(page), share_pictures.of_shop(page)
+    window = shop_window(page, at=timezone.now())
     return {
         "products": products_of(page),
         "highlights": list(Highlight.objects.running(timezone.localdate()).filter(page=page.pk)),
+        "window": window,
+        "neighbours": list(nearest(shops(), to=page)[:NEIGHBOURS]),
         "ancestors": ancestors,
         "share_picture": picture,
-        "structured_data": structured_data.shop_page(page, above=ancestors, picture=picture),
+        "structured_data": structured_data.shop_page(
+            page, window=window, above=ancestors, picture=picture
+        ),
     }
 
 
@@ -182,6 +190,7 @@ def product_page(page: ProductPage) -> dict[str, Any]:
     return {
         "shop": shop,
         "others": others[:4],
+        "window": shop_window(shop, at=timezone.now()),
         "ancestors": ancestors,
         "share_picture": picture,
         "structured_data": structured_data.product_page(

@@ -75,7 +75,8 @@ def _on(day: int) -> Q:
     return straight | wrapped
 
 
-def _holds(row: OpeningHours, day: int) -> bool:
+def falls_on(row: OpeningHours, day: int) -> bool:
+    """Whether a shop opens on a weekday by a row of its hours."""
     if row.first_day <= row.last_day:
         return row.first_day <= day <= row.last_day
     return day >= row.first_day or day <= row.last_day
@@ -86,7 +87,7 @@ def _openings(hours: list[OpeningHours], today: date) -> Iterator[Opening]:
     for ahead in range(-1, DAYS_LOOKED_AHEAD):
         day = today + ahead * A_DAY
         for row in hours:
-            if _holds(row, day.weekday()):
+            if falls_on(row, day.weekday()):
                 closing_day = day if row.closes > row.opens else day + A_DAY
                 yield Opening(_at(day, row.opens), _at(closing_day, row.closes))
 

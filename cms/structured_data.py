@@ -17,6 +17,8 @@ from wagtail.models import Page
 from cms.models.umkm import ProductPage, UmkmPage
 from cms.models.umkm_details import OpeningHours
 from cms.share_pictures import SharePicture
+from cms.shop_window import ShopWindow
+from cms.whatsapp import international
 
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 """As Django's `json_script`, whose type cannot be another: no word may end the element."""
@@ -27,9 +29,13 @@ WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 Node = dict[str, Any]
 
 
-def shop_page(page: UmkmPage, *, above: Iterable[Page], picture: SharePicture | None) -> SafeString:
+def shop_page(
+    page: UmkmPage, *, window: ShopWindow, above: Iterable[Page], picture: SharePicture | None
+) -> SafeString:
     """The data of a shop's page: the shop, and where the page stands."""
-    return script([local_business(page, picture=picture), breadcrumbs([*above, page])])
+    return script(
+        [local_business(page, window=window, picture=picture), breadcrumbs([*above, page])]
+    )
 
 
 def product_page(
@@ -39,7 +45,7 @@ def product_page(
     return script([product(page, shop=shop, picture=picture), breadcrumbs([*above, page])])
 
 
-def local_business(page: UmkmPage, *, picture: SharePicture | None) -> Node:
+def local_business(page: UmkmPage, *, window: ShopWindow, picture: SharePicture | None) -> Node:
     """A shop as schema.org's LocalBusiness."""
     facts = {
         "@type": "LocalBusiness",
@@ -49,12 +55,12 @@ def local_business(page: UmkmPage, *, picture: SharePicture | None) -> Node:
         "description": page.summary,
         "image": picture.address if picture else "",
         "address": _postal_address(page),
-        "telephone": page.whatsapp_link.replace("https://wa.me/", "+"),
+        "telephone": international(page.whatsapp),
         "currenciesAccepted": "IDR",
         "paymentAccepted": page.payment_ways,
         "geo": _position(page),
-        "openingHoursSpecification": [_hours(each) for each in page.hours.all()],
-        "sameAs": [link.url for link in page.links.all()],
+        "openingHoursSpecification": [_hours(each) for each in window.hours],
+        "sameAs": [link.url for link in window.links],
     }
     return _told(facts)
 

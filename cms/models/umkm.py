@@ -8,12 +8,16 @@ in `save()`, while `Page.publish()` is not called on each and the signals come a
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import (
@@ -31,6 +35,7 @@ from wagtail.url_routing import RouteResult
 
 from cms.digest import page_digest
 from cms.forms import UmkmPageForm
+from cms.whatsapp import chat_link
 from marketplace import registry
 from marketplace.models import Category, Product, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
@@ -46,11 +51,24 @@ WESTERNMOST, EASTERNMOST = Decimal("94.9"), Decimal("141.1")
 """Indonesia, in degrees."""
 
 
+class VideoLink(blocks.StructValue):
+    """A video and the site it is on."""
+
+    @property
+    def place(self) -> str:
+        """The name of the site, such as youtube.com."""
+        host = urlsplit(self["url"]).hostname or ""
+        return host.removeprefix("www.")
+
+
 class VideoBlock(blocks.StructBlock):
     """A video somewhere else: a link, so that no page of ours calls another site."""
 
     title = blocks.CharBlock(label=_("What it shows"), max_length=120)
     url = blocks.URLBlock(label=_("Address"), help_text="https://…")
+
+    class Meta:
+        value_class = VideoLink
 
 
 class UmkmIndexPage(Page):
@@ -248,10 +266,10 @@ class UmkmPage(Page):
 
     @property
     def whatsapp_link(self) -> str:
-        """Opens a chat with the shop; empty without a number."""
-        digits = "".join(sign for sign in self.whatsapp if sign.isdigit())
-        international = f"62{digits[1:]}" if digits.startswith("0") else digits
-        return f"https://wa.me/{international}" if digits else ""
+        """Opens a chat with the shop that begins with a greeting in the city's language."""
+        with translation.override(settings.LANGUAGE_CODE):
+            words = gettext("Hello %(shop)s, I found your shop at ASN Belanja UMKM.")
+        return chat_link(self.whatsapp, words=words % {"shop": self.title})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.catalogue import umkm_page  # these read the models
