@@ -19,13 +19,16 @@ from modelsearch.backends import get_search_backends
 from wagtail.models import Page, ReferenceIndex
 
 from cms.models import (
+    Allergen,
     Badge,
     OpeningHours,
     Photo,
     ProductPage,
+    ProductPicture,
     ShopLink,
     UmkmIndexPage,
     UmkmPage,
+    Variant,
 )
 from marketplace.models import Category, Region, Umkm
 
@@ -34,7 +37,10 @@ AnyPage = TypeVar("AnyPage", UmkmPage, ProductPage)
 
 @dataclass(frozen=True)
 class ProductText:
-    """What a product's page says. `price` is whole rupiah per `unit`; None: ask the shop."""
+    """What a product's page says. `price` is whole rupiah per `unit`; None: ask the shop.
+
+    `variants` are unsaved rows without a page, in their order; `pictures` come after `photo`.
+    """
 
     title: str
     price: int | None
@@ -42,6 +48,11 @@ class ProductText:
     summary: str = ""
     photo: Photo | None = None
     available: bool = True
+    price_to: int | None = None
+    preorder_days: int | None = None
+    allergens: Sequence[Allergen] = ()
+    pictures: Sequence[Photo] = ()
+    variants: Sequence[Variant] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,7 @@ def make_umkm_pages(texts: Sequence[UmkmText], *, index: UmkmIndexPage | None = 
     _write_details(texts, shops)
     products, parents = _product_pages(texts, shops)
     _plant(products, parents=parents)
+    _write_product_details(texts, products)
     for shop in shops:
         shop.write_registry()  # its products along with it
     return _rows(shops)
@@ -152,8 +164,25 @@ def _product_page(text: ProductText, shop: UmkmPage) -> ProductPage:
         summary=text.summary,
         photo=text.photo,
         available=text.available,
+        price_to=text.price_to,
+        preorder_days=text.preorder_days,
+        allergens=list(text.allergens),
         first_published_at=shop.first_published_at,
     )
+
+
+def _write_product_details(texts: Sequence[UmkmText], pages: Sequence[ProductPage]) -> None:
+    """Write the rows that stand below a product's page: pictures and variants."""
+    offered = [product for text in texts for product in text.products]
+    pictures, variants = [], []
+    for text, page in zip(offered, pages, strict=True):
+        for place, photo in enumerate(text.pictures):
+            pictures.append(ProductPicture(page=page, photo=photo, sort_order=place))
+        for place, row in enumerate(text.variants):
+            row.page_id, row.sort_order = page.pk, place
+            variants.append(row)
+    ProductPicture.objects.bulk_create(pictures, batch_size=500)
+    Variant.objects.bulk_create(variants, batch_size=500)
 
 
 def _plant(pages: Sequence[AnyPage], *, parents: Sequence[Page]) -> None:

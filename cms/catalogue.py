@@ -21,6 +21,7 @@ from cms.figures import city_money
 from cms.models.highlights import Highlight
 from cms.models.umkm import ProductPage, UmkmPage
 from cms.positions import nearest
+from cms.prices import PriceSpan
 from cms.shop_window import shop_window
 from marketplace.models import Asn, Category, Product, Region, Umkm
 from marketplace.models.registry import folded
@@ -142,8 +143,39 @@ def shop(public_id: UUID) -> UmkmPage | None:
 
 
 def product(public_id: UUID) -> ProductPage | None:
-    """The page of a listed product."""
-    return products().filter(product_row__public_id=public_id).first()
+    """The page of a listed product, with `offered_variants`; a variant's id leads there too."""
+    this = Q(product_row__public_id=public_id) | Q(product_row__variants__public_id=public_id)
+    page = products().filter(this).first()
+    if page is not None:
+        page.offered_variants = variants_of(page)
+    return page
+
+
+@dataclass(frozen=True)
+class OfferedVariant:
+    """A variant as visitors see it. `public_id` is missing while the page is not published."""
+
+    public_id: UUID | None
+    name: str
+    prices: PriceSpan
+    available: bool
+
+
+def variants_of(page: ProductPage) -> list[OfferedVariant]:
+    """The variants of a product in the editor's order, each with its row's id."""
+    typed = list(page.variants.all())
+    row = page.product if typed else None
+    listed = row.variants.filter(status=Product.Status.LISTED) if row else []
+    ids = {variant.name: variant.public_id for variant in listed}
+    return [
+        OfferedVariant(
+            public_id=ids.get(variant.name),
+            name=variant.name,
+            prices=page.prices_of(variant),
+            available=page.available and variant.available,
+        )
+        for variant in typed
+    ]
 
 
 def listing(request: HttpRequest) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from marketplace import registry
 from marketplace.models import Region
 
 
@@ -16,6 +19,26 @@ class UmkmPageForm(WagtailAdminPageForm):
         if region is not None:
             region.queryset = region.queryset.select_related("parent").order_by("name", "code")
             region.label_from_instance = with_kecamatan
+
+
+class ProductPageForm(WagtailAdminPageForm):
+    """Variants that are read as one name are refused beside the second of them."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        named = self._named_variants()
+        for place in registry.names_given_twice([form.cleaned_data["name"] for form in named]):
+            named[place].add_error("name", _("Two variants of one product need two names."))
+        return cleaned
+
+    def _named_variants(self) -> list[forms.BaseForm]:
+        """The variants that stay, in their rows; none for who may only comment."""
+        rows = self.formsets.get("variants")
+        if rows is None:
+            return []
+        rows.is_valid()  # reads them, which otherwise comes after this form
+        going = set(rows.deleted_forms)
+        return [form for form in rows if form not in going and form.cleaned_data.get("name")]
 
 
 class CollectionPageForm(WagtailAdminPageForm):

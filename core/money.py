@@ -13,6 +13,11 @@ def rupiah(amount: int) -> str:
     return text.replace("IDR", "Rp")
 
 
+def rupiah_span(low: int, high: int | None) -> str:
+    """From one amount to another, `Rp12.000–Rp18.000`; one amount where `high` is None."""
+    return rupiah(low) if high is None else f"{rupiah(low)}–{rupiah(high)}"
+
+
 def rupiah_short(amount: int) -> str:
     """`12400000` as `Rp12,4 juta`: for a heading, never for a sum that must be checked."""
     if abs(amount) < 1_000_000:

@@ -148,7 +148,7 @@ def _promote(plan: Plan, channels: Sequence[Channel], *, by: User, today: date) 
 
 
 def _products(plan: Plan) -> list[Product]:
-    found = Product.objects.listed().filter(umkm__category_id=plan.category)
+    found = Product.objects.listed().without_variants().filter(umkm__category_id=plan.category)
     return list(found.order_by("pk")[: plan.products])
 
 

@@ -15,7 +15,7 @@ from wagtail.models import Collection
 from cms.badge_numbers import BadgeKind
 from cms.bulk import ProductText, UmkmText, make_umkm_pages
 from cms.models import Badge, OpeningHours, Photo
-from demo import names
+from demo import names, offers
 from demo.people import RT_IN_RW, RW_IN_KELURAHAN
 from demo.pictured import VARIANTS, variant_for
 from demo.pictures import draw
@@ -199,12 +199,21 @@ def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
 
 
 def _product(stock: Stock, row: Row, number: int) -> ProductText:
+    name, category, price = row["product"], row["category"], int(row["price"])
+    offer = offers.offer_of(name)
+    photo = stock.photo(category, name, number)
+    drawn = stock.photos[category]
     return ProductText(
-        title=row["product"],
-        price=int(row["price"]),
+        title=name,
+        price=price,
+        price_to=price + offer.above if offer.above else None,
         unit=row["unit"],
         summary=row["description"][:200],
-        photo=stock.photo(row["category"], row["product"], number),
+        photo=photo,
+        preorder_days=offers.days_ahead(name),
+        allergens=offers.allergens(name, category),
+        variants=offer.variants(price),
+        pictures=[other for other in drawn if other != photo][:2] if offer != offers.NONE else [],
     )
 
 

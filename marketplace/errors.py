@@ -172,6 +172,13 @@ class NipNotValid(MarketplaceError):
         self.reason = reason
 
 
+class VariantNamedTwice(MarketplaceError):
+    """Two variants of one product whose names are read as one, case and signs apart."""
+
+    type = "variant-named-twice"
+    title = _("Two variants of one product need two names.")
+
+
 class MonthNotClosable(MarketplaceError):
     """Months close in order, and never before they end."""
 

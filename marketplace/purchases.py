@@ -158,7 +158,7 @@ def void_purchase(*, asn: Asn, purchase: Purchase, reason: str) -> Void:
 
 def purchases_of(asn: Asn) -> PurchaseQuerySet:
     """Everything this ASN recorded, with what a list shows of it; the voided ones too."""
-    mine = Purchase.objects.filter(buyer_id=asn.buyer_id).prefetch_related("items__product")
+    mine = Purchase.objects.filter(buyer_id=asn.buyer_id).prefetch_related("items__product__parent")
     return mine.select_related("umkm__merged_into__region", "umkm__region", "shop_place", "void")
 
 

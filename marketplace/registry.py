@@ -6,8 +6,9 @@ merges it or refuses it. Every change of a listed shop or product writes one cat
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,9 +24,10 @@ from marketplace.errors import (
     UmkmNotMergeable,
     UmkmNotProposed,
     UmkmUnknown,
+    VariantNamedTwice,
 )
 from marketplace.models import Category, Product, Region, Umkm
-from marketplace.models.registry import folded
+from marketplace.models.registry import folded, folded_names
 
 DIGITS_OF_A_PHONE = re.compile(r"(?:\d[\s().+/-]*){7,}")
 RT_OR_RW = re.compile(r"\bR[TW][\s.:/-]*\d", re.IGNORECASE)
@@ -50,13 +52,27 @@ class UmkmFacts:
 
 
 @dataclass(frozen=True)
+class VariantFacts:
+    """A variant as a product's page lists it, with what it costs in whole rupiah."""
+
+    name: str
+    price: int | None = None
+    price_to: int | None = None
+
+
+@dataclass(frozen=True)
 class ProductFacts:
-    """What the registry keeps of a product's page. `price` is whole rupiah per `unit`."""
+    """What the registry keeps of a product's page. `price` is whole rupiah per `unit`.
+
+    `price_to` is the highest where there is more than one, the variants' prices included.
+    """
 
     name: str
     price: int | None
     unit: str = ""
     page_digest: str = ""
+    price_to: int | None = None
+    variants: tuple[VariantFacts, ...] = ()
 
 
 # --- What the pages write ------------------------------------------------------------------------
@@ -94,32 +110,88 @@ def close_umkm(*, page: Page) -> None:
 
 @transaction.atomic
 def register_product(*, page: Page, umkm_page: Page, facts: ProductFacts) -> Product:
-    """Make or renew the row of a live product page under the row of its shop's page.
+    """Make or renew the row of a live product page, and of its variants, under its shop's row.
 
-    Raises `UmkmUnknown` while the shop's page was never published: it has no row to stand under.
+    Raises `UmkmUnknown` while the shop's page was never published: it has no row to stand under;
+    `VariantNamedTwice` for two variants whose names are read as one.
     """
     umkm = _row_of(umkm_page)
     if umkm is None:
         raise UmkmUnknown
     product = Product.objects.select_for_update(no_key=True).filter(page=page).first()
     if product is None:
-        product = Product.objects.create(page=page, umkm=umkm, **_fields(facts))
+        product = Product.objects.create(page=page, umkm=umkm, **_product_fields(facts))
         _tell("product.listed", product)
+        _register_variants(product, facts.variants, known={})
         return product
     was_listed = product.status == Product.Status.LISTED
-    return _change(
+    _change(
         product,
-        {**_fields(facts), "umkm": umkm, "status": Product.Status.LISTED},
+        {**_product_fields(facts), "umkm": umkm, "status": Product.Status.LISTED},
         event="product.changed" if was_listed else "product.listed",
     )
+    _register_variants(product, facts.variants, known=_variants_of(product))
+    return product
 
 
 @transaction.atomic
 def withdraw_product(*, page: Page) -> None:
-    """Withdraw the row of a product page that is no longer live."""
+    """Withdraw the row of a product page that is no longer live, and those of its variants."""
     product = Product.objects.select_for_update(no_key=True).filter(page=page).first()
-    if product is not None and product.status == Product.Status.LISTED:
+    if product is None:
+        return
+    if product.status == Product.Status.LISTED:
         _change(product, {"status": Product.Status.WITHDRAWN}, event="product.withdrawn")
+    for variant in _variants_of(product).values():
+        _withdraw_variant(variant)
+
+
+def names_given_twice(names: Sequence[str]) -> list[int]:
+    """The places of the names that are read as one which stands before them."""
+    if len(names) < 2:
+        return []
+    as_read = folded_names(names)
+    return [place for place, name in enumerate(as_read) if name in as_read[:place]]
+
+
+def _variants_of(product: Product) -> dict[str, Product]:
+    """The rows of a product's variants by folded name, locked; those withdrawn as well."""
+    return {row.folded_name: row for row in product.variants.select_for_update(no_key=True)}
+
+
+def _register_variants(
+    product: Product, variants: Sequence[VariantFacts], *, known: dict[str, Product]
+) -> None:
+    """Make, renew and withdraw the rows of a product's variants, under the product's lock.
+
+    A row belongs to its folded name for ever: what was bought of it stays bought of it.
+    """
+    names = folded_names([variant.name for variant in variants]) if variants else []
+    if len(set(names)) < len(names):
+        raise VariantNamedTwice
+    for name, facts in zip(names, variants, strict=True):
+        _register_variant(product, facts, row=known.get(name))
+    for name in known.keys() - set(names):
+        _withdraw_variant(known[name])
+
+
+def _register_variant(product: Product, facts: VariantFacts, *, row: Product | None) -> None:
+    fields: dict[str, Any] = {
+        **_fields(facts),
+        "unit": product.unit,
+        "umkm": product.umkm,
+        "status": Product.Status.LISTED,
+    }
+    if row is None:
+        _tell("variant.listed", Product.objects.create(parent=product, **fields))
+        return
+    was_listed = row.status == Product.Status.LISTED
+    _change(row, fields, event="variant.changed" if was_listed else "variant.listed")
+
+
+def _withdraw_variant(row: Product) -> None:
+    if row.status == Product.Status.LISTED:
+        _change(row, {"status": Product.Status.WITHDRAWN}, event="variant.withdrawn")
 
 
 # --- Shops that an ASN named ---------------------------------------------------------------------
@@ -251,8 +323,12 @@ def _known(name: str, region: Region) -> Umkm | None:
     return same.filter(status__in=DECIDED).order_by("pk").first() or same.pending().first()
 
 
-def _fields(facts: UmkmFacts | ProductFacts) -> dict[str, object]:
+def _fields(facts: UmkmFacts | ProductFacts | VariantFacts) -> dict[str, object]:
     return {field.name: getattr(facts, field.name) for field in fields(facts)}
+
+
+def _product_fields(facts: ProductFacts) -> dict[str, object]:
+    return {name: value for name, value in _fields(facts).items() if name != "variants"}
 
 
 def _row_of(page: Page) -> Umkm | None:

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from core.money import rupiah
+from core.money import rupiah_span
 from marketplace.models import Product, Umkm
 from promotions.models import Promotion
 from social.models import Channel
@@ -84,9 +84,8 @@ def _product_line(product: Product) -> str:
     said = {"product": product.name, "shop": shop.name, "place": shop.region.name}
     if product.price is None:
         return _("• %(product)s, at %(shop)s (%(place)s)") % said
-    said["price"] = (
-        f"{rupiah(product.price)}/{product.unit}" if product.unit else rupiah(product.price)
-    )
+    price = rupiah_span(product.price, product.price_to)
+    said["price"] = f"{price}/{product.unit}" if product.unit else price
     return _("• %(product)s %(price)s, at %(shop)s (%(place)s)") % said
 
 

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from cms import catalogue
 from cms.api.serializers import (
     CatalogueQuery,
+    ProductDetailSerializer,
     ProductSerializer,
     UmkmDetailSerializer,
     UmkmSerializer,
@@ -88,9 +89,9 @@ class ProductDetail(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=ProductSerializer, operation_id="products_retrieve")
+    @extend_schema(responses=ProductDetailSerializer, operation_id="products_retrieve")
     def get(self, request: Request, public_id: UUID) -> Response:
         page: ProductPage | None = catalogue.product(public_id)
         if page is None:
             raise Http404
-        return Response(ProductSerializer(page, context={"request": request}).data)
+        return Response(ProductDetailSerializer(page, context={"request": request}).data)

@@ -75,7 +75,7 @@ class Changes(APIView):
         body = {
             "next": _address(request, last or 0),
             "more": (last or 0) < reach.last,
-            "results": _with_what_they_are_about(events),
+            "results": _with_what_they_are_about(_without_variants(events)),
         }
         return Response(ChangesSerializer(body, context={"request": request}).data)
 
@@ -95,6 +95,11 @@ def _place(cursor: str | None, *, path: str, reach: outbox.Reach) -> int:
 def _address(request: Request, number: int) -> str:
     cursor = seal(path=request.path, place=[number])
     return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
+
+
+def _without_variants(events: list[OutboxEvent]) -> list[OutboxEvent]:
+    """A variant is read with its product, of which every such change is told as well."""
+    return [event for event in events if not event.event.startswith("variant.")]
 
 
 def _with_what_they_are_about(events: list[OutboxEvent]) -> list[dict[str, Any]]:

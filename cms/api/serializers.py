@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from cms.badges import is_curated
 from cms.hours import state_at
-from cms.models import Badge, OpeningHours, Photo, ProductPage, ShopLink, UmkmPage
+from cms.models import Allergen, Badge, OpeningHours, Photo, ProductPage, ShopLink, UmkmPage
 from core.api.serializers import StrictSerializer, TextField
 from marketplace.models import Category, Region
 
@@ -133,20 +133,60 @@ class UmkmSerializer(serializers.ModelSerializer[UmkmPage]):
         read_only_fields = fields
 
 
+class VariantSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A size, taste or kind of a product; `id` may stand in the items of a purchase."""
+
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+    price = serializers.IntegerField(source="prices.low", allow_null=True)
+    price_to = serializers.IntegerField(source="prices.high", allow_null=True)
+    available = serializers.BooleanField()
+
+
 class ProductSerializer(serializers.ModelSerializer[ProductPage]):
-    """A product; `price` is whole rupiah per `unit`, null: ask the shop."""
+    """A product; `price` is whole rupiah per `unit`, null: ask the shop.
+
+    `price_to` is the highest price where there is more than one, the variants' included.
+    `preorder_days`: how many days before it is ordered, null: at once.
+    """
 
     id = serializers.UUIDField(source="product_row.public_id")
     umkm = serializers.UUIDField(source="product_row.umkm.public_id")
     name = serializers.CharField(source="title")
     price = serializers.IntegerField(source="product_row.price", allow_null=True)
+    price_to = serializers.IntegerField(source="product_row.price_to", allow_null=True)
     unit = serializers.CharField(source="product_row.unit")
+    allergens = serializers.ListField(child=serializers.ChoiceField(choices=Allergen.choices))
     photo = PhotoField(allow_null=True)
     url = AddressField()
 
     class Meta:
         model = ProductPage
-        fields = ["id", "umkm", "name", "summary", "price", "unit", "available", "photo", "url"]
+        fields = [
+            "id",
+            "umkm",
+            "name",
+            "summary",
+            "price",
+            "price_to",
+            "unit",
+            "available",
+            "preorder_days",
+            "allergens",
+            "photo",
+            "url",
+        ]
+        read_only_fields = fields
+
+
+class ProductDetailSerializer(ProductSerializer):
+    """A product with its variants and all its pictures."""
+
+    variants = VariantSerializer(many=True, source="offered_variants")
+    pictures = serializers.ListField(child=PhotoField(), source="photos")
+
+    class Meta(ProductSerializer.Meta):
+        fields = [*ProductSerializer.Meta.fields, "variants", "pictures"]
         read_only_fields = fields
 
 

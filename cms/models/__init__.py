@@ -7,11 +7,13 @@ from cms.models.home import HomePage
 from cms.models.imports import ImportLine, ImportRun
 from cms.models.map import MapPage, Outline
 from cms.models.photos import Photo, PhotoRendition
+from cms.models.product_details import Allergen, ProductPicture, Variant
 from cms.models.stories import StoryIndexPage, StoryMention, StoryPage
 from cms.models.umkm import ProductPage, UmkmIndexPage, UmkmPage
 from cms.models.umkm_details import Badge, OpeningHours, ShopLink, Weekday
 
 __all__ = [
+    "Allergen",
     "Badge",
     "CollectionIndexPage",
     "CollectionPage",
@@ -27,11 +29,13 @@ __all__ = [
     "Photo",
     "PhotoRendition",
     "ProductPage",
+    "ProductPicture",
     "ShopLink",
     "StoryIndexPage",
     "StoryMention",
     "StoryPage",
     "UmkmIndexPage",
     "UmkmPage",
+    "Variant",
     "Weekday",
 ]

@@ -64,7 +64,7 @@ class UnlistedBody(StrictSerializer):
 
 
 class ItemBody(StrictSerializer):
-    """A product of the shop, how many, and the rupiah of the line."""
+    """A product of the shop or a variant of one, how many, and the rupiah of the line."""
 
     product = serializers.UUIDField()
     quantity = WholeField(min_value=1, max_value=1_000)
@@ -122,7 +122,7 @@ class VoidSerializer(serializers.Serializer):
 
 class ItemSerializer(serializers.Serializer):
     product = serializers.UUIDField(source="product.public_id")
-    name = serializers.CharField(source="product.name")
+    name = serializers.CharField(source="product.full_name")
     quantity = serializers.IntegerField()
     amount = RupiahField()
 

@@ -5,10 +5,11 @@ once a purchase points at it.
 """
 
 import uuid
+from collections.abc import Sequence
 
 import pgtrigger
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Trim
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,19 @@ def folded(name: str | F) -> Trim:
         function="REGEXP_REPLACE",
     )
     return Trim(words, output_field=models.CharField(max_length=120))
+
+
+FOLDED_NAMES = """
+SELECT trim(regexp_replace(lower(name), '[^[:alnum:]]+', ' ', 'g'))
+FROM unnest(%s::text[]) WITH ORDINALITY AS given(name, place) ORDER BY place
+"""
+
+
+def folded_names(names: Sequence[str]) -> list[str]:
+    """The names as `folded` has the database compare them, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLDED_NAMES, [list(names)])
+        return [folded_name for (folded_name,) in cursor.fetchall()]
 
 
 class Category(models.Model):
@@ -175,9 +189,16 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def listed(self) -> "ProductQuerySet":
         return self.filter(status=Product.Status.LISTED, umkm__status=Umkm.Status.LISTED)
 
+    def without_variants(self) -> "ProductQuerySet":
+        """Those that have a page of their own."""
+        return self.filter(parent__isnull=True)
+
 
 class Product(models.Model):
-    """Something an UMKM sells; a variant is a product with a parent."""
+    """Something an UMKM sells; a variant is a product with a parent and without a page.
+
+    `price` is the lowest and `price_to` the highest, where there is more than one.
+    """
 
     class Status(models.TextChoices):
         LISTED = "listed", _("Listed")
@@ -189,7 +210,14 @@ class Product(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="variants"
     )
     name = models.CharField(max_length=120)
+    folded_name = models.GeneratedField(
+        expression=folded(F("name")),
+        output_field=models.CharField(max_length=120),
+        db_persist=True,
+        help_text=_("The name as it is compared."),
+    )
     price = models.IntegerField(null=True, blank=True, help_text=_("Whole rupiah."))
+    price_to = models.IntegerField(null=True, blank=True, help_text=_("Whole rupiah."))
     unit = models.CharField(max_length=30, blank=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.LISTED)
     page = models.OneToOneField(
@@ -220,7 +248,40 @@ class Product(models.Model):
                 name="product_not_its_own_variant",
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
             ),
+            models.CheckConstraint(
+                name="product_prices_in_order",
+                condition=Q(price_to__isnull=True)
+                | Q(price__isnull=False, price_to__gt=F("price"), price_to__lte=MOST_RUPIAH),
+            ),
+            models.CheckConstraint(
+                name="product_variant_has_no_page",
+                condition=Q(parent__isnull=True) | Q(page__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="product_variant_once_per_name", fields=["parent", "folded_name"]
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="variant_one_hop",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__parent__isnull=False),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM marketplace_product WHERE id = NEW.parent_id"
+                    " AND parent_id IS NULL"
+                    " AND (umkm_id = NEW.umkm_id OR NEW.status = 'withdrawn')) OR"
+                    " EXISTS (SELECT 1 FROM marketplace_product WHERE parent_id = NEW.id) THEN"
+                    " RAISE EXCEPTION 'a variant stands below a product of the same UMKM'"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def full_name(self) -> str:
+        """The name by itself; a variant's with that of its product."""
+        return f"{self.parent.name}, {self.name}" if self.parent else self.name

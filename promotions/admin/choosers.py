@@ -64,7 +64,7 @@ class ListedProducts:
     ordering = ["name", "pk"]
 
     def get_object_list(self) -> QuerySet[Product]:
-        return Product.objects.listed().select_related("umkm__region")
+        return Product.objects.listed().without_variants().select_related("umkm__region")
 
     @property
     def columns(self) -> list[Column]:

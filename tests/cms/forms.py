@@ -35,6 +35,8 @@ def product_form(**more: Any) -> dict[str, Any]:
         "price": "18000",
         "unit": "porsi",
         "available": "on",
+        "pictures": inline_formset([]),
+        "variants": inline_formset([]),
         "comments": no_comments(),
     }
     return nested_form_data({**fields, **more})

@@ -12,7 +12,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/umkm"): (2, 0),
     ("get", "/umkm/{public_id}"): (8, 0),
     ("get", "/products"): (2, 0),
-    ("get", "/products/{public_id}"): (2, 0),
+    ("get", "/products/{public_id}"): (4, 0),
     ("get", "/catalog/changes"): (6, 0),
     ("get", "/promotions"): (3, 0),
     ("get", "/posts"): (2, 0),

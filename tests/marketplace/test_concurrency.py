@@ -15,9 +15,16 @@ from wagtail.models import Page
 
 from marketplace import circulation
 from marketplace.errors import PurchaseVoided
-from marketplace.models import Asn, Evidence, Purchase, Umkm, Void
+from marketplace.models import Asn, Evidence, Product, Purchase, Umkm, Void
 from marketplace.purchases import record_purchase, void_purchase
-from marketplace.registry import UmkmFacts, propose_umkm, register_umkm
+from marketplace.registry import (
+    ProductFacts,
+    UmkmFacts,
+    VariantFacts,
+    propose_umkm,
+    register_product,
+    register_umkm,
+)
 from tests.marketplace.city import City
 from tests.marketplace.factories import AsnFactory, CategoryFactory, PurchaseFactory, UmkmFactory
 
@@ -227,3 +234,21 @@ def test_a_form_that_waits_too_long_for_a_lock_keeps_what_was_typed(
     assert answer.context["form"]["note"].value() == "Dua mangkuk"
     assert answer.context["form"]["client_key"].value() == said["client_key"]
     assert not Purchase.objects.exists()
+
+
+def test_variants_published_twice_at_once_stand_once(warung: Umkm) -> None:
+    shop_page, page = (
+        Page.objects.get(depth=1).add_child(instance=Page(title=title)) for title in ("A", "B")
+    )
+    facts = UmkmFacts(name="Depot", category=CategoryFactory(), region=warung.region)
+    register_umkm(page=shop_page, facts=facts)
+    variants = tuple(VariantFacts(name) for name in ("Pedas", "Manis", "Asin"))
+
+    def publish() -> Product:
+        said = ProductFacts(name="Keripik", price=9_000, variants=variants)
+        return register_product(page=page, umkm_page=shop_page, facts=said)
+
+    made = at_once([publish] * AT_ONCE)
+
+    assert {product.pk for product in made} == {Product.objects.get(page=page).pk}
+    assert Product.objects.filter(parent__isnull=False).count() == 3
