@@ -1,11 +1,12 @@
 """The editors' desk: shops and products as flat lists beside the tree of pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -13,11 +14,16 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView, PageFilterSet
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from accounts.models import User
+from cms.admin.complaints import MEND, ComplaintQueue
 from cms.admin.proposals import DECIDE, Proposals
-from cms.models import ProductPage, UmkmPage
+from cms.models import Complaint, ProductPage, UmkmPage
 from core.money import rupiah
 from marketplace.models import Umkm
 
@@ -107,30 +113,51 @@ def register_listings() -> list[PageListingViewSet]:
 
 
 @hooks.register("register_admin_viewset")
-def register_proposals() -> Proposals:
-    return Proposals()
+def register_queues() -> list[ViewSet]:
+    return [Proposals(), ComplaintQueue()]
 
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """The rights to read the registry and to decide, so that a group can be given them by hand."""
+    """The rights to read the registry, decide and mend, so that a group is given them by hand."""
+    codenames = ["view_umkm", "change_umkm", "change_complaint"]
     return Permission.objects.filter(
-        content_type__app_label="marketplace", codename__in=["view_umkm", "change_umkm"]
+        content_type__app_label__in=["marketplace", "cms"], codename__in=codenames
     )
 
 
-class ProposalsPanel(Component):
-    """How many proposed shops wait, on the admin's home page."""
+class QueuesPanel(Component):
+    """How much waits for an editor, on the admin's home page: each queue to who may work on it."""
 
-    name = "umkm_proposals"
-    template_name = "cms/admin/proposals_panel.html"
+    name = "editors_queues"
+    template_name = "cms/admin/queues_panel.html"
     order = 80
 
+    def __init__(self, person: User) -> None:
+        self.person = person
+
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        return {"waiting": Umkm.objects.pending().count()}
+        """A queue that this person may not open is not counted."""
+        decides, mends = self.person.has_perm(DECIDE), self.person.has_perm(MEND)
+        return {
+            "decides": decides,
+            "proposals": Umkm.objects.pending().count() if decides else 0,
+            "mends": mends,
+            "reports": Complaint.objects.open().count() if mends else 0,
+        }
 
 
 @hooks.register("construct_homepage_panels")
-def add_proposals_panel(request: HttpRequest, panels: list[Component]) -> None:
-    if request.user.has_perm(DECIDE):
-        panels.append(ProposalsPanel())
+def add_queues_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm(DECIDE) or request.user.has_perm(MEND):
+        panels.append(QueuesPanel(request.user))
+
+
+@hooks.register("register_page_header_buttons")
+def close_shop_button(
+    page: Page, user: User, view_name: str, next_url: str | None = None
+) -> Iterator[Button]:
+    """Beside Wagtail's own: take the shop, its products and its waiting posts out at once."""
+    if page.specific_class is UmkmPage and page.permissions_for_user(user).can_unpublish():
+        address = reverse("complaints:close", args=[page.pk])
+        yield Button(_("Close this shop"), address, icon_name="lock", priority=65)

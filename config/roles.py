@@ -9,6 +9,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "umkm_owner": (),
     "editor": (
         "wagtailadmin.access_admin",
+        "cms.change_complaint",
         "marketplace.change_umkm",
         "marketplace.view_umkm",
         "promotions.add_promotion",

@@ -277,6 +277,7 @@ REST_FRAMEWORK = {
         "user": env.str("THROTTLE_USER", default="240/min"),
         "sign-in": env.str("THROTTLE_SIGN_IN", default="10/min"),
         "sign-in-address": env.str("THROTTLE_SIGN_IN_ADDRESS", default="60/min"),
+        "report": env.str("THROTTLE_REPORT", default="30/hour"),
     },
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
     "PAGE_SIZE": 20,

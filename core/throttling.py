@@ -75,6 +75,20 @@ class SignInAddressThrottle(AnonRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
+class ReportThrottle(AnonymousThrottle):
+    """By address, signed in or not, on the page where anyone may say what is wrong."""
+
+    scope = "report"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+def may_report(request: HttpRequest) -> bool:
+    """Count this report; False when there were too many from one address."""
+    return ReportThrottle().allow_request(request, None)  # type: ignore[arg-type]
+
+
 def may_try_to_sign_in(request: HttpRequest) -> bool:
     """Count this try against the sign-in rates; False when there were too many."""
     throttles = (SignInAddressThrottle(), SignInThrottle())

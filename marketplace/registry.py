@@ -17,6 +17,7 @@ from wagtail.models import Page
 
 from core import audit, outbox
 from core.models import OutboxEvent
+from marketplace.contacts import holds_contact
 from marketplace.errors import (
     AddressIncomplete,
     NameNotAllowed,
@@ -29,8 +30,6 @@ from marketplace.errors import (
 from marketplace.models import Category, Product, Region, Umkm
 from marketplace.models.registry import folded, folded_names
 
-DIGITS_OF_A_PHONE = re.compile(r"(?:\d[\s().+/-]*){7,}")
-RT_OR_RW = re.compile(r"\bR[TW][\s.:/-]*\d", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
 
 Row = TypeVar("Row", Umkm, Product)
@@ -310,9 +309,7 @@ def check_place(region: Region, *, rw: int | None, rt: int | None) -> None:
 
 
 def _may_be_a_name(name: str) -> bool:
-    return bool(LETTER.search(name)) and not (
-        DIGITS_OF_A_PHONE.search(name) or RT_OR_RW.search(name)
-    )
+    return bool(LETTER.search(name)) and not holds_contact(name)
 
 
 def _known(name: str, region: Region) -> Umkm | None:

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cms.forms import with_kecamatan
-from cms.models import UmkmPage
+from cms.models import Complaint, UmkmPage
+from cms.models.complaints import LONGEST_NOTE
 from cms.models.umkm import LONGEST_NAME
 from cms.proposals import Listing
 from marketplace.models import Category, Region, Umkm
@@ -64,6 +65,33 @@ class RefuseForm(forms.Form):
         max_length=Umkm._meta.get_field("refusal_reason").max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Shown to everyone who recorded a purchase there."),
+    )
+
+
+class SettleForm(forms.Form):
+    """Which reports are done, and what was done."""
+
+    ticked = forms.ModelMultipleChoiceField(
+        queryset=Complaint.objects.all(),
+        error_messages={
+            "required": _("Tick the reports that are done."),
+            "invalid_choice": _("One of these reports is no longer there."),
+        },
+    )
+    note = forms.CharField(
+        label=_("What was done?"),
+        max_length=LONGEST_NOTE,
+        help_text=_("Such as: price mended, shop called, nothing to mend."),
+    )
+
+
+class CloseForm(forms.Form):
+    """Why a shop is closed: kept with what was reported about it."""
+
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_NOTE,
+        help_text=_("Kept with the reports about it. No names of people."),
     )
 
 

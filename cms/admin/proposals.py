@@ -3,27 +3,24 @@
 A proposal is looked up by its place and name; one that is gone was decided by somebody else.
 """
 
-from typing import Any, cast
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
-from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from accounts.models import User
 from cms.admin.forms import ListForm, MergeForm, RefuseForm
+from cms.admin.pages import DeskPage, menu_item_for
 from cms.proposals import list_proposal, may_list
 from core.errors import Refusal
 from marketplace import nearby, proposals
@@ -34,29 +31,15 @@ PER_PAGE = 25
 DECIDE = "marketplace.change_umkm"
 
 
-class ProposalsPage(WagtailAdminTemplateMixin, TemplateView):
-    """What every page of the queue asks first: that one may decide what the registry holds."""
+class ProposalsPage(DeskPage):
+    """A page below the registry, for who may decide what it holds."""
 
+    right = DECIDE
     header_icon = "help"
     breadcrumbs_items = [
-        *WagtailAdminTemplateMixin.breadcrumbs_items,
+        *DeskPage.breadcrumbs_items,
         {"url": reverse_lazy("umkm_registry:index"), "label": gettext_lazy("UMKM registry")},
     ]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse before anything is looked up."""
-        if not self.may_open(self.person):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def may_open(self, person: User) -> bool:
-        """Whether this person may see the page and act on it."""
-        return person.has_perm(DECIDE)
-
-    @property
-    def person(self) -> User:
-        """Who is at work: Wagtail's admin lets nobody in who is not signed in."""
-        return cast(User, self.request.user)
 
 
 class Queue(ProposalsPage):
@@ -64,9 +47,6 @@ class Queue(ProposalsPage):
 
     template_name = "cms/admin/proposals.html"
     page_title = gettext_lazy("Proposed shops")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One page of the queue, each shop with its address."""
@@ -80,6 +60,7 @@ class Queue(ProposalsPage):
             proposed=[_row(umkm) for umkm in page],
             places=places,
             within=within,
+            narrowed=urlencode({"within": within.pk}) if within else "",
             may_list=may_list(self.person),
             **kwargs,
         )
@@ -203,13 +184,6 @@ class Refuse(Decision):
         )
 
 
-class ProposalsMenuItem(MenuItem):
-    """Shown to who may decide."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(DECIDE)
-
-
 class Proposals(ViewSet):
     """The queue, below the registry, and one address per decision."""
 
@@ -218,7 +192,7 @@ class Proposals(ViewSet):
     menu_label = gettext_lazy("Proposed shops")
     icon = "help"
     menu_order = 291
-    menu_item_class = ProposalsMenuItem
+    menu_item_class = menu_item_for(DECIDE)
     add_to_admin_menu = True
 
     def get_urlpatterns(self) -> list[URLPattern]:

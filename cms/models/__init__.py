@@ -1,6 +1,7 @@
 """What editors edit and visitors see: pages, photos and highlights."""
 
 from cms.models.collections import CollectionIndexPage, CollectionPage, CollectionPick
+from cms.models.complaints import Complaint
 from cms.models.figures import FiguresPage
 from cms.models.highlights import Highlight
 from cms.models.home import HomePage
@@ -18,6 +19,7 @@ __all__ = [
     "CollectionIndexPage",
     "CollectionPage",
     "CollectionPick",
+    "Complaint",
     "FiguresPage",
     "Highlight",
     "HomePage",

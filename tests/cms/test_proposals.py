@@ -69,11 +69,11 @@ def at(umkm: Umkm, decision: str) -> str:
 def shown(client: Client, **query: Any) -> str:
     """The queue's own part of the page."""
     page = client.get(QUEUE, query).content.decode()
-    return page[page.index('<div class="proposals">') : page.index("</main>")]
+    return page[page.index('<div class="queue">') : page.index("</main>")]
 
 
 def names(html: str) -> list[str]:
-    return re.findall(r'proposal__name">([^<]*) <span', html)
+    return re.findall(r'queued__name">([^<]*) <span', html)
 
 
 def ledger() -> tuple[list[Any], list[Any]]:
@@ -306,7 +306,7 @@ def test_only_an_editor_sees_the_queue_or_decides(
         client.post(at(sinom, "gabungkan"), {"into": meant.public_id})
         client.post(at(sinom, "tolak"), {"reason": "Tidak."})
         assert Umkm.objects.get(pk=sinom.pk).status == "pending"
-        assert b"umkm-proposals-panel" not in client.get("/admin/").content
+        assert b"editors-queues" not in client.get("/admin/").content
 
 
 def test_who_may_not_publish_in_the_catalogue_may_not_list(
@@ -325,7 +325,7 @@ def test_the_admins_home_counts_what_waits(desk: Client, sinom: Umkm, city: City
 
     html = desk.get("/admin/").content.decode()
 
-    panel = html[html.index("umkm-proposals-panel") :]
+    panel = html[html.index("editors-queues") :]
     assert "2" in panel[: panel.index("</section>")]
 
 

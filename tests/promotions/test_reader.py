@@ -3,6 +3,8 @@
 import pytest
 
 from accounts.models import User
+from celery_app import app
+from cms.complaints import close_shop
 from cms.models import ProductPage, UmkmPage
 from core import outbox
 from core.models import OutboxPosition
@@ -72,3 +74,22 @@ def test_events_without_a_number_are_not_read_yet(waiting: Post, shop: UmkmPage)
     shop.unpublish()
 
     assert read_catalogue() == 0
+
+
+def test_a_shop_that_an_editor_closes_holds_them_as_the_next_beat_reads_on(
+    waiting: Post, shop: UmkmPage, editor: User
+) -> None:
+    close_shop(shop, note="Tutup.", actor=editor)
+    outbox.relay()
+
+    read_catalogue()
+
+    waiting.refresh_from_db()
+    assert waiting.state == Post.State.HELD
+
+
+def test_the_catalogue_is_relayed_and_read_on_every_few_seconds() -> None:
+    tasks = {"core.tasks.relay_outbox", "promotions.tasks.read_catalogue"}
+    beats = {beat["task"]: beat["schedule"] for beat in app.conf.beat_schedule.values()}
+
+    assert {task: beats[task] <= 5 for task in tasks} == dict.fromkeys(tasks, True)
