@@ -7,18 +7,23 @@ be walked again and again.
 
 from collections.abc import Callable
 
-from demo.journey import figures, pages, posts, purchases, refusals
+from demo.journey import catalogue, figures, pages, posts, proposals, purchases, refusals
 from demo.journey.walk import DidNotHappen, Walk
 
 Step = Callable[[Walk], str]
 
 STEPS: tuple[Step, ...] = (
     pages.system_is_a_demo,
+    catalogue.app_notes_where_it_stands,
     pages.editor_signs_in,
     pages.editor_publishes_umkm,
     pages.editor_publishes_product,
     pages.visitors_see_them,
     pages.apps_read_them,
+    catalogue.visitor_browses_a_place,
+    catalogue.visitor_opens_the_product,
+    catalogue.pages_speak_to_machines,
+    catalogue.app_reads_what_changed,
     purchases.asn_signs_in_over_the_api,
     figures.auditor_looks_before,
     figures.outsiders_may_not_look,
@@ -31,6 +36,8 @@ STEPS: tuple[Step, ...] = (
     purchases.asn_voids,
     figures.circulation_is_back,
     purchases.asn_names_an_unlisted_shop,
+    proposals.editor_finds_the_named_shop,
+    proposals.editor_merges_it,
     purchases.asn_records_on_the_website,
     purchases.asn_sees_and_voids_on_the_website,
     refusals.bad_purchases_are_refused,

@@ -31,6 +31,8 @@ class Facts:
     product: dict[str, Any] = field(default_factory=dict)
     umkm_page: str = ""
     product_page: str = ""
+    changes: str = ""
+    proposal: str = ""
     key: str = ""
     body: dict[str, Any] = field(default_factory=dict)
     purchase: dict[str, Any] = field(default_factory=dict)
