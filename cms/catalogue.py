@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms import share_pictures, structured_data
-from cms.badges import valid_badges
+from cms.badges import curated_on, valid_badges
 from cms.figures import city_money
 from cms.models.highlights import Highlight
 from cms.models.umkm import ProductPage, UmkmPage
@@ -74,7 +74,8 @@ def shops() -> QuerySet[UmkmPage]:
     """Live pages of listed shops, with all that a card shows."""
     live = UmkmPage.objects.live().filter(umkm_row__status=Umkm.Status.LISTED)
     rows = live.select_related("umkm_row__region__parent", "umkm_row__category", "photo")
-    return rows.prefetch_related("photo__renditions")
+    told = rows.annotate(curated=curated_on(timezone.localdate()))
+    return told.prefetch_related("photo__renditions")
 
 
 def find(search: Search) -> QuerySet[UmkmPage]:

@@ -8,7 +8,6 @@ in `save()`, while `Page.publish()` is not called on each and the signals come a
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,7 +18,6 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -28,7 +26,6 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.fields import StreamField
-from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
@@ -36,6 +33,7 @@ from wagtail.url_routing import RouteResult
 from cms.digest import page_digest
 from cms.forms import ProductPageForm, UmkmPageForm
 from cms.models.product_details import Allergen, AllergensField, Variant
+from cms.models.shop_story import SHOP_STORY
 from cms.prices import PriceSpan, price_span
 from cms.whatsapp import chat_link
 from marketplace import registry
@@ -51,26 +49,6 @@ LONGEST_NAME = 120
 NORTHERNMOST, SOUTHERNMOST = Decimal("6.1"), Decimal("-11.1")
 WESTERNMOST, EASTERNMOST = Decimal("94.9"), Decimal("141.1")
 """Indonesia, in degrees."""
-
-
-class VideoLink(blocks.StructValue):
-    """A video and the site it is on."""
-
-    @property
-    def place(self) -> str:
-        """The name of the site, such as youtube.com."""
-        host = urlsplit(self["url"]).hostname or ""
-        return host.removeprefix("www.")
-
-
-class VideoBlock(blocks.StructBlock):
-    """A video somewhere else: a link, so that no page of ours calls another site."""
-
-    title = blocks.CharBlock(label=_("What it shows"), max_length=120)
-    url = blocks.URLBlock(label=_("Address"), help_text="https://…")
-
-    class Meta:
-        value_class = VideoLink
 
 
 class UmkmIndexPage(Page):
@@ -164,24 +142,7 @@ class UmkmPage(Page):
     payment_ways = models.CharField(
         _("ways to pay"), max_length=120, blank=True, help_text=_("Cash, QRIS, transfer …")
     )
-    story = StreamField(
-        [
-            (
-                "text",
-                blocks.RichTextBlock(label=_("Text"), features=["bold", "italic", "link", "ul"]),
-            ),
-            ("picture", ImageBlock(label=_("Picture"))),
-            (
-                "gallery",
-                blocks.ListBlock(ImageBlock(), label=_("Gallery"), icon="image", min_num=2),
-            ),
-            ("quote", blocks.BlockQuoteBlock(label=_("Quote"))),
-            ("video", VideoBlock(label=_("Video"), icon="media")),
-            ("order", blocks.TextBlock(label=_("How to order"))),
-        ],
-        verbose_name=_("story"),
-        blank=True,
-    )
+    story = StreamField(SHOP_STORY, verbose_name=_("story"), blank=True)
 
     base_form_class = UmkmPageForm
     template = "cms/umkm_page.html"
@@ -192,11 +153,22 @@ class UmkmPage(Page):
         TitleFieldPanel("title", help_text=_("The name of the shop, as on its sign.")),
         FieldPanel("summary"),
         FieldPanel("category"),
-        FieldPanel("photo"),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "photo", help_text=_("Wide, and of what people come for: 960 pixels or more.")
+                ),
+                FieldPanel("logo", help_text=_("Square; shown small over the photo.")),
+            ],
+            heading=_("Pictures"),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("region"),
-                FieldRowPanel([FieldPanel("rw"), FieldPanel("rt")]),
+                FieldRowPanel(
+                    [FieldPanel("rw"), FieldPanel("rt")],
+                    help_text=_("Tell how near buyers live; visitors do not see them."),
+                ),
                 FieldPanel("address"),
                 FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
             ],
@@ -204,22 +176,37 @@ class UmkmPage(Page):
         ),
         MultiFieldPanel(
             [
-                InlinePanel("hours", label=_("Open on")),
+                InlinePanel(
+                    "hours",
+                    label=_("Open on"),
+                    help_text=_(
+                        "A row for days with the same hours. Closing before it opens: after "
+                        "midnight. The same time twice: around the clock."
+                    ),
+                ),
                 FieldPanel("opening_hours"),
             ],
             heading=_("When"),
         ),
         MultiFieldPanel(
             [
-                FieldPanel("whatsapp"),
-                FieldPanel("delivers"),
+                FieldPanel(
+                    "whatsapp",
+                    help_text=_("Such as 0812 3456 7890; the chat begins with a greeting."),
+                ),
+                FieldPanel("delivers", help_text=_("Itself, or by a courier that it orders.")),
                 FieldPanel("payment_ways"),
-                InlinePanel("links", label=_("Online shop")),
+                InlinePanel(
+                    "links",
+                    label=_("Online shop"),
+                    help_text=_("Visitors see a button; nothing is fetched from there."),
+                ),
             ],
             heading=_("Order and pay"),
         ),
-        FieldPanel("story"),
-        FieldPanel("logo"),
+        FieldPanel(
+            "story", help_text=_("What makes people want to come, and how to order. Optional.")
+        ),
         InlinePanel(
             "badges",
             heading=_("Badges"),
@@ -493,6 +480,6 @@ def _follow(page: UmkmPage | ProductPage, *, written: Iterable[str] | None) -> N
         type(page).objects.get(pk=page.pk).write_registry()
 
 
-def _shown_fields(page: UmkmPage | ProductPage) -> frozenset[str]:
+def _shown_fields(page: UmkmPage | ProductPage) -> set[str]:
     """The columns that visitors or the registry read: no draft is written to them."""
     return {*page.FACTS, *(field.name for field in page._meta.local_fields)} - {"page_ptr"}

@@ -165,6 +165,16 @@ def test_a_shop_whose_business_number_nobody_checked_is_told_kindly(client: Clie
     assert "Halal" not in said
 
 
+def test_a_card_says_whether_a_shop_is_curated(client: Client, catalogue: UmkmIndexPage) -> None:
+    checked(UmkmPageFactory(parent=catalogue), BadgeKind.NIB, on=date(2026, 3, 5))
+    UmkmPageFactory(parent=catalogue)
+
+    said = client.get("/umkm/").content.decode()
+
+    assert said.count("belum terkurasi") == 1
+    assert said.count("terkurasi") == 2
+
+
 # --- Neighbours ----------------------------------------------------------------------------------
 
 
