@@ -223,6 +223,8 @@ def product_page(page: ProductPage) -> dict[str, Any]:
     return {
         "shop": shop,
         "others": others[:4],
+        "variants": variants_of(page),
+        "order_link": shop.chat_about(page),
         "window": shop_window(shop, at=timezone.now()),
         "ancestors": ancestors,
         "share_picture": picture,

@@ -74,7 +74,7 @@ def product(page: ProductPage, *, shop: UmkmPage, picture: SharePicture | None) 
         "url": page.full_url,
         "description": page.summary,
         "image": picture.address if picture else "",
-        "offers": _offer(page, shop) if page.price is not None else None,
+        "offers": _offer(page, shop) if page.prices.low is not None else None,
     }
     return _told(facts)
 
@@ -96,17 +96,28 @@ def script(nodes: list[Node]) -> SafeString:
 
 
 def _offer(page: ProductPage, shop: UmkmPage) -> Node:
-    price = {"price": page.price, "priceCurrency": "IDR"}
-    per_unit = {"@type": "UnitPriceSpecification", **price, "unitText": page.unit}
     offer = {
-        "@type": "Offer",
-        **price,
-        "priceSpecification": per_unit if page.unit else None,
+        **_price(page),
+        "priceCurrency": "IDR",
         "availability": f"https://schema.org/{'InStock' if page.available else 'OutOfStock'}",
         "url": page.full_url,
         "seller": {"@type": "LocalBusiness", "@id": shop.full_url, "name": shop.title},
     }
     return _told(offer)
+
+
+def _price(page: ProductPage) -> Node:
+    """One price, per unit if that is known, or the span of several."""
+    prices = page.prices
+    if prices.high is not None:
+        return {"@type": "AggregateOffer", "lowPrice": prices.low, "highPrice": prices.high}
+    price = {"price": prices.low, "priceCurrency": "IDR"}
+    per_unit = {"@type": "UnitPriceSpecification", **price, "unitText": page.unit}
+    return {
+        "@type": "Offer",
+        "price": prices.low,
+        "priceSpecification": per_unit if page.unit else None,
+    }
 
 
 def _postal_address(page: UmkmPage) -> Node:

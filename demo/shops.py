@@ -18,7 +18,7 @@ from cms.models import Badge, OpeningHours, Photo
 from demo import names, offers
 from demo.people import RT_IN_RW, RW_IN_KELURAHAN
 from demo.pictured import VARIANTS, variant_for
-from demo.pictures import draw
+from demo.pictures import close_up, draw
 from marketplace.models import Category, Region, Umkm
 from marketplace.tables import Row, read_rows
 
@@ -166,6 +166,23 @@ def _photo(category: Category, variant: int) -> Photo:
     return photo
 
 
+def _close_up(photo: Photo) -> Photo:
+    """The middle of a drawn picture, as somebody bending over it sees it; made once."""
+    title = f"{photo.title}, dari dekat"
+    known = Photo.objects.filter(title=title).first()
+    if known is not None:
+        return known
+    with photo.open_file() as file:
+        content = close_up(file.read())
+    return Photo.objects.create(
+        title=title,
+        file=ContentFile(content, name=f"dekat-{photo.filename}"),
+        alt=f"{photo.alt}, dari dekat",
+        credit=SAMPLE,
+        collection=photo.collection,
+    )
+
+
 def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
     for number, (name, lines) in enumerate(groupby(rows, key=lambda row: row["shop"])):
         offered = list(lines)
@@ -202,7 +219,6 @@ def _product(stock: Stock, row: Row, number: int) -> ProductText:
     name, category, price = row["product"], row["category"], int(row["price"])
     offer = offers.offer_of(name)
     photo = stock.photo(category, name, number)
-    drawn = stock.photos[category]
     return ProductText(
         title=name,
         price=price,
@@ -213,7 +229,7 @@ def _product(stock: Stock, row: Row, number: int) -> ProductText:
         preorder_days=offers.days_ahead(name),
         allergens=offers.allergens(name, category),
         variants=offer.variants(price),
-        pictures=[other for other in drawn if other != photo][:2] if offer != offers.NONE else [],
+        pictures=[_close_up(photo)] if offer != offers.NONE else [],
     )
 
 

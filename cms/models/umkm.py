@@ -260,6 +260,13 @@ class UmkmPage(Page):
             words = gettext("Hello %(shop)s, I found your shop at ASN Belanja UMKM.")
         return chat_link(self.whatsapp, words=words % {"shop": self.title})
 
+    def chat_about(self, product: "ProductPage") -> str:
+        """Opens a chat with the shop that begins with an order of one of its products."""
+        with translation.override(settings.LANGUAGE_CODE):
+            words = gettext("Hello %(shop)s, I would like to order %(product)s. Is it there?")
+        said = words % {"shop": self.title, "product": product.title}
+        return chat_link(self.whatsapp, words=f"{said} {product.full_url}")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.catalogue import umkm_page  # these read the models
         from cms.stories import stories_about

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from demo.pictures import handmade, kitchen, workshop
 from demo.pictures.brush import Brush
+from demo.pictures.close_up import close_up
 from demo.pictures.logo import draw_logo
 
-__all__ = ["draw", "draw_logo"]
+__all__ = ["close_up", "draw", "draw_logo"]
 
 GROUNDS = ("#d5e3ee", "#f1dcb8", "#275a8c", "#b9cfb8", "#e7b9a4", "#2f6e74", "#efd083", "#c7d2dc")
 SCENES: dict[str, tuple[Callable[[Brush], None], ...]] = {
