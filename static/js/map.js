@@ -5,6 +5,8 @@
 (() => {
   const SHOPS_FROM_ZOOM = 15;
   const NAMES_FROM_ZOOM = 13;
+  const BOX = 32; // pixels: as large as a point or a bubble is to a finger
+  const APART = BOX + 2;
   const frame = document.querySelector("[data-map-frame]");
   const box = document.querySelector("[data-map]");
   if (!frame || !box || !window.L) return;
@@ -56,25 +58,19 @@
     map.fitBounds(L.latLngBounds(places.map((place) => place.at)), { padding: [20, 20] });
 
     const layer = L.layerGroup().addTo(map);
-    const bubbles = places.filter((place) => place.shops.length).map((place) => bubble(map, place));
-    const names = places.map((place) => ({ at: place.at, words: words("map-place-name", place.name, place.at) }));
-    const points = new Map();
+    const names = places.map((place) => words("map-place-name", place.name, place.at));
+    const levels = new Map();
     const draw = () => {
       const zoom = map.getZoom();
+      const near = zoom >= SHOPS_FROM_ZOOM;
       box.classList.toggle("map--near", zoom >= NAMES_FROM_ZOOM);
-      if (zoom < SHOPS_FROM_ZOOM) return fill(layer, bubbles);
+      if (!levels.has(zoom)) levels.set(zoom, markersAt(map, places, zoom, city.base));
       const inView = map.getBounds().pad(0.2);
-      const shown = places
-        .flatMap((place) => place.shops)
-        .filter((shop) => inView.contains(shop.at))
-        .map((shop) => {
-          if (!points.has(shop)) points.set(shop, point(shop, city.base));
-          return points.get(shop);
-        });
-      const named = names.filter((name) => inView.contains(name.at)).map((name) => name.words);
-      return fill(layer, [...shown, ...named]);
+      const all = near ? [...levels.get(zoom), ...names] : levels.get(zoom);
+      fill(layer, all.filter((marker) => inView.contains(marker.getLatLng())));
     };
     map.on("zoomend moveend", draw);
+    map.on("popupopen", opened);
     draw();
     goTo(map, places);
   }
@@ -107,26 +103,69 @@
     return L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: 1000 });
   }
 
-  function bubble(map, place) {
-    const count = place.shops.length;
+  /* The kelurahan from afar, the shops from near; what would overlap on the screen is one bubble. */
+  function markersAt(map, places, zoom, base) {
+    const things = zoom < SHOPS_FROM_ZOOM ? places.filter((place) => place.shops.length) : places.flatMap((place) => place.shops);
+    return clusters(map, things, zoom).map((members) =>
+      members.length === 1 && !members[0].shops ? point(members[0], base) : bubble(map, members, base)
+    );
+  }
+
+  function clusters(map, things, zoom) {
+    const found = [];
+    things.forEach((thing) => {
+      const at = map.project(thing.at, zoom);
+      const near = found.find((cluster) => cluster.at.distanceTo(at) < APART);
+      if (near) near.members.push(thing);
+      else found.push({ at, members: [thing] });
+    });
+    return found.map((cluster) => cluster.members);
+  }
+
+  function bubble(map, members, base) {
+    const shops = members.flatMap((member) => member.shops || [member]);
+    const name = members[0].shops ? members[0].name : members[0].place;
+    const more = members[0].shops && members.length > 1 ? ` +${members.length - 1}` : "";
+    const size = shops.length < 5 ? "s" : shops.length < 12 ? "m" : "l";
     const face = document.createElement("span");
-    face.className = `map-bubble map-bubble--${count < 5 ? "s" : count < 12 ? "m" : "l"}`;
-    face.append(text("span", count, "map-bubble__count"), text("span", place.name, "map-bubble__name"));
-    const icon = L.divIcon({ className: "map-bubble-box", html: face, iconSize: [32, 32] });
-    const marker = L.marker(place.at, { icon, keyboard: true });
-    named(marker, `${place.name}, ${said.count}: ${count}`);
+    face.className = `map-bubble map-bubble--${size}`;
+    face.append(text("span", shops.length, "map-bubble__count"), text("span", name + more, "map-bubble__name"));
+    const icon = L.divIcon({ className: "map-bubble-box", html: face, iconSize: [BOX, BOX] });
+    const marker = L.marker(members[0].at, { icon, keyboard: true });
+    named(marker, `${name}${more}, ${said.count}: ${shops.length}`);
     const comeCloser = () => {
-      map.setView(place.at, SHOPS_FROM_ZOOM, { animate: !still });
-      box.focus({ preventScroll: true });
+      if (map.getZoom() === map.getMaxZoom()) return list(map, marker, shops, base);
+      map.setView(...closer(map, members, shops), { animate: !still });
+      return box.focus({ preventScroll: true });
     };
     marker.on("click", comeCloser);
-    marker.on("keydown", (event) => event.originalEvent.key === "Enter" && comeCloser());
+    marker.on("keydown", ({ originalEvent: event }) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // else what gets the focus is pressed as well
+      comeCloser();
+    });
     return marker;
+  }
+
+  /* Where the shops of a bubble fill the map, at least one step nearer; a kelurahan alone shows its shops. */
+  function closer(map, members, shops) {
+    const bounds = L.latLngBounds(shops.map((shop) => shop.at));
+    const fitting = map.getBoundsZoom(bounds, false, L.point(24, 24));
+    const least = members[0].shops && members.length === 1 ? SHOPS_FROM_ZOOM : map.getZoom() + 1;
+    const most = members[0].shops ? SHOPS_FROM_ZOOM + 1 : map.getMaxZoom();
+    return [bounds.getCenter(), Math.min(Math.max(fitting, least), most)];
+  }
+
+  /* As near as one can come, and still on one spot: all of them by name. */
+  function list(map, marker, shops, base) {
+    const cards = document.createElement("div");
+    cards.append(...shops.map((shop) => card(shop, base)));
+    L.popup({ maxHeight: 240 }).setLatLng(marker.getLatLng()).setContent(cards).openOn(map);
   }
 
   function point(shop, base) {
     const face = text("span", "", shop.rough ? "map-point map-point--rough" : "map-point");
-    const icon = L.divIcon({ className: "map-point-box", html: face, iconSize: [32, 32], popupAnchor: [0, -8] });
+    const icon = L.divIcon({ className: "map-point-box", html: face, iconSize: [BOX, BOX], popupAnchor: [0, -8] });
     const marker = L.marker(shop.at, { icon, keyboard: true, riseOnHover: true });
     named(marker, `${shop.name}, ${shop.place}`);
     return marker.bindPopup(() => card(shop, base), { closeButton: true, autoPanPaddingTopLeft: [64, 16], autoPanPaddingBottomRight: [16, 16] });
@@ -144,11 +183,12 @@
   /* What a reader who does not see the map is told of a point. */
   function named(marker, label) {
     marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
-    marker.on("popupopen", (event) => {
-      const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
-      if (close) close.setAttribute("aria-label", said.close);
-      event.popup.getElement().querySelector(".map-card__name").focus({ preventScroll: true });
-    });
+  }
+
+  function opened(event) {
+    const popup = event.popup.getElement();
+    popup.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", said.close);
+    popup.querySelector(".map-card__name").focus({ preventScroll: true });
   }
 
   /* /peta/#35.73.02.1006 begins at that kelurahan. */

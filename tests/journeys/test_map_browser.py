@@ -51,6 +51,17 @@ def test_from_a_bubble_to_a_point_to_the_shops_page_by_keyboard(page: Page, city
     assert watcher.strangers == []
 
 
+def test_what_would_overlap_is_one_bubble_until_one_comes_closer(page: Page, city: str) -> None:
+    UmkmPageFactory(region=region("Ketawanggede", "-7.9405", "112.6110"))
+    page.goto(f"{city}/peta/", wait_until="networkidle")
+
+    expect(page.locator(".map-bubble")).to_have_count(2)
+    page.locator(".map-bubble-box[aria-label^=Dinoyo]").press("Enter")
+
+    expect(page.locator(".map-bubble-box[aria-label^='Dinoyo +1']")).to_have_count(0)
+    expect(page.locator(".map-point, .map-bubble")).not_to_have_count(0)
+
+
 def test_the_map_fits_a_small_phone_and_every_shop_stands_in_the_list(
     page: Page, city: str
 ) -> None:
