@@ -299,7 +299,10 @@ SPECTACULAR_SETTINGS = {
         "core.schema.describe_problems",
     ],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"PostState": "social.models.posts.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "PostState": "social.models.posts.State",
+        "Weekday": "cms.models.umkm_details.Weekday",
+    },
 }
 
 # --- Wagtail -------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ OF_ONESELF = {
     "marketplace/purchases.py",
 }
 OF_THE_AUDITOR = "marketplace/api/figures.py"
+OF_PROPOSALS = "marketplace/proposals.py"
+"""Tells an editor new, several or many of a shop without a page; no sum, no day, no person."""
 
 
 def sources() -> dict[str, ast.Module]:
@@ -68,7 +70,7 @@ def functions_with(module: ast.Module, said: str) -> list[str]:
 
 
 def test_no_view_page_serializer_or_tag_sums_purchases_itself() -> None:
-    allowed = OF_THE_LEDGER | OF_ONESELF | {OF_THE_AUDITOR}
+    allowed = OF_THE_LEDGER | OF_ONESELF | {OF_THE_AUDITOR, OF_PROPOSALS}
 
     found = {
         path: sorted(set(looks(module)))
@@ -89,6 +91,16 @@ def test_the_api_of_figures_reads_the_rollups_for_the_auditor_alone() -> None:
             assert ast.unparse(node).index("audit.record") < ast.unparse(node).index(
                 "circulation.total"
             )
+
+
+def test_the_queue_of_proposed_shops_counts_in_the_database_and_tells_a_band() -> None:
+    module = sources()[OF_PROPOSALS]
+
+    assert sorted(set(looks(module))) == ["Purchase.objects"]
+    [reads] = functions_with(module, "Purchase.objects")
+    assert reads.startswith("def _purchases(")
+    [asks] = [said for said in functions_with(module, "_purchases(") if said != reads]
+    assert ".alias(named=_purchases(" in asks  # an alias leaves no count on the row
 
 
 @pytest.mark.parametrize("path", sorted(OF_ONESELF))
