@@ -38,8 +38,9 @@ app.conf.beat_schedule = {
         "task": "core.tasks.prune_outbox",
         "schedule": crontab(hour=19, minute=25),  # 02.25 WIB
     },
-    # cms: pages go live and expire at their hour
+    # cms: pages go live and expire at their hour; new photos get their sizes and formats
     "cms-publish-scheduled": every(60, "cms.tasks.publish_scheduled"),
+    "cms-draw-pictures": every(5, "cms.tasks.draw_pictures"),
     # promotions: holds what a closed shop or a withdrawn product stands behind
     "promotions-read-catalogue": every(5, "promotions.tasks.read_catalogue"),
     # marketplace: closes the past month once CLOSING_DAY has come

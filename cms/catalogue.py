@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms import share_pictures, structured_data
+from cms import pictures, share_pictures, structured_data
 from cms.badges import curated_on, valid_badges
 from cms.figures import city_money
 from cms.models.highlights import Highlight
@@ -202,6 +202,7 @@ def umkm_page(page: UmkmPage) -> dict[str, Any]:
     """An UMKM page's context."""
     ancestors, picture = _ancestors(page), share_pictures.of_shop(page)
     window = shop_window(page, at=timezone.now())
+    pictures.prefetch(page.photo, page.logo)
     return {
         "products": products_of(page),
         "highlights": list(Highlight.objects.running(timezone.localdate()).filter(page=page.pk)),

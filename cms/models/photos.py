@@ -1,5 +1,7 @@
 """Pictures, with what a reader who cannot see them is told and who allowed their use."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
@@ -21,6 +23,13 @@ class Photo(AbstractImage):
         help_text=_("Who allowed the picture to be used, when, and for what."),
     )
 
+    drawn_design = models.PositiveSmallIntegerField(
+        default=0,
+        db_index=True,
+        editable=False,
+        help_text="Which DESIGN of cms.pictures its renditions follow; 0: they wait to be drawn.",
+    )
+
     admin_form_fields = (
         "title",
         "file",
@@ -34,6 +43,12 @@ class Photo(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whatever is written, the file or the focal point may be another: draw it again."""
+        if kwargs.get("update_fields") is None:
+            self.drawn_design = 0
+        super().save(*args, **kwargs)
 
     @property
     def default_alt_text(self) -> str:
