@@ -41,6 +41,8 @@ app.conf.beat_schedule = {
     # cms: pages go live and expire at their hour; new photos get their sizes and formats
     "cms-publish-scheduled": every(60, "cms.tasks.publish_scheduled"),
     "cms-draw-pictures": every(5, "cms.tasks.draw_pictures"),
+    # cms: files of shops and products that a dead worker left lying
+    "cms-carry-stale-imports": every(30, "cms.tasks.carry_stale_imports"),
     # promotions: holds what a closed shop or a withdrawn product stands behind
     "promotions-read-catalogue": every(5, "promotions.tasks.read_catalogue"),
     # marketplace: closes the past month once CLOSING_DAY has come

@@ -16,8 +16,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from modelsearch.backends import get_search_backends
-from wagtail.models import Page, ReferenceIndex
+from wagtail.log_actions import log
+from wagtail.models import Page, ReferenceIndex, Revision
 
+from accounts.models import User
 from cms.models import (
     Allergen,
     Badge,
@@ -185,13 +187,31 @@ def _write_product_details(texts: Sequence[UmkmText], pages: Sequence[ProductPag
     Variant.objects.bulk_create(variants, batch_size=500)
 
 
-def _plant(pages: Sequence[AnyPage], *, parents: Sequence[Page]) -> None:
-    """Write the pages below their parents, as live, and put them into both indexes."""
+@transaction.atomic
+def add_pages(
+    pages: Sequence[AnyPage], *, parents: Sequence[Page], live: bool, by: User | None
+) -> None:
+    """Write new pages below their parents, each with a first revision that names who made it.
+
+    Live pages are registered; others wait as drafts. The rows of the parents must be locked: two
+    loaders would give the same tree paths.
+    """
+    if not pages:
+        return
+    _plant(pages, parents=parents, live=live)
+    _write_first_revisions(pages, by=by)
+    if live:
+        for page in pages:
+            page.write_registry()
+
+
+def _plant(pages: Sequence[AnyPage], *, parents: Sequence[Page], live: bool = True) -> None:
+    """Write the pages below their parents, and put them into both indexes."""
     if not pages:
         return
     kind = ContentType.objects.get_for_model(type(pages[0]))
     for page in pages:
-        _make_live(page, kind)
+        _make_live(page, kind) if live else _make_draft(page, kind)
     _place(pages, parents)
     _insert(pages)
     _raise_numchild(parents)
@@ -206,6 +226,38 @@ def _make_live(page: AnyPage, kind: ContentType) -> None:
     page.has_unpublished_changes = False
     page.first_published_at = page.first_published_at or now
     page.last_published_at = page.latest_revision_created_at = page.first_published_at
+
+
+def _make_draft(page: AnyPage, kind: ContentType) -> None:
+    page.content_type = kind
+    page.draft_title = page.title
+    page.live = False
+    page.has_unpublished_changes = True
+    page.latest_revision_created_at = timezone.now()
+
+
+def _write_first_revisions(pages: Sequence[AnyPage], *, by: User | None) -> None:
+    """The history that editors see begins with the page as it was made."""
+    base = ContentType.objects.get_for_model(Page)
+    revisions = [
+        Revision(
+            content_type_id=page.content_type_id,
+            base_content_type=base,
+            object_id=str(page.pk),
+            user=by,
+            object_str=str(page),
+            created_at=page.latest_revision_created_at,
+            content=page.serializable_data(),
+        )
+        for page in pages
+    ]
+    Revision.objects.bulk_create(revisions, batch_size=500)
+    for page, revision in zip(pages, revisions, strict=True):
+        page.latest_revision = page.page_ptr.latest_revision = revision
+        page.live_revision = page.page_ptr.live_revision = revision if page.live else None
+        log(instance=page, action="wagtail.create", user=by, revision=revision)
+    bases = [page.page_ptr for page in pages]
+    Page.objects.bulk_update(bases, ["latest_revision", "live_revision"], batch_size=500)
 
 
 def _place(pages: Sequence[AnyPage], parents: Sequence[Page]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from accounts.models import User
+from cms.imports import runs
 from cms.imports.checking import bring_file, check_file
 from cms.imports.reasons import told
 from cms.models import ImportLine, ImportRun
@@ -33,3 +35,24 @@ def reasons(run: ImportRun) -> list[str]:
 
 def line(run: ImportRun, row: int = 2) -> ImportLine:
     return run.lines.get(row=row)
+
+
+def applied(*rows: Sequence[Any], publishes: bool = True, by: User | None = None) -> ImportRun:
+    """A table, checked and carried into the catalogue."""
+    return carried(runs.start_import(checked(*rows), by=by, publishes=publishes))
+
+
+def undone(run: ImportRun, *, by: User | None = None) -> ImportRun:
+    return carried(runs.undo_import(run, by=by))
+
+
+def carried(run: ImportRun) -> ImportRun:
+    """Moved until it rests."""
+    while runs.carry(run.pk, seconds=60):
+        pass
+    run.refresh_from_db()
+    return run
+
+
+def outcomes(run: ImportRun) -> list[str]:
+    return list(run.lines.order_by("row").values_list("outcome", flat=True))
