@@ -224,6 +224,7 @@ def product_page(page: ProductPage) -> dict[str, Any]:
     return {
         "shop": shop,
         "others": others[:4],
+        "prices": page.prices,
         "variants": variants_of(page),
         "order_link": shop.chat_about(page),
         "window": shop_window(shop, at=timezone.now()),

@@ -16,6 +16,7 @@ from wagtail.models import Page
 
 from cms.models.umkm import ProductPage, UmkmPage
 from cms.models.umkm_details import OpeningHours
+from cms.prices import PriceSpan
 from cms.share_pictures import SharePicture
 from cms.shop_window import ShopWindow
 from cms.whatsapp import international
@@ -67,6 +68,7 @@ def local_business(page: UmkmPage, *, window: ShopWindow, picture: SharePicture 
 
 def product(page: ProductPage, *, shop: UmkmPage, picture: SharePicture | None) -> Node:
     """A product as schema.org's Product; with a price, its Offer."""
+    prices = page.prices
     facts = {
         "@type": "Product",
         "@id": page.full_url,
@@ -74,7 +76,7 @@ def product(page: ProductPage, *, shop: UmkmPage, picture: SharePicture | None) 
         "url": page.full_url,
         "description": page.summary,
         "image": picture.address if picture else "",
-        "offers": _offer(page, shop) if page.prices.low is not None else None,
+        "offers": _offer(page, shop, prices=prices) if prices.low is not None else None,
     }
     return _told(facts)
 
@@ -95,9 +97,9 @@ def script(nodes: list[Node]) -> SafeString:
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
 
 
-def _offer(page: ProductPage, shop: UmkmPage) -> Node:
+def _offer(page: ProductPage, shop: UmkmPage, *, prices: PriceSpan) -> Node:
     offer = {
-        **_price(page),
+        **_price(prices, unit=page.unit),
         "priceCurrency": "IDR",
         "availability": f"https://schema.org/{'InStock' if page.available else 'OutOfStock'}",
         "url": page.full_url,
@@ -106,17 +108,16 @@ def _offer(page: ProductPage, shop: UmkmPage) -> Node:
     return _told(offer)
 
 
-def _price(page: ProductPage) -> Node:
+def _price(prices: PriceSpan, *, unit: str) -> Node:
     """One price, per unit if that is known, or the span of several."""
-    prices = page.prices
     if prices.high is not None:
         return {"@type": "AggregateOffer", "lowPrice": prices.low, "highPrice": prices.high}
     price = {"price": prices.low, "priceCurrency": "IDR"}
-    per_unit = {"@type": "UnitPriceSpecification", **price, "unitText": page.unit}
+    per_unit = {"@type": "UnitPriceSpecification", **price, "unitText": unit}
     return {
         "@type": "Offer",
         "price": prices.low,
-        "priceSpecification": per_unit if page.unit else None,
+        "priceSpecification": per_unit if unit else None,
     }
 
 
