@@ -23,6 +23,7 @@ from cms.models.umkm import ProductPage, UmkmPage
 from cms.positions import nearest
 from cms.prices import PriceSpan
 from cms.shop_window import shop_window
+from marketplace import releases
 from marketplace.models import Asn, Category, Product, Region, Umkm
 from marketplace.models.registry import folded
 
@@ -132,13 +133,15 @@ def products_of(page: UmkmPage) -> list[ProductPage]:
 def shop(public_id: UUID) -> UmkmPage | None:
     """The page of the listed shop that this id is read as, with all that is listed below it.
 
-    That is `listed_products`, `week` (its opening hours) and `seen_badges` (those valid today).
+    That is `listed_products`, `week` (its opening hours), `seen_badges` (those valid today) and
+    `reach` (how many shopped there, as far as that is released).
     """
     row = Umkm.objects.filter(public_id=public_id).select_related("merged_into").first()
     page = shops().filter(umkm_row=row.standing).first() if row else None
     if page is not None:
         page.listed_products = products_of(page)
         page.week = list(page.hours.all())
+        page.reach = releases.shop_reach(page.umkm_row)
         page.seen_badges = valid_badges(page, day=timezone.localdate())
     return page
 
@@ -207,6 +210,7 @@ def umkm_page(page: UmkmPage) -> dict[str, Any]:
         "products": products_of(page),
         "highlights": list(Highlight.objects.running(timezone.localdate()).filter(page=page.pk)),
         "window": window,
+        "reach": releases.shop_reach(page.umkm) if page.umkm else None,
         "neighbours": list(nearest(shops(), to=page)[:NEIGHBOURS]),
         "ancestors": ancestors,
         "share_picture": picture,

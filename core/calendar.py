@@ -18,6 +18,12 @@ def previous_month(month: date) -> date:
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
 
+def months_before(month: date, count: int) -> date:
+    """The first day of the month so many months before `month`."""
+    months = month.year * 12 + month.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)
+
+
 def months_between(first: date, last: date) -> int:
     """How many months lie from `first`'s month to `last`'s: 0 within one, negative if earlier."""
     return (last.year - first.year) * 12 + last.month - first.month

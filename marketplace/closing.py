@@ -20,7 +20,8 @@ from core.calendar import next_month, previous_month
 from marketplace import releases
 from marketplace.blocks import ROOT, Cut, Ledger, Places, Row, Safety, cut_blocks
 from marketplace.errors import MonthNotClosable
-from marketplace.models import Block, BookMonth, Purchase, Region, Release
+from marketplace.models import Block, BookMonth, Purchase, Region, Release, ShopReach
+from marketplace.reach import Reach, reached_by
 
 CLOSING_TIMEOUT = "60s"
 
@@ -113,6 +114,7 @@ def _release(month: date) -> Release | None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{CLOSING_TIMEOUT}'")
         rows = _booked_rows(months)
+        reach = list(reached_by(month))
     ledger = _ledger(rows)
     blocks = cut_blocks(ledger, parents=_parents())
     with transaction.atomic(durable=True):
@@ -123,6 +125,7 @@ def _release(month: date) -> Release | None:
             BookMonth.objects.filter(month=month).update(state=BookMonth.State.WITHHELD)
             return None
         release = _write(months, rows, _cuts(ledger, blocks), ledger)
+        _write_reach(release, reach)
         BookMonth.objects.filter(month__in=months).update(state=BookMonth.State.RELEASED)
         return release
 
@@ -151,6 +154,12 @@ def _write(
         for cut in cuts
     )
     return release
+
+
+def _write_reach(release: Release, reach: Iterable[Reach]) -> None:
+    ShopReach.objects.bulk_create(
+        ShopReach(release=release, umkm_id=shop.umkm_id, buyers=shop.buyers) for shop in reach
+    )
 
 
 def _booked_rows(months: Sequence[date]) -> list[Row]:

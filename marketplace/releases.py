@@ -13,7 +13,7 @@ from django.db.models import Prefetch, QuerySet
 
 from core.calendar import first_of_month, months_between, next_month
 from marketplace.errors import FigureUnknown
-from marketplace.models import Block, BookMonth, Region, Release
+from marketplace.models import Block, BookMonth, Region, Release, ShopReach, Umkm
 
 BOOKS_LOCK = 7_320_000
 """Advisory locks of months are this number plus the months since year 0."""
@@ -154,6 +154,17 @@ def year_of(place: Region, year: int) -> Year:
         months=sum(_months_in(figure) for figure in whole),
         closed=released,
     )
+
+
+def shop_reach(umkm: Umkm) -> int | None:
+    """At least so many people shopped here in the last twelve closed months, in steps of five.
+
+    None below ten, and before there is a release. A merged shop is read as the one it is part of;
+    the number moves when a month is closed and at no other time.
+    """
+    latest = Release.objects.filter(lens=Release.Lens.HOME).order_by("-month").values("pk")[:1]
+    found = ShopReach.objects.filter(release=latest, umkm=umkm.merged_into_id or umkm.pk)
+    return found.values_list("buyers", flat=True).first()
 
 
 def city() -> Region:

@@ -199,6 +199,12 @@ class UmkmDetailSerializer(UmkmSerializer):
     open_now = serializers.SerializerMethodField()
     links = LinkSerializer(many=True, source="links.all")
     badges = BadgeSerializer(many=True, source="seen_badges")
+    buyers_at_least = serializers.IntegerField(
+        source="reach",
+        allow_null=True,
+        help_text="ASN who shopped here in the last twelve closed months, in steps of five; "
+        "null: fewer than ten, or nothing is released yet.",
+    )
     curated = serializers.SerializerMethodField()
 
     class Meta(UmkmSerializer.Meta):
@@ -216,6 +222,7 @@ class UmkmDetailSerializer(UmkmSerializer):
             "payment_ways",
             "badges",
             "curated",
+            "buyers_at_least",
             "story",
             "products",
         ]

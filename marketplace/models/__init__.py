@@ -6,7 +6,7 @@ from marketplace.models.people import Asn, Buyer, Home, Posting, Workplace
 from marketplace.models.purchases import Evidence, Purchase, PurchaseItem, Void
 from marketplace.models.regions import OUTSIDE, Region
 from marketplace.models.registry import Category, Product, Umkm
-from marketplace.models.releases import Block, BookMonth, Release
+from marketplace.models.releases import Block, BookMonth, Release, ShopReach
 
 __all__ = [
     "OUTSIDE",
@@ -26,6 +26,7 @@ __all__ = [
     "PurchaseItem",
     "Region",
     "Release",
+    "ShopReach",
     "Umkm",
     "Void",
     "Workplace",

@@ -3,11 +3,18 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import TruncMonth
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.models.purchases import insert_only
+from marketplace.models.registry import Umkm
+
+LEAST_REACH = 10
+"""From so many buyers on it is told how many shopped at a shop."""
+REACH_STEP = 5
+"""What their number is rounded down to."""
 
 
 def refused_unless_computing(book: str) -> str:
@@ -16,6 +23,19 @@ def refused_unless_computing(book: str) -> str:
         f"IF NOT EXISTS (SELECT 1 FROM {book} AND state = 'closed') THEN"
         " RAISE EXCEPTION 'a released month takes no further figure'"
         " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+    )
+
+
+def joins_a_release_being_made() -> pgtrigger.Trigger:
+    """The trigger that refuses a row of a release once its month is released."""
+    return pgtrigger.Trigger(
+        name="released_once",
+        operation=pgtrigger.Insert,
+        when=pgtrigger.Before,
+        func=refused_unless_computing(
+            "marketplace_bookmonth JOIN marketplace_release USING (month)"
+            " WHERE marketplace_release.id = NEW.release_id"
+        ),
     )
 
 
@@ -102,18 +122,31 @@ class Block(models.Model):
     shops = models.IntegerField()
 
     class Meta:
-        triggers = [
-            insert_only(),
-            pgtrigger.Trigger(
-                name="released_once",
-                operation=pgtrigger.Insert,
-                when=pgtrigger.Before,
-                func=refused_unless_computing(
-                    "marketplace_bookmonth JOIN marketplace_release USING (month)"
-                    " WHERE marketplace_release.id = NEW.release_id"
-                ),
-            ),
-        ]
+        triggers = [insert_only(), joins_a_release_being_made()]
 
     def __str__(self) -> str:
         return f"Block of release {self.release_id}"
+
+
+class ShopReach(models.Model):
+    """At least so many people shopped at a shop in the twelve months up to its release's.
+
+    Already rounded: what nobody may read is not kept. A shop with fewer has no row.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="reach")
+    umkm = models.ForeignKey(Umkm, on_delete=models.PROTECT, related_name="+")
+    buyers = models.IntegerField(help_text=_("Distinct, rounded down."))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="shop_reach_once_per_release", fields=["umkm", "release"]),
+            models.CheckConstraint(
+                name="shop_reach_is_rough",
+                condition=Q(buyers__gte=LEAST_REACH) & Q(Exact(F("buyers") % REACH_STEP, 0)),
+            ),
+        ]
+        triggers = [insert_only(), joins_a_release_being_made()]
+
+    def __str__(self) -> str:
+        return f"Reach of UMKM {self.umkm_id} in release {self.release_id}"

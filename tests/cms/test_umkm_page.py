@@ -14,10 +14,13 @@ from wagtail.test.utils.form_data import inline_formset, streamfield
 from cms.badge_numbers import BadgeKind
 from cms.models import OpeningHours, UmkmIndexPage, UmkmPage
 from cms.timetable import open_sign, week
+from marketplace import closing
 from tests.cms.details import checked, linked, opened
 from tests.cms.factories import PhotoFactory, UmkmPageFactory
 from tests.cms.forms import umkm_form
+from tests.marketplace.city import small_city
 from tests.marketplace.factories import RegionFactory
+from tests.marketplace.months import AUGUST, after, neighbours, shop, shops_in
 
 pytestmark = pytest.mark.django_db
 
@@ -254,3 +257,22 @@ def test_what_the_editor_typed_below_the_page_is_published_with_it(
     page = UmkmPage.objects.get()
     assert page.badges.get().number == "9120001234567"
     assert "Buka 24 jam" in read(client, page)
+
+
+# --- How many shopped here -----------------------------------------------------------------------
+
+
+def test_it_says_how_many_shopped_here_once_that_is_released(client: Client) -> None:
+    city = small_city()
+    page = UmkmPageFactory(region=city.kelurahan[0])
+    shop(neighbours(city.kelurahan[0], 12), [page.umkm], day=AUGUST)
+    shop(neighbours(city.kelurahan[0]), shops_in(city.kelurahan[0]), day=AUGUST)
+    address = f"/api/v1/umkm/{page.umkm.public_id}"
+    assert "sudah belanja di sini" not in read(client, page)
+    assert client.get(address).json()["buyers_at_least"] is None
+
+    with after(AUGUST):
+        closing.close_month(AUGUST)
+
+    assert "Sedikitnya 10 ASN sudah belanja di sini" in read(client, page)
+    assert client.get(address).json()["buyers_at_least"] == 10

@@ -10,7 +10,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/regions"): (1, 0),
     ("get", "/categories"): (1, 0),
     ("get", "/umkm"): (2, 0),
-    ("get", "/umkm/{public_id}"): (8, 0),
+    ("get", "/umkm/{public_id}"): (9, 0),
     ("get", "/products"): (2, 0),
     ("get", "/products/{public_id}"): (4, 0),
     ("get", "/catalog/changes"): (6, 0),

@@ -8,14 +8,33 @@ import pytest
 from django.conf import settings
 
 APPS = ["accounts", "cms", "config", "core", "marketplace", "promotions", "social"]
-ROWS = {"Purchase", "Void", "PurchaseItem", "CirculationCell", "BuyerMonth", "Block", "Release"}
-TABLES = ("purchase", "void", "purchaseitem", "circulationcell", "buyermonth", "block", "release")
+ROWS = {
+    "Purchase",
+    "Void",
+    "PurchaseItem",
+    "CirculationCell",
+    "BuyerMonth",
+    "Block",
+    "Release",
+    "ShopReach",
+}
+TABLES = (
+    "purchase",
+    "void",
+    "purchaseitem",
+    "circulationcell",
+    "buyermonth",
+    "block",
+    "release",
+    "shopreach",
+)
 ROLLUPS = {"circulation.total", "circulation.turnover"}
 
 OF_THE_LEDGER = {
     "marketplace/circulation.py",  # keeps the rollups, for the auditor
     "marketplace/closing.py",  # cuts the blocks
     "marketplace/models/releases.py",  # its triggers
+    "marketplace/reach.py",  # counts who shopped at a shop, for closing
     "marketplace/releases.py",  # the one door
 }
 OF_ONESELF = {

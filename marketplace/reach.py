@@ -1,0 +1,59 @@
+"""How many people shopped at a shop: counted when a month is closed, and only roughly.
+
+Different buyers over the last twelve closed months, rounded down to a step of five, from ten on:
+per shop that is all that is ever told to others, and no money. See docs/figures.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import connection
+
+from core.calendar import months_before
+from marketplace.models.releases import LEAST_REACH, REACH_STEP
+
+MONTHS = 12
+
+BUYERS_OF_SHOPS = """
+WITH booked AS (
+    SELECT buyer_id, umkm_id, amount
+    FROM marketplace_purchase WHERE book_month BETWEEN %(first)s AND %(last)s
+    UNION ALL
+    SELECT p.buyer_id, p.umkm_id, -p.amount
+    FROM marketplace_void v JOIN marketplace_purchase p ON p.id = v.purchase_id
+    WHERE v.book_month BETWEEN %(first)s AND %(last)s
+), shopped AS (
+    SELECT coalesce(u.merged_into_id, u.id) AS shop_id, b.buyer_id
+    FROM booked b JOIN marketplace_umkm u ON u.id = b.umkm_id
+    GROUP BY 1, 2 HAVING sum(b.amount) > 0
+)
+SELECT shop_id, count(*) FROM shopped GROUP BY 1 HAVING count(*) >= %(least)s ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """At least so many people shopped at a shop; merged shops are one."""
+
+    umkm_id: int
+    buyers: int
+
+
+def reached_by(month: date) -> Iterator[Reach]:
+    """The shops with enough buyers in the twelve months up to `month`, with their rounded count.
+
+    Reads closed months only: what it finds does not change. Someone who took everything back is
+    no buyer.
+    """
+    first = months_before(month, MONTHS - 1)
+    with connection.cursor() as cursor:
+        cursor.execute(BUYERS_OF_SHOPS, {"first": first, "last": month, "least": _least()})
+        for umkm_id, buyers in cursor.fetchall():
+            yield Reach(umkm_id, buyers // REACH_STEP * REACH_STEP)
+
+
+def _least() -> int:
+    """A city that is stricter about groups is so here."""
+    return max(LEAST_REACH, settings.SMALLEST_GROUP)
