@@ -8,7 +8,7 @@ COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --gener
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint journey messages lock clean bench-lighthouse
+.PHONY: help demo test lint journey messages lock clean bench-lighthouse bench-catalogue
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -24,6 +24,9 @@ lint: ## Only the checks of form: ruff, mypy, import-linter, djlint, migrations,
 
 journey: ## Walk the main job over HTTP against the running demo (ADDRESS=http://... for another)
 	@$(BOOTSTRAP) demo && $(RUN) config.journey $(ADDRESS)
+
+bench-catalogue: ## The catalogue beside a bare query and Wagtail's own lists (ROUNDS=5)
+	@$(BOOTSTRAP) demo && $(RUN) bench.catalogue
 
 bench-lighthouse: ## Lighthouse's marks of the pages people open first (needs Node 18 and Chromium)
 	@$(BOOTSTRAP) demo && $(RUN) bench.lighthouse $(ADDRESS)

@@ -98,7 +98,9 @@ def products() -> QuerySet[ProductPage]:
         product_row__status=Product.Status.LISTED,
         product_row__umkm__status=Umkm.Status.LISTED,
     )
-    rows = live.select_related("product_row__umkm", "photo")
+    rows = live.select_related(
+        "product_row__umkm__category", "product_row__umkm__region__parent", "photo"
+    )
     return rows.prefetch_related("photo__renditions")
 
 

@@ -1,17 +1,25 @@
-"""GET /api/v1/umkm and /api/v1/products, for everyone."""
+"""The catalogue's lists and single things, for everyone: what was asked is translated, no more."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import ListAPIView
+from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from cms import catalogue
+from cms.api import rows
 from cms.api.serializers import (
     CatalogueQuery,
     ProductDetailSerializer,
@@ -20,55 +28,87 @@ from cms.api.serializers import (
     UmkmSerializer,
 )
 from cms.models import ProductPage, UmkmPage
-from core.pagination import SignedCursorPagination
+from core.pagination import stretch
+
+A_PAGE = 20
+NO_FILTER = ("cursor", "page_size")
 
 
-class NewestFirst(SignedCursorPagination):
-    """By public id, which tells the time of registering and no number of rows."""
+class UmkmPageOfList(serializers.Serializer):  # type: ignore[type-arg]
+    """Some UMKM; `next` leads on, null at the end."""
 
-    ordering = ("-public_id",)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True, help_text="Always null.")
+    results = UmkmSerializer(many=True)
 
 
-class CatalogueList(ListAPIView[Any]):
-    """A list of pages under the catalogue's filters."""
+class ProductPageOfList(serializers.Serializer):  # type: ignore[type-arg]
+    """Some products; `next` leads on, null at the end."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True, help_text="Always null.")
+    results = ProductSerializer(many=True)
+
+
+class CatalogueList(APIView):
+    """A list under the catalogue's filters."""
 
     permission_classes = [AllowAny]
-    pagination_class = NewestFirst
+    kind: rows.Kind
+    say: Callable[[rows.Row, rows.Row | None, str], rows.Row]
 
-    def search(self) -> catalogue.Search:
-        """What the query asks for. Raises `ValidationError` for a filter that does not exist."""
-        query = CatalogueQuery(data=self.request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
-        return catalogue.Search(
-            asked.get("q", ""), asked.get("category", ""), asked.get("kelurahan", "")
+    def find(self, search: catalogue.Search) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def answer(self, request: Request) -> Response:
+        """The rows after the cursor, and the address of what comes after them."""
+        asked = _asked(request)
+        paths = self.kind.paths(base="", own="")
+        found = stretch(
+            self.find(_search(asked)),
+            read=lambda pages: rows.read(pages, paths | _places(pages)),
+            scope=_scope(request),
+            cursor=asked.get("cursor"),
+            size=asked.get("page_size", A_PAGE),
         )
+        results = [type(self).say(*each) for each in rows.pictured(found.rows)]
+        return Response({"next": _next(request, found.next), "previous": None, "results": results})
 
 
 class UmkmList(CatalogueList):
     """Listed UMKM, the newest first."""
 
-    serializer_class = UmkmSerializer
+    kind = rows.SHOP
+    say = staticmethod(rows.shop_row)
 
-    def get_queryset(self) -> Any:
-        return catalogue.find(self.search())
+    def find(self, search: catalogue.Search) -> QuerySet[Any]:
+        return catalogue.find(search)
 
-    @extend_schema(parameters=[CatalogueQuery], operation_id="umkm_list")
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+    @extend_schema(
+        parameters=[CatalogueQuery], responses=UmkmPageOfList, operation_id="catalog_umkm_list"
+    )
+    @method_decorator(conditional_page)
+    def get(self, request: Request) -> Response:
+        return self.answer(request)
 
 
 class ProductList(CatalogueList):
     """Products of listed UMKM, the newest first."""
 
-    serializer_class = ProductSerializer
+    kind = rows.PRODUCT
+    say = staticmethod(rows.product_row)
 
-    def get_queryset(self) -> Any:
-        return catalogue.find_products(self.search())
+    def find(self, search: catalogue.Search) -> QuerySet[Any]:
+        return catalogue.find_products(search)
 
-    @extend_schema(parameters=[CatalogueQuery], operation_id="products_list")
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+    @extend_schema(
+        parameters=[CatalogueQuery],
+        responses=ProductPageOfList,
+        operation_id="catalog_products_list",
+    )
+    @method_decorator(conditional_page)
+    def get(self, request: Request) -> Response:
+        return self.answer(request)
 
 
 class UmkmDetail(APIView):
@@ -76,7 +116,8 @@ class UmkmDetail(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=UmkmDetailSerializer, operation_id="umkm_retrieve")
+    @extend_schema(responses=UmkmDetailSerializer, operation_id="catalog_umkm_retrieve")
+    @method_decorator(conditional_page)
     def get(self, request: Request, public_id: UUID) -> Response:
         page: UmkmPage | None = catalogue.shop(public_id)
         if page is None:
@@ -89,9 +130,47 @@ class ProductDetail(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=ProductDetailSerializer, operation_id="products_retrieve")
+    @extend_schema(responses=ProductDetailSerializer, operation_id="catalog_products_retrieve")
+    @method_decorator(conditional_page)
     def get(self, request: Request, public_id: UUID) -> Response:
         page: ProductPage | None = catalogue.product(public_id)
         if page is None:
             raise Http404
         return Response(ProductDetailSerializer(page, context={"request": request}).data)
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    """The query, checked. Raises `ValidationError` that names the parameters there are."""
+    if not request.query_params:
+        return {}
+    query = CatalogueQuery(data=request.query_params.dict())
+    unknown = request.query_params.keys() - query.fields.keys()
+    if unknown:
+        known = ", ".join(query.fields)
+        said = _("This parameter is not known. There are: %(known)s.") % {"known": known}
+        raise serializers.ValidationError({name[:50]: [said] for name in sorted(unknown)})
+    query.is_valid(raise_exception=True)
+    asked: dict[str, Any] = query.validated_data
+    return asked
+
+
+def _search(asked: dict[str, Any]) -> catalogue.Search:
+    place = asked.get("place") or asked.get("kelurahan", "")
+    return catalogue.Search(asked.get("q", ""), asked.get("category", ""), place)
+
+
+def _scope(request: Request) -> str:
+    """The list and its filters, as a cursor is bound to them."""
+    filters = sorted(each for each in request.query_params.items() if each[0] not in NO_FILTER)
+    return f"{request.path}?{urlencode(filters)}"
+
+
+def _places(pages: QuerySet[Any]) -> dict[str, str]:
+    """The annotations by which the list is ordered, to be read along."""
+    return {name: name for name in pages.query.annotations if name.startswith("place_")}
+
+
+def _next(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    return replace_query_param(request.build_absolute_uri(), "cursor", cursor)

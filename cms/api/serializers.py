@@ -38,6 +38,22 @@ class KindSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return category.name_en if get_language() == "en" else category.name
 
 
+class FocalPointSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What matters most in the picture, as shares of its width and height, from the top left."""
+
+    x = serializers.FloatField()
+    y = serializers.FloatField()
+
+
+def focal_point(
+    *, x: int | None, y: int | None, width: int, height: int
+) -> dict[str, float] | None:
+    """The focal point an editor set, null without one."""
+    if x is None or y is None:
+        return None
+    return {"x": round(x / width, 4), "y": round(y / height, 4)}
+
+
 class PhotoSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """A picture at one size, with what it shows."""
 
@@ -45,6 +61,7 @@ class PhotoSerializer(serializers.Serializer):  # type: ignore[type-arg]
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     alt = serializers.CharField()
+    focal_point = FocalPointSerializer(allow_null=True)
 
 
 @extend_schema_field(PhotoSerializer(allow_null=True))
@@ -58,6 +75,12 @@ class PhotoField(serializers.Field):  # type: ignore[type-arg]
             "width": rendition.width,
             "height": rendition.height,
             "alt": photo.alt,
+            "focal_point": focal_point(
+                x=photo.focal_point_x,
+                y=photo.focal_point_y,
+                width=photo.width,
+                height=photo.height,
+            ),
         }
 
 
@@ -108,12 +131,13 @@ class BadgeSerializer(serializers.ModelSerializer[Badge]):
 
 
 class CatalogueQuery(StrictSerializer):
-    """The filters that lists know; any other is refused."""
+    """The filters that lists know; any other is refused. `place`: a kelurahan or a kecamatan."""
 
     q = TextField(required=False, max_length=100, allow_blank=True)
     category = TextField(required=False)
-    kelurahan = TextField(required=False)
-    cursor = TextField(required=False)
+    place = TextField(required=False)
+    kelurahan = TextField(required=False, help_text="The same as `place`.")
+    cursor = TextField(required=False, max_length=1_000)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=100)
 
 
@@ -157,6 +181,8 @@ class ProductSerializer(serializers.ModelSerializer[ProductPage]):
     price_to = serializers.IntegerField(source="product_row.price_to", allow_null=True)
     unit = serializers.CharField(source="product_row.unit")
     allergens = serializers.ListField(child=serializers.ChoiceField(choices=Allergen.choices))
+    category = KindSerializer(source="product_row.umkm.category")
+    kelurahan = PlaceSerializer(source="product_row.umkm.region")
     photo = PhotoField(allow_null=True)
     url = AddressField()
 
@@ -173,6 +199,8 @@ class ProductSerializer(serializers.ModelSerializer[ProductPage]):
             "available",
             "preorder_days",
             "allergens",
+            "category",
+            "kelurahan",
             "photo",
             "url",
         ]

@@ -5,6 +5,14 @@ from django.urls import path
 from cms.api import catalogue, changes
 
 urlpatterns = [
+    path("catalog/umkm", catalogue.UmkmList.as_view(), name="api-catalog-umkm-list"),
+    path("catalog/umkm/<uuid:public_id>", catalogue.UmkmDetail.as_view(), name="api-catalog-umkm"),
+    path("catalog/products", catalogue.ProductList.as_view(), name="api-catalog-product-list"),
+    path(
+        "catalog/products/<uuid:public_id>",
+        catalogue.ProductDetail.as_view(),
+        name="api-catalog-product",
+    ),
     path("catalog/changes", changes.Changes.as_view(), name="api-catalog-changes"),
     path("umkm", catalogue.UmkmList.as_view(), name="api-umkm-list"),
     path("umkm/<uuid:public_id>", catalogue.UmkmDetail.as_view(), name="api-umkm"),

@@ -182,3 +182,47 @@ def test_a_list_costs_the_same_however_long_it_is(client: Client, address: str, 
         sell()
 
     assert queries() == few <= most
+
+
+@pytest.mark.parametrize("address", ["/api/v1/catalog/umkm", "/api/v1/catalog/products"])
+def test_a_list_says_of_a_thing_what_its_own_address_says(client: Client, address: str) -> None:
+    photo = PhotoFactory(focal_point_x=180, focal_point_y=240)
+    ProductPageFactory(photo=photo, price=17_000, parent__photo=photo)
+
+    [row] = read(client, address)["results"]
+    alone = read(client, f"{address}/{row['id']}")
+
+    assert row == {name: alone[name] for name in row}
+    assert row["photo"]["focal_point"] == {"x": 0.25, "y": 0.5}
+
+
+def test_a_parameter_that_does_not_exist_is_refused_with_those_that_do(client: Client) -> None:
+    answer = client.get(
+        "/api/v1/catalog/umkm", {"warna": "merah"}, headers={"Accept-Language": "en"}
+    )
+
+    assert answer.status_code == 400
+    [said] = answer.json()["errors"]["warna"]
+    assert "category" in said
+    assert "page_size" in said
+
+
+def test_a_cursor_is_good_for_its_own_search_alone(client: Client) -> None:
+    for _each in range(3):
+        ProductPageFactory()
+    onward = read(client, "/api/v1/catalog/products", page_size="1")["next"]
+
+    assert client.get(onward).status_code == 200
+    assert client.get(f"{onward}&category=kuliner").status_code == 404
+
+
+def test_a_list_that_is_still_right_is_not_sent_again(client: Client) -> None:
+    page = UmkmPageFactory()
+    tag = client.get("/api/v1/catalog/umkm").headers["ETag"]
+
+    again = {"If-None-Match": tag}
+    assert client.get("/api/v1/catalog/umkm", headers=again).status_code == 304
+
+    page.summary = "Rawon juga ada."
+    page.save_revision().publish()
+    assert client.get("/api/v1/catalog/umkm", headers=again).status_code == 200

@@ -182,6 +182,14 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
         "get", f"/products/{w.product.product.public_id}"
     ),
     ("get", "/catalog/changes"): changes,
+    ("get", "/catalog/umkm"): get("/catalog/umkm"),
+    ("get", "/catalog/umkm/{public_id}"): lambda w: w.call(
+        "get", f"/catalog/umkm/{w.product.get_parent().specific.umkm_row.public_id}"
+    ),
+    ("get", "/catalog/products"): get("/catalog/products"),
+    ("get", "/catalog/products/{public_id}"): lambda w: w.call(
+        "get", f"/catalog/products/{w.product.product.public_id}"
+    ),
     ("get", "/promotions"): get("/promotions"),
     ("get", "/posts"): get("/posts"),
     ("get", "/circulation"): get("/circulation"),

@@ -1,0 +1,113 @@
+"""The catalogue beside a bare query and beside Wagtail's own lists, in one run.
+
+    make bench-catalogue [ROUNDS=5]
+
+5,000 products of 500 UMKM on servers of its own (or those of DATABASE_URL and REDIS_URL), granian
+with two workers of one thread, 16 connections, interleaved rounds, medians. Every answer's body is
+looked at. All cases go through the same settings and middleware. "cold" is a second server on which
+the cache of rendered pages is off. The last line is one JSON object of ratios: only these carry
+over to other machines.
+"""
+
+import json
+import os
+import sys
+from dataclasses import replace
+
+from bench.load import Case, rates
+from config.state import CannotRun, state_of
+from config.supervisor import Stopped, Supervisor, stop_orphans
+from config.system import NO_TIME_LIMITS, System, is_free, is_healthy, python
+
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+SECONDS = float(os.environ.get("SECONDS", "3"))
+FIRST_PORT = 8200
+WORDS = ("soto", "bakso+malang", "kripik+tempe", "rawon", "batik+madu")
+
+
+def main() -> int:
+    """Measure and tell; the code is 0 when every answer was right."""
+    state = state_of("bench")
+    try:
+        with state.locked(), Supervisor(state.logs) as supervisor:
+            stop_orphans(str(state.folder))
+            tell(measure(System(state, supervisor, free_port(FIRST_PORT))))
+    except Stopped:
+        return 130
+    except CannotRun as reason:
+        print(reason)
+        return 1
+    return 0
+
+
+def free_port(first: int) -> int:
+    """The first free port from here."""
+    return next(port for port in range(first, first + 100) if is_free(port))
+
+
+def measure(system: System) -> dict[str, float]:
+    """Answers per second of every case."""
+    settings = {
+        **system.start_servers(),
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "LOG_LEVEL": "WARNING",
+    }
+    prepare = [
+        python("fill", "bench.catalogue_city", settings={**settings, **NO_TIME_LIMITS}),
+        python("static", "django", "collectstatic", "--noinput", "-v0", settings=settings),
+    ]
+    for task in prepare:
+        system.supervisor.run(task)
+    cold = free_port(system.port + 1)
+    for name, port, seconds in [("warm", system.port, "60"), ("cold", cold, "0")]:
+        served = {**settings, "CATALOGUE_CACHE_SECONDS": seconds}
+        options = ["--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi", "--no-ws"]
+        workers = ["--workers", "2", "--blocking-threads", "1", "bench.wsgi:application"]
+        web = python(name, "granian", *options, *workers, settings=served)
+        system.supervisor.start(replace(web, is_ready=lambda port=port: is_healthy(port)))
+    return rates(cases(system.port, cold), rounds=ROUNDS, seconds=SECONDS)
+
+
+def cases(warm: int, cold: int) -> list[Case]:
+    """What is timed."""
+    asked = tuple(f"q={words}" for words in WORDS)
+    return [
+        Case("floor: one query", ("/bench/floor/",), b'"price": ', warm),
+        Case("our list", ("/api/v1/catalog/products",), b'"photo":{"url":', warm),
+        Case(
+            "Wagtail's API list, all fields",
+            ("/bench/api/products/?limit=20&fields=*&order=-id",),
+            b'"picture": {',
+            warm,
+        ),
+        Case("our page, warm", ("/umkm/",), b"umkm-card__name", warm),
+        Case("our page, cold", ("/umkm/",), b"umkm-card__name", cold),
+        Case("Wagtail's listing", ("/bench/listing/",), b"<img ", warm),
+        Case(
+            "our search",
+            tuple(f"/api/v1/catalog/products?{each}" for each in asked),
+            b'"results":[',
+            warm,
+        ),
+        Case(
+            "Wagtail's search", tuple(f"/bench/search/?{each}" for each in asked), b'"total"', warm
+        ),
+    ]
+
+
+def tell(found: dict[str, float]) -> None:
+    """The table for people, then the ratios."""
+    for name, rate in found.items():
+        print(f"{name:<34}{rate:>10,.1f} answers per second")
+    ratios = {
+        "list_vs_floor": found["our list"] / found["floor: one query"],
+        "list_vs_wagtail_api": found["our list"] / found["Wagtail's API list, all fields"],
+        "page_vs_wagtail_listing": found["our page, warm"] / found["Wagtail's listing"],
+        "page_cold_vs_wagtail_listing": found["our page, cold"] / found["Wagtail's listing"],
+        "search_vs_wagtail_search": found["our search"] / found["Wagtail's search"],
+    }
+    print(json.dumps({name: round(value, 3) for name, value in ratios.items()}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
