@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from cms import catalogue
+from cms import catalogue, structured_data
 from cms.badges import halal_on
 from cms.models.collections import CollectionPage
 from cms.models.umkm import ProductPage, UmkmPage
 from cms.models.umkm_details import OpeningHours
+from cms.shared_photos import shared_photo
 from marketplace.models import Product, Region
 
 ON_THE_FRONT = 6
@@ -79,11 +80,19 @@ def nearest_first(found: QuerySet[Any], *, umkm: str, place: Region) -> QuerySet
 
 
 def collection_page(page: CollectionPage) -> dict[str, Any]:
-    """A collection's context: its members, and the other collections."""
+    """A collection's context: its members, the other collections, and how it is shared."""
+    above = list(page.get_ancestors().filter(depth__gte=2))
+    shown = members(page)
+    data = [
+        structured_data.item_list(page, members=shown),
+        structured_data.breadcrumbs([*above, page]),
+    ]
     return {
-        "members": members(page),
+        "members": shown,
         "others": list(collections().exclude(pk=page.pk)[:ON_THE_FRONT]),
-        "ancestors": list(page.get_ancestors().filter(depth__gte=2)),
+        "ancestors": above,
+        "share_picture": shared_photo(page.photo),
+        "structured_data": structured_data.script(data),
     }
 
 

@@ -8,10 +8,12 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 
+from cms import structured_data
 from cms.collections import visible
 from cms.models.photos import Photo
 from cms.models.stories import StoryPage
 from cms.models.umkm import UmkmPage
+from cms.shared_photos import shared_photo
 
 STORIES_A_PAGE = 12
 ON_THE_FRONT = 3
@@ -59,12 +61,20 @@ def listing(request: HttpRequest) -> dict[str, Any]:
 
 
 def story_page(page: StoryPage) -> dict[str, Any]:
-    """A story's context: its parts, the shops it tells of, and other stories."""
+    """A story's context: its parts, the shops it tells of, other stories, how it is shared."""
+    above = list(page.get_ancestors().filter(depth__gte=2))
+    picture = shared_photo(page.photo)
+    data = [
+        structured_data.article(page, picture=picture),
+        structured_data.breadcrumbs([*above, page]),
+    ]
     return {
         "parts": parts(page),
         "shops": visible([mention.shop_id for mention in page.mentions.all()]),
         "others": list(stories().exclude(pk=page.pk)[:ON_THE_FRONT]),
-        "ancestors": list(page.get_ancestors().filter(depth__gte=2)),
+        "ancestors": above,
+        "share_picture": picture,
+        "structured_data": structured_data.script(data),
     }
 
 

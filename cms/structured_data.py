@@ -14,10 +14,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from cms.models.collections import CollectionPage
+from cms.models.stories import StoryPage
 from cms.models.umkm import ProductPage, UmkmPage
 from cms.models.umkm_details import OpeningHours
 from cms.prices import PriceSpan
 from cms.share_pictures import SharePicture
+from cms.shared_photos import SharedPhoto
 from cms.shop_window import ShopWindow
 from cms.whatsapp import international
 
@@ -79,6 +82,30 @@ def product(page: ProductPage, *, shop: UmkmPage, picture: SharePicture | None) 
         "offers": _offer(page, shop, prices=prices) if prices.low is not None else None,
     }
     return _told(facts)
+
+
+def article(page: StoryPage, *, picture: SharedPhoto | None) -> Node:
+    """A story as schema.org's Article."""
+    facts = {
+        "@type": "Article",
+        "@id": page.full_url,
+        "headline": page.title,
+        "url": page.full_url,
+        "description": page.intro,
+        "image": picture.address if picture else "",
+        "datePublished": page.day,
+        "dateModified": page.last_published_at,
+    }
+    return _told(facts)
+
+
+def item_list(page: CollectionPage, *, members: Iterable[Page]) -> Node:
+    """A collection as schema.org's ItemList of the pages it leads to."""
+    items = [
+        {"@type": "ListItem", "position": position, "url": member.full_url}
+        for position, member in enumerate(members, start=1)
+    ]
+    return {"@type": "ItemList", "name": page.title, "itemListElement": items}
 
 
 def breadcrumbs(pages: Iterable[Page]) -> Node:

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
@@ -18,10 +17,11 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from accounts.models import User
 from cms.admin.complaints import MEND, ComplaintQueue
+from cms.admin.curated import CollectionListing, StoryListing
+from cms.admin.pages import EditorsMenuItem
 from cms.admin.proposals import DECIDE, Proposals
 from cms.models import Complaint, ProductPage, UmkmPage
 from core.money import rupiah
@@ -32,15 +32,6 @@ UPDATED = DateColumn(
     "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at"
 )
 STATUS = PageStatusColumn("status", label=_("Status"), sort_key="live")
-
-
-class EditorsMenuItem(MenuItem):
-    """Shown to who works on pages."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        work = ["add", "change", "publish"]
-        shown: bool = PagePermissionPolicy().user_has_any_permission(request.user, work)
-        return shown
 
 
 class UmkmFilters(PageFilterSet):
@@ -109,7 +100,7 @@ class ProductListing(PageListingViewSet):
 
 @hooks.register("register_admin_viewset")
 def register_listings() -> list[PageListingViewSet]:
-    return [UmkmListing(), ProductListing()]
+    return [UmkmListing(), ProductListing(), CollectionListing(), StoryListing()]
 
 
 @hooks.register("register_admin_viewset")

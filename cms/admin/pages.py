@@ -8,8 +8,18 @@ from django.http.response import HttpResponseBase
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from accounts.models import User
+
+
+class EditorsMenuItem(MenuItem):
+    """Shown to who works on pages."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        work = ["add", "change", "publish"]
+        shown: bool = PagePermissionPolicy().user_has_any_permission(request.user, work)
+        return shown
 
 
 class DeskPage(WagtailAdminTemplateMixin, TemplateView):

@@ -14,6 +14,7 @@ from tests.cms.factories import (
     CollectionPageFactory,
     PhotoFactory,
     ProductPageFactory,
+    StoryPageFactory,
     UmkmPageFactory,
     collections_index,
 )
@@ -196,3 +197,23 @@ def test_nearest_needs_a_place(desk: Client) -> None:
 
     assert "near" in answer.context["form"].errors
     assert CollectionIndexPage.objects.get().get_children().count() == 0
+
+
+def test_editors_find_collections_and_stories_in_lists_of_their_own(desk: Client) -> None:
+    CollectionPageFactory(title="Sarapan")
+    StoryPageFactory(title="Subuh", live=False)
+
+    assert "Sarapan" in desk.get("/admin/collection-pages/").content.decode()
+    assert "Subuh" in desk.get("/admin/story-pages/").content.decode()
+
+
+def test_a_shared_collection_shows_its_photo_and_tells_machines_what_it_holds(
+    client: Client,
+) -> None:
+    page = CollectionPageFactory(members=[UmkmPageFactory()], photo=PhotoFactory())
+
+    shown = client.get(page.url).content.decode()
+
+    assert 'property="og:image" content="http' in shown
+    assert '"@type": "ItemList"' in shown
+    assert '"@type": "BreadcrumbList"' in shown

@@ -98,3 +98,13 @@ def test_a_page_of_stories_that_is_none_is_answered_by_a_page(client: Client, pa
 
 def test_an_editor_opens_the_form_of_a_story(desk: Client) -> None:
     assert desk.get(f"/admin/pages/add/cms/storypage/{stories_index().pk}/").status_code == 200
+
+
+def test_a_story_tells_machines_that_it_is_an_article(client: Client) -> None:
+    page = StoryPageFactory(title="Subuh </script>", day=date(2026, 3, 4))
+
+    shown = client.get(page.url).content.decode()
+
+    assert '"@type": "Article"' in shown
+    assert '"datePublished": "2026-03-04"' in shown
+    assert "Subuh </script>" not in shown
