@@ -217,3 +217,14 @@ def test_a_shared_collection_shows_its_photo_and_tells_machines_what_it_holds(
     assert 'property="og:image" content="http' in shown
     assert '"@type": "ItemList"' in shown
     assert '"@type": "BreadcrumbList"' in shown
+
+
+def test_a_photo_that_is_gone_breaks_no_collection(client: Client) -> None:
+    photo = PhotoFactory()
+    photo.file.storage.delete(photo.file.name)
+    page = CollectionPageFactory(members=[UmkmPageFactory()], photo=photo)
+
+    answer = client.get(page.url)
+
+    assert answer.status_code == 200
+    assert "og:image" not in answer.content.decode()
