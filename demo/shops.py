@@ -43,6 +43,12 @@ OFFICE = "Diskopindag (contoh)"
 SPREAD = Decimal("0.0045")
 """How far from the middle of its kelurahan an invented shop lies at most: some 500 m."""
 WAYS = ("Tunai, QRIS", "Tunai", "Tunai, QRIS, transfer")
+QUOTES = (
+    "Kalau habis ya tutup, besok pagi buat lagi.",
+    "Pelanggan pertama kami tetangga sebelah, sampai sekarang masih datang.",
+    "Yang sederhana saja, asal dibuat dengan sungguh-sungguh.",
+    "Dulu hanya dititipkan di warung, sekarang punya papan nama sendiri.",
+)
 SUMMARIES = {
     "kuliner": "Masakan rumahan yang dimasak tiap pagi, bisa dipesan untuk rapat kecil.",
     "camilan": "Camilan buatan sendiri dalam kemasan kecil, pas untuk teman kerja.",
@@ -205,7 +211,7 @@ def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
             whatsapp=f"0800{stock.chance.randint(0, 9999):04d}0000",
             payment_ways=stock.chance.choice(WAYS),
             photo=stock.photo(category.slug, offered[0]["product"], number),
-            story=_story(name, category),
+            story=_story(name, category, number),
             products=[
                 _product(stock, row, number * 2 + which) for which, row in enumerate(offered, 1)
             ],
@@ -231,13 +237,14 @@ def _product(stock: Stock, row: Row, number: int) -> ProductText:
     )
 
 
-def _story(name: str, category: Category) -> list[tuple[str, str]]:
+def _story(name: str, category: Category, number: int) -> list[tuple[str, str]]:
     said = (
         f"<p>{name} adalah usaha contoh di bidang {category.name.lower()}. "
         "Toko, orang, dan harga di halaman ini rekaan untuk memperlihatkan cara kerja katalog.</p>"
     )
     return [
         ("text", said),
+        ("quote", QUOTES[number % len(QUOTES)]),
         ("order", "Datang langsung, atau kirim pesan dan ambil pesanan sepulang kerja."),
     ]
 
