@@ -1,4 +1,4 @@
-"""The editors' desk: shops and products as flat lists beside the tree of pages."""
+"""The editors' desk: flat lists of pages, queues and reports, hung onto Wagtail's admin."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,13 +6,11 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
-from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
-from wagtail.admin.views.pages.listing import IndexView, PageFilterSet
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets import Button
@@ -21,81 +19,11 @@ from wagtail.models import Page
 from accounts.models import User
 from cms.admin.complaints import MEND, ComplaintQueue
 from cms.admin.curated import CollectionListing, StoryListing
-from cms.admin.pages import EditorsMenuItem
+from cms.admin.listings import ProductListing, UmkmListing
 from cms.admin.proposals import DECIDE, Proposals
-from cms.models import Complaint, ProductPage, UmkmPage
-from core.money import rupiah
+from cms.admin.reports import least_complete_item, report_urls, to_recruit_item
+from cms.models import Complaint, UmkmPage
 from marketplace.models import Umkm
-
-TITLE = PageTitleColumn("title", label=_("Name"), sort_key="title", classname="title", width="40%")
-UPDATED = DateColumn(
-    "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at"
-)
-STATUS = PageStatusColumn("status", label=_("Status"), sort_key="live")
-
-
-class UmkmFilters(PageFilterSet):
-    class Meta:
-        model = UmkmPage
-        fields = ["category", "region", "live"]
-
-
-class UmkmIndex(IndexView):
-    """Every shop's page, drafts too."""
-
-    def get_base_queryset(self) -> QuerySet[UmkmPage]:
-        return super().get_base_queryset().prefetch_related("category", "region")
-
-
-class UmkmListing(PageListingViewSet):
-    model = UmkmPage
-    index_view_class = UmkmIndex
-    name = "umkm_pages"
-    url_prefix = "umkm-pages"
-    icon = "home"
-    menu_label = _("Shops")
-    menu_order = 110
-    menu_item_class = EditorsMenuItem
-    add_to_admin_menu = True
-    filterset_class = UmkmFilters
-    columns = [
-        BulkActionsColumn("bulk_actions"),
-        TITLE,
-        Column("category", label=_("Category"), sort_key="category__position"),
-        Column("region", label=_("Kelurahan"), sort_key="region__name"),
-        UPDATED,
-        STATUS,
-    ]
-
-
-def price_said(page: ProductPage) -> str:
-    """A price in rupiah; nothing where the shop has to be asked."""
-    return "" if page.price is None else rupiah(page.price)
-
-
-class ProductFilters(PageFilterSet):
-    class Meta:
-        model = ProductPage
-        fields = ["available", "live"]
-
-
-class ProductListing(PageListingViewSet):
-    model = ProductPage
-    name = "product_pages"
-    url_prefix = "product-pages"
-    icon = "tag"
-    menu_label = _("Products")
-    menu_order = 120
-    menu_item_class = EditorsMenuItem
-    add_to_admin_menu = True
-    filterset_class = ProductFilters
-    columns = [
-        BulkActionsColumn("bulk_actions"),
-        TITLE,
-        Column("price", label=_("Price"), sort_key="price", accessor=price_said),
-        BooleanColumn("available", label=_("Available"), sort_key="available"),
-        STATUS,
-    ]
 
 
 @hooks.register("register_admin_viewset")
@@ -106,6 +34,21 @@ def register_listings() -> list[PageListingViewSet]:
 @hooks.register("register_admin_viewset")
 def register_queues() -> list[ViewSet]:
     return [Proposals(), ComplaintQueue()]
+
+
+@hooks.register("register_admin_urls")
+def register_report_urls() -> list[URLResolver]:
+    return [path("katalog/laporan-editor/", include((report_urls(), "editors_reports")))]
+
+
+@hooks.register("register_reports_menu_item")
+def register_least_complete() -> MenuItem:
+    return least_complete_item()
+
+
+@hooks.register("register_reports_menu_item")
+def register_to_recruit() -> MenuItem:
+    return to_recruit_item()
 
 
 @hooks.register("register_permissions")

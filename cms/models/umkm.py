@@ -34,6 +34,7 @@ from cms.digest import page_digest
 from cms.forms import ProductPageForm, UmkmPageForm
 from cms.models.product_details import Allergen, AllergensField, Variant
 from cms.models.shop_story import SHOP_STORY
+from cms.panels import CompletenessPanel
 from cms.prices import PriceSpan, price_span
 from cms.whatsapp import chat_link
 from marketplace import registry
@@ -150,6 +151,7 @@ class UmkmPage(Page):
     subpage_types = ["cms.ProductPage"]
     search_fields = [*Page.search_fields, index.SearchField("summary")]
     content_panels = [
+        CompletenessPanel(heading=_("Completeness")),
         TitleFieldPanel("title", help_text=_("The name of the shop, as on its sign.")),
         FieldPanel("summary"),
         FieldPanel("category"),
