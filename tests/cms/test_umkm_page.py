@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from wagtail.test.utils.form_data import inline_formset, streamfield
 
 from cms.badge_numbers import BadgeKind
-from cms.models import OpeningHours, UmkmIndexPage, UmkmPage
+from cms.models import OpeningHours, Photo, UmkmIndexPage, UmkmPage
 from cms.timetable import open_sign, week
 from marketplace import closing
 from tests.cms.details import checked, linked, opened
@@ -198,6 +198,38 @@ def test_the_nearest_of_the_kecamatan_are_the_neighbours(
     shown = client.get(page.url).context["neighbours"]
 
     assert [each.pk for each in shown] == [near.pk, far.pk, unknown.pk]
+
+
+# --- Pictures ------------------------------------------------------------------------------------
+
+
+def told_in_pictures(photos: list[Photo]) -> UmkmPage:
+    cover, logo, first, second, alone = photos
+    return UmkmPageFactory(
+        photo=cover, logo=logo, story=[("gallery", [first, second]), ("picture", alone)]
+    )
+
+
+def test_photos_that_were_deleted_leave_a_page_without_them(client: Client) -> None:
+    photos = [PhotoFactory() for _ in range(5)]
+    page = told_in_pictures(photos)
+
+    for photo in photos:
+        photo.delete()
+
+    said = read(client, page)
+    assert page.title in said
+    assert "<figure" not in said
+
+
+def test_photos_whose_files_are_gone_do_not_break_a_page(client: Client) -> None:
+    photos = [PhotoFactory() for _ in range(5)]
+    page = told_in_pictures(photos)
+
+    for photo in photos:
+        photo.file.storage.delete(photo.file.name)
+
+    assert page.title in read(client, page)
 
 
 # --- Before it is published ----------------------------------------------------------------------
