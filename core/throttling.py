@@ -76,7 +76,7 @@ class SignInAddressThrottle(AnonRateThrottle):
 
 
 class ReportThrottle(AnonymousThrottle):
-    """By address, signed in or not, on the page where anyone may say what is wrong."""
+    """By address, signed in or not, where people report a page or suggest a shop."""
 
     scope = "report"
 
@@ -85,7 +85,7 @@ class ReportThrottle(AnonymousThrottle):
 
 
 def may_report(request: HttpRequest) -> bool:
-    """Count this report; False when there were too many from one address."""
+    """Count this report or suggestion; False when there were too many from one address."""
     return ReportThrottle().allow_request(request, None)  # type: ignore[arg-type]
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal
+from marketplace import registry
 from marketplace.errors import UmkmUnknown
 from marketplace.models import Asn, Purchase, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
@@ -160,6 +161,31 @@ class UnlistedShopForm(PurchaseForm):
         """Hand over to the rule."""
         place = {"name": self.cleaned_data["name"], "region": self.cleaned_data["region"]}
         return record_at_unlisted(asn=asn, **place, **self.common())
+
+
+class ProposalForm(forms.Form):
+    """A shop that is missing: its name and its place, and nothing of who names it."""
+
+    name = forms.CharField(
+        label=_("Name of the shop"),
+        max_length=120,
+        help_text=_("As people call it, such as Warung Bu Sri. No phone number, RT or RW."),
+    )
+    region = PlaceChoiceField(
+        label=_("Where is it?"), help_text=_("The kelurahan the shop stands in.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].offer()
+
+    def propose(self) -> Umkm | None:
+        """The shop now known by this name, or None with what is wrong beside the field."""
+        try:
+            return registry.propose_umkm(**self.cleaned_data)
+        except Refusal as refusal:
+            self.add_error("name", str(refusal.detail or refusal.title))
+            return None
 
 
 class VoidForm(forms.Form):

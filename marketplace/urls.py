@@ -11,5 +11,6 @@ urlpatterns = [
     path("belanja/", views.purchases, name="purchases"),
     path("belanja/<uuid:public_id>/", views.purchase, name="purchase"),
     path("belanja/<uuid:public_id>/batal/", views.void, name="void"),
+    path("usulkan/", views.propose, name="propose"),
     path("partisipasi/", views.participation, name="participation"),
 ]

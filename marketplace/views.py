@@ -22,10 +22,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import charts
 from core.errors import Refusal
 from core.money import rupiah
+from core.throttling import may_report
 from marketplace import diary, nearby, proposals, registry
 from marketplace import participation as part
 from marketplace.errors import PurchaseKeyReused, PurchaseUnknown, UmkmUnknown
-from marketplace.forms import ListedShopForm, PurchaseForm, UnlistedShopForm, VoidForm
+from marketplace.forms import (
+    ListedShopForm,
+    ProposalForm,
+    PurchaseForm,
+    UnlistedShopForm,
+    VoidForm,
+)
 from marketplace.models import Asn, Purchase, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.participation import Participation, Period, PeriodSpent
@@ -75,8 +82,29 @@ def record(request: HttpRequest, *, asn: Asn) -> HttpResponse:
     if umkm is not None:
         form: PurchaseForm = ListedShopForm(initial={"umkm": umkm.public_id})
         return _show_form(request, asn, form, umkm=umkm)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]  # no database takes a NUL
+    words = _words(request.GET.get("q"))
     return _show_form(request, asn, UnlistedShopForm(initial={"name": words}), words=words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asn_only
+def propose(request: HttpRequest, *, asn: Asn) -> HttpResponse:
+    """/usulkan/: name a shop that a search did not find, without a purchase.
+
+    Nothing links the name to the person.
+    """
+    if request.method != "POST":
+        said = {"name": _words(request.GET.get("q")), "region": request.GET.get("place")}
+        return render(request, "marketplace/propose.html", {"form": ProposalForm(initial=said)})
+    form = ProposalForm(request.POST)
+    status = 400
+    if form.is_valid():
+        if not may_report(request):
+            form.add_error(None, _("That is a lot at once. Please try again in an hour."))
+            status = 429
+        elif umkm := form.propose():
+            return render(request, "marketplace/proposed.html", {"umkm": umkm.standing})
+    return render(request, "marketplace/propose.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -131,6 +159,10 @@ def participation(request: HttpRequest, *, asn: Asn) -> HttpResponse:
         "near_share": sum(near.share for near in mine.rings if near.ring in NEAR),
     }
     return render(request, "marketplace/participation.html", context)
+
+
+def _words(asked: str | None) -> str:
+    return (asked or "").replace("\0", "").strip()[:100]  # no database takes a NUL
 
 
 def _record(request: HttpRequest, asn: Asn) -> HttpResponse:
