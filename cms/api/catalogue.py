@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -137,6 +137,29 @@ class ProductDetail(APIView):
         if page is None:
             raise Http404
         return Response(ProductDetailSerializer(page, context={"request": request}).data)
+
+
+# --- The same at their first addresses, which apps keep using -------------------------------------
+
+
+@extend_schema_view(get=extend_schema(operation_id="umkm_list"))
+class UmkmListBefore(UmkmList):
+    """Listed UMKM, the newest first."""
+
+
+@extend_schema_view(get=extend_schema(operation_id="umkm_retrieve"))
+class UmkmDetailBefore(UmkmDetail):
+    """One listed UMKM; a merged one answers as the shop it is read as."""
+
+
+@extend_schema_view(get=extend_schema(operation_id="products_list"))
+class ProductListBefore(ProductList):
+    """Products of listed UMKM, the newest first."""
+
+
+@extend_schema_view(get=extend_schema(operation_id="products_retrieve"))
+class ProductDetailBefore(ProductDetail):
+    """One product of a listed UMKM."""
 
 
 def _asked(request: Request) -> dict[str, Any]:

@@ -14,8 +14,8 @@ urlpatterns = [
         name="api-catalog-product",
     ),
     path("catalog/changes", changes.Changes.as_view(), name="api-catalog-changes"),
-    path("umkm", catalogue.UmkmList.as_view(), name="api-umkm-list"),
-    path("umkm/<uuid:public_id>", catalogue.UmkmDetail.as_view(), name="api-umkm"),
-    path("products", catalogue.ProductList.as_view(), name="api-product-list"),
-    path("products/<uuid:public_id>", catalogue.ProductDetail.as_view(), name="api-product"),
+    path("umkm", catalogue.UmkmListBefore.as_view(), name="api-umkm-list"),
+    path("umkm/<uuid:public_id>", catalogue.UmkmDetailBefore.as_view(), name="api-umkm"),
+    path("products", catalogue.ProductListBefore.as_view(), name="api-product-list"),
+    path("products/<uuid:public_id>", catalogue.ProductDetailBefore.as_view(), name="api-product"),
 ]

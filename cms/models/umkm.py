@@ -7,6 +7,7 @@ in `save()`, while `Page.publish()` is not called on each and the signals come a
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,7 @@ from cms.models.shop_story import SHOP_STORY
 from cms.panels import CompletenessPanel
 from cms.prices import PriceSpan, price_span
 from cms.whatsapp import chat_link
+from core.brief_cache import for_everyone
 from marketplace import registry
 from marketplace.models import Category, Product, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
@@ -62,6 +64,11 @@ class UmkmIndexPage(Page):
 
     class Meta:
         verbose_name = _("catalogue page")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Words that are searched for are answered afresh: what is not found is counted."""
+        draw = partial(super().serve, request, *args, **kwargs)
+        return draw() if request.GET.get("q") else for_everyone(request, draw)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.catalogue import listing  # catalogue reads these models
