@@ -5,16 +5,20 @@ axe reads what a page is; that it can be used without seeing it is tried by hand
 
 import hashlib
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
+from cms.badge_numbers import BadgeKind
 from cms.models import UmkmPage
 from cms.site import lay_site
 from marketplace.models import Asn, Purchase
+from tests.cms.details import checked, linked, opened
 from tests.cms.factories import (
     CollectionPageFactory,
     PhotoFactory,
@@ -43,7 +47,8 @@ def shop(live_server: LiveServer) -> UmkmPage:
     region.latitude, region.longitude = "-7.98", "112.63"
     region.save(update_fields=["latitude", "longitude"])
     photo = PhotoFactory()
-    shop = UmkmPageFactory(photo=photo, region=region, whatsapp="081234567890")
+    shop = full_shop(photo=photo, region=region)
+    UmkmPageFactory(parent=shop.get_parent(), region=region)  # a neighbour, not curated yet
     product = ProductPageFactory(parent=shop, photo=photo)
     CollectionPageFactory(title="Oleh-oleh", members=[shop, product], photo=photo)
     body = [
@@ -52,6 +57,28 @@ def shop(live_server: LiveServer) -> UmkmPage:
         ("product", product),
     ]
     StoryPageFactory(title="Subuh", shops=[shop], photo=photo, body=body)
+    return shop
+
+
+def full_shop(**more: Any) -> UmkmPage:
+    """A shop whose page holds everything that a shop's page can hold."""
+    photo = PhotoFactory()
+    story = [
+        ("text", "<p>Sejak <b>1987</b>.</p>"),
+        ("picture", photo),
+        ("gallery", [photo, photo]),
+        ("quote", "Kalau habis ya tutup."),
+        ("video", {"title": "Dapur kami", "url": "https://video.example/1"}),
+        ("order", "Telepon dulu."),
+    ]
+    place = {"latitude": Decimal("-7.98"), "longitude": Decimal("112.63")}
+    shop = UmkmPageFactory(
+        logo=photo, story=story, whatsapp="081234567890", delivers=True, **place, **more
+    )
+    opened(shop, 0, 6, "00:00", "00:00")
+    linked(shop, "tokopedia", "https://toko.example/soto")
+    for kind in BadgeKind:
+        checked(shop, kind, on=timezone.localdate())
     return shop
 
 
