@@ -11,7 +11,14 @@ from cms.models import Complaint, UmkmPage
 from cms.models.complaints import LONGEST_NOTE
 from cms.models.umkm import LONGEST_NAME
 from cms.proposals import Listing
+from marketplace.contacts import holds_contact
 from marketplace.models import Category, Region, Umkm
+
+
+def no_contacts(words: str) -> None:
+    """What editors note is read by others and kept: nobody's number or door stands in it."""
+    if holds_contact(words):
+        raise forms.ValidationError(_("Please leave out phone numbers, RT and RW."))
 
 
 class ListForm(forms.Form):
@@ -63,6 +70,7 @@ class RefuseForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=Umkm._meta.get_field("refusal_reason").max_length,
+        validators=[no_contacts],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Shown to everyone who recorded a purchase there."),
     )
@@ -81,6 +89,7 @@ class SettleForm(forms.Form):
     note = forms.CharField(
         label=_("What was done?"),
         max_length=LONGEST_NOTE,
+        validators=[no_contacts],
         help_text=_("Such as: price mended, shop called, nothing to mend."),
     )
 
@@ -91,6 +100,7 @@ class CloseForm(forms.Form):
     note = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_NOTE,
+        validators=[no_contacts],
         help_text=_("Kept with the reports about it. No names of people."),
     )
 

@@ -65,6 +65,8 @@ class ToRecruit(PlainCells, ReportView):
     """Kelurahan where ASN live while little or nothing is listed; heads in fives, rounded down."""
 
     page_title = _("Where shops are missing")
+    results_template_name = "cms/admin/to_recruit_results.html"
+    paginate_by = None  # a city has a few dozen kelurahan
     header_icon = "site"
     index_url_name = "editors_reports:to_recruit"
     index_results_url_name = "editors_reports:to_recruit_results"

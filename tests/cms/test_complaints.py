@@ -201,7 +201,12 @@ def test_ticked_reports_are_done_together_with_one_note(
 def test_done_needs_a_note_and_something_ticked(desk: Client, shop: UmkmPage) -> None:
     one = reported(shop)
 
-    for said in ({"ticked": one.pk}, {"note": "Beres."}, {"ticked": "x", "note": "Beres."}):
+    for said in (
+        {"ticked": one.pk},
+        {"ticked": one.pk, "note": "Sri, 081234567890"},
+        {"note": "Beres."},
+        {"ticked": "x", "note": "Beres."},
+    ):
         assert desk.post(QUEUE, said).status_code == 422
     assert Complaint.objects.open().count() == 1
 

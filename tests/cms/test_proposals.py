@@ -232,7 +232,8 @@ def test_only_a_listed_shop_can_be_merged_with(desk: Client, sinom: Umkm, city: 
 def test_refusing_needs_a_reason(desk: Client, editor: User, asn: Asn, sinom: Umkm) -> None:
     PurchaseFactory(asn=asn, umkm=sinom)
     before = ledger()
-    assert desk.post(at(sinom, "tolak"), {"reason": " "}).status_code == 422
+    for said in (" ", "Hubungi 0812 3456 7890", "Ada di RT 3"):
+        assert desk.post(at(sinom, "tolak"), {"reason": said}).status_code == 422
     assert Umkm.objects.get().status == "pending"
 
     assert desk.post(at(sinom, "tolak"), {"reason": "Bukan usaha kecil."}).status_code == 302
