@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -28,6 +27,7 @@ from cms.api.serializers import (
     UmkmSerializer,
 )
 from cms.models import ProductPage, UmkmPage
+from core.api.queries import checked_query
 from core.pagination import stretch
 
 A_PAGE = 20
@@ -62,7 +62,7 @@ class CatalogueList(APIView):
 
     def answer(self, request: Request) -> Response:
         """The rows after the cursor, and the address of what comes after them."""
-        asked = _asked(request)
+        asked = checked_query(request, CatalogueQuery)
         paths = self.kind.paths(base="", own="")
         found = stretch(
             self.find(_search(asked)),
@@ -160,21 +160,6 @@ class ProductListBefore(ProductList):
 @extend_schema_view(get=extend_schema(operation_id="products_retrieve"))
 class ProductDetailBefore(ProductDetail):
     """One product of a listed UMKM."""
-
-
-def _asked(request: Request) -> dict[str, Any]:
-    """The query, checked. Raises `ValidationError` that names the parameters there are."""
-    if not request.query_params:
-        return {}
-    query = CatalogueQuery(data=request.query_params.dict())
-    unknown = request.query_params.keys() - query.fields.keys()
-    if unknown:
-        known = ", ".join(query.fields)
-        said = _("This parameter is not known. There are: %(known)s.") % {"known": known}
-        raise serializers.ValidationError({name[:50]: [said] for name in sorted(unknown)})
-    query.is_valid(raise_exception=True)
-    asked: dict[str, Any] = query.validated_data
-    return asked
 
 
 def _search(asked: dict[str, Any]) -> catalogue.Search:

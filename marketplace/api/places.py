@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.queries import NoQuery, checked_query
 from marketplace.api.serializers import CategoryList as CategoryListSerializer
 from marketplace.api.serializers import RegionList as RegionListSerializer
 from marketplace.models import Category, Region
@@ -19,6 +20,7 @@ class RegionList(APIView):
     @extend_schema(operation_id="regions_list", responses=RegionListSerializer)
     def get(self, request: Request) -> Response:
         """Every place of the city, by its Kemendagri code."""
+        checked_query(request, NoQuery)
         return Response(RegionListSerializer({"results": Region.objects.all()}).data)
 
 
@@ -30,4 +32,5 @@ class CategoryList(APIView):
     @extend_schema(operation_id="categories_list", responses=CategoryListSerializer)
     def get(self, request: Request) -> Response:
         """Every kind of shop, in the order in which they are shown."""
+        checked_query(request, NoQuery)
         return Response(CategoryListSerializer({"results": Category.objects.all()}).data)

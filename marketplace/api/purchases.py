@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.queries import PageQuery, checked_query
 from core.idempotency import idempotent
 from core.pagination import SignedCursorPagination
 from marketplace import registry
@@ -58,9 +59,14 @@ class PurchaseList(PersonalView):
     permission_classes = [IsActivatedAsn]
     pagination_class = PurchasePagination
 
-    @extend_schema(operation_id="purchases_list", responses=PurchaseSerializer(many=True))
+    @extend_schema(
+        operation_id="purchases_list",
+        parameters=[PageQuery],
+        responses=PurchaseSerializer(many=True),
+    )
     def get(self, request: Request) -> Response:
         """Own purchases, latest day first; the voided ones stand among them."""
+        checked_query(request, PageQuery)
         pages = self.pagination_class()
         page = pages.paginate_queryset(purchases_of(request.user.asn), request, view=self)
         return pages.get_paginated_response(PurchaseSerializer(page, many=True).data)

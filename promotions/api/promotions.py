@@ -11,6 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.queries import PageQuery, checked_query
 from core.pagination import SignedCursorPagination
 from marketplace.models import Product, Umkm
 from promotions.models import PromotedProduct, PromotedUmkm, Promotion
@@ -64,7 +65,8 @@ class RunningPromotions(ListAPIView[Promotion]):
             Prefetch("promoted_umkm", umkm), Prefetch("promoted_products", products)
         )
 
-    @extend_schema(operation_id="promotions_list")
+    @extend_schema(operation_id="promotions_list", parameters=[PageQuery])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Running promotions."""
+        checked_query(request, PageQuery)
         return super().get(request, *args, **kwargs)
