@@ -178,6 +178,14 @@ def test_listing_makes_a_live_page_on_the_same_row(
     assert (entry.actor_id, entry.subject_id) == (editor.pk, str(sinom.pk))
 
 
+def test_a_shop_without_a_business_number_is_listed_as_not_yet_curated(
+    desk: Client, sinom: Umkm, city: City
+) -> None:
+    desk.post(at(sinom, "daftarkan"), SAID | {"region": city.kelurahan[0].pk})
+
+    assert "elum terkurasi" in Client().get("/umkm/warung-sinom/").content.decode()
+
+
 def test_listing_needs_a_category_and_a_summary(desk: Client, sinom: Umkm, city: City) -> None:
     said = {"name": "Warung Sinom", "region": city.kelurahan[0].pk}
 
