@@ -64,7 +64,7 @@ class PhotoSerializer(serializers.Serializer):  # type: ignore[type-arg]
     focal_point = FocalPointSerializer(allow_null=True)
 
 
-@extend_schema_field(PhotoSerializer(allow_null=True))
+@extend_schema_field(PhotoSerializer)
 class PhotoField(serializers.Field):  # type: ignore[type-arg]
     """The rendition of a photo for a list on a phone."""
 

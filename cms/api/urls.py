@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms.api import catalogue, changes
+from cms.api import catalogue, changes, collections
 
 urlpatterns = [
     path("catalog/umkm", catalogue.UmkmList.as_view(), name="api-catalog-umkm-list"),
@@ -12,6 +12,12 @@ urlpatterns = [
         "catalog/products/<uuid:public_id>",
         catalogue.ProductDetail.as_view(),
         name="api-catalog-product",
+    ),
+    path("catalog/collections", collections.CollectionList.as_view(), name="api-collection-list"),
+    path(
+        "catalog/collections/<slug:slug>",
+        collections.CollectionDetail.as_view(),
+        name="api-collection",
     ),
     path("catalog/changes", changes.Changes.as_view(), name="api-catalog-changes"),
     path("umkm", catalogue.UmkmListBefore.as_view(), name="api-umkm-list"),

@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import make_token
-from cms.models import ProductPage
+from cms.models import CollectionPage, CollectionPick, ProductPage
 from core import outbox
 from core.pagination import seal
 from marketplace import closing
 from marketplace.models import Asn
 from social import approval
 from tests.accounts.factories import PASSWORD, UserFactory
-from tests.cms.factories import PhotoFactory, ProductPageFactory
+from tests.cms.factories import CollectionPageFactory, PhotoFactory, ProductPageFactory
 from tests.marketplace.city import City, small_city
 from tests.marketplace.factories import AsnFactory, PurchaseFactory
 from tests.marketplace.months import AUGUST, after, neighbours, shop, shops_in
@@ -81,20 +81,30 @@ def small_world() -> World:
     auditor.user_permissions.add(Permission.objects.get(codename="view_circulationcell"))
     author, approver = person("penulis", SEES, WRITES), person("penyetuju", SEES, APPROVES)
     product = ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())
+    collection("oleh-oleh", product)
     promotion(by=author, products=[product])
     published(author, approver, media=[a_picture()])
     asn = AsnFactory(home__region=city.kelurahan[0], home__rw=3, home__rt=2)
     return World(city, asn, author, approver, auditor, product)
 
 
+def collection(slug: str, *products: ProductPage) -> None:
+    """A collection of products and of their shops."""
+    shops = [product.get_parent().specific for product in products]
+    CollectionPageFactory(slug=slug, members=[*products, *shops], photo=PhotoFactory())
+
+
 def grow(world: World) -> None:
     """Several more of everything that a list may hold."""
     shops = shops_in(world.city.kelurahan[1], 4)
+    picked = CollectionPage.objects.get(slug="oleh-oleh")
     for number in range(4):
+        collection(f"sarapan-{number}", world.product)
         product = ProductPageFactory(
             parent=world.product.get_parent(), photo=PhotoFactory(), title=f"Rawon {number}"
         )
         ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())
+        CollectionPick.objects.create(page=picked, member=product.page_ptr, sort_order=number)
         promotion(by=world.author, products=[world.product, product], title=f"Pekan {number}")
         published(world.author, world.approver, media=[a_picture(), a_picture()])
         submitted(world.author, channel=ChannelFactory())
@@ -186,6 +196,8 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/catalog/umkm/{public_id}"): lambda w: w.call(
         "get", f"/catalog/umkm/{w.product.get_parent().specific.umkm_row.public_id}"
     ),
+    ("get", "/catalog/collections"): get("/catalog/collections"),
+    ("get", "/catalog/collections/{slug}"): get("/catalog/collections/oleh-oleh"),
     ("get", "/catalog/products"): get("/catalog/products"),
     ("get", "/catalog/products/{public_id}"): lambda w: w.call(
         "get", f"/catalog/products/{w.product.product.public_id}"

@@ -16,6 +16,8 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/catalog/changes"): (6, 0),
     ("get", "/catalog/umkm"): (2, 0),
     ("get", "/catalog/umkm/{public_id}"): (9, 0),
+    ("get", "/catalog/collections"): (2, 0),
+    ("get", "/catalog/collections/{slug}"): (7, 0),
     ("get", "/catalog/products"): (2, 0),
     ("get", "/catalog/products/{public_id}"): (4, 0),
     ("get", "/promotions"): (3, 0),
