@@ -19,6 +19,7 @@ from wagtail.models import Page
 from accounts.models import User
 from cms.admin.complaints import MEND, ComplaintQueue
 from cms.admin.curated import CollectionListing, StoryListing
+from cms.admin.imports import ImportViewSet
 from cms.admin.listings import ProductListing, UmkmListing
 from cms.admin.proposals import DECIDE, Proposals
 from cms.admin.reports import least_complete_item, report_urls, to_recruit_item
@@ -33,7 +34,7 @@ def register_listings() -> list[PageListingViewSet]:
 
 @hooks.register("register_admin_viewset")
 def register_queues() -> list[ViewSet]:
-    return [Proposals(), ComplaintQueue()]
+    return [Proposals(), ComplaintQueue(), ImportViewSet()]
 
 
 @hooks.register("register_admin_urls")

@@ -1,0 +1,120 @@
+"""The file to begin with: our headings with help, an example, and lists to choose from."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from openpyxl import Workbook
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cms.imports.columns import COLUMNS, REMARK, Column
+from marketplace.models import Category, Region
+
+SHEET, LISTS = "Isian", "Pilihan"
+EXAMPLE = f"{REMARK} contoh"
+FIRST_ROW, LAST_ROW = 4, 5_000
+GUARD = "'"
+TEXT = "@"
+LISTED = {"category_id": "A", "region_id": "B", "shop_region": "B"}
+YES_OR_NO = {"available", "delivers"}
+MIME = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def template(kind: str, form: str) -> bytes:
+    """The template for shops or products, as `csv` or `xlsx`."""
+    return _workbook(kind) if form == "xlsx" else _csv(kind)
+
+
+def _rows(kind: str) -> list[list[str]]:
+    """Headings, and two remarks that a reader of the file passes over."""
+    columns = COLUMNS[kind]
+    helps = [str(column.help) for column in columns]
+    examples = [guarded(column.example) for column in columns]
+    return [
+        [column.heading for column in columns],
+        [f"{REMARK} {helps[0]}", *helps[1:]],
+        [EXAMPLE, *examples[1:]],
+    ]
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet reckons with."""
+    return f"{GUARD}{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _csv(kind: str) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows(_rows(kind))
+    return text.getvalue().encode("utf-8-sig")  # so that Excel reads it as UTF-8
+
+
+def _workbook(kind: str) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = SHEET
+    for row in _rows(kind):
+        sheet.append(row)
+    _dress(sheet)
+    lengths = _write_lists(book.create_sheet(LISTS))
+    for place, column in enumerate(COLUMNS[kind], start=1):
+        _offer(sheet, get_column_letter(place), column, lengths)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _dress(sheet: Worksheet) -> None:
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="DCE9F7")
+    for row in (2, 3):
+        for cell in sheet[row]:
+            cell.font = Font(italic=True, color="5A6675")
+    for place in range(1, sheet.max_column + 1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = 24
+        sheet.column_dimensions[letter].number_format = TEXT  # keeps the 0 of a telephone number
+    sheet.freeze_panes = "A2"
+
+
+def _write_lists(sheet: Worksheet) -> dict[str, int]:
+    """The categories and kelurahan there are; how many of each, by the column they stand in."""
+    categories = [category.name for category in Category.objects.all()]
+    places = list(_places())
+    for letter, heading, names in (("A", "Kategori", categories), ("B", "Kelurahan", places)):
+        sheet[f"{letter}1"] = heading
+        sheet[f"{letter}1"].font = Font(bold=True)
+        sheet.column_dimensions[letter].width = 32
+        for row, name in enumerate(names, start=2):
+            sheet[f"{letter}{row}"] = guarded(name)
+    return {"A": len(categories), "B": len(places)}
+
+
+def _places() -> Iterable[str]:
+    """Each kelurahan by a name that no other has."""
+    regions = list(Region.objects.kelurahan().select_related("parent").order_by("name", "code"))
+    names = [region.name for region in regions]
+    for region in regions:
+        unmistakable = names.count(region.name) == 1 or region.parent is None
+        yield region.name if unmistakable else f"{region.name} ({region.parent})"
+
+
+def _offer(sheet: Worksheet, letter: str, column: Column, lengths: dict[str, int]) -> None:
+    """A list to choose from, in the columns that have one."""
+    source = LISTED.get(column.key)
+    if source and lengths[source]:
+        formula = f"{LISTS}!${source}$2:${source}${lengths[source] + 1}"
+    elif column.key in YES_OR_NO:
+        formula = '"ya,tidak"'
+    else:
+        return
+    choice = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
+    choice.add(f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
+    sheet.add_data_validation(choice)
