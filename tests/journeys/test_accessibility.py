@@ -99,6 +99,8 @@ def test_the_public_pages(page: Page, live_server: LiveServer, shop: UmkmPage) -
         "/umkm/?q=zzz",
         shop.url,
         shop.get_children().get().url,
+        f"/laporkan/{shop.umkm.public_id}/",
+        f"/laporkan/{shop.umkm.public_id}/terima-kasih/",
         "/koleksi/",
         "/koleksi/oleh-oleh/",
         "/cerita/",
@@ -124,6 +126,7 @@ def test_the_asns_pages(page: Page, live_server: LiveServer, asn: Asn) -> None:
         "/belanja/",
         f"/belanja/{purchase.public_id}/",
         "/partisipasi/",
+        "/usulkan/?q=warung",
     ]
 
     assert [
