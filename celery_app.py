@@ -43,6 +43,10 @@ app.conf.beat_schedule = {
     "cms-draw-pictures": every(5, "cms.tasks.draw_pictures"),
     # cms: files of shops and products that a dead worker left lying
     "cms-carry-stale-imports": every(30, "cms.tasks.carry_stale_imports"),
+    "cms-forget-search-misses": {
+        "task": "cms.tasks.forget_search_misses",
+        "schedule": crontab(hour=19, minute=40),  # 02.40 WIB
+    },
     # promotions: holds what a closed shop or a withdrawn product stands behind
     "promotions-read-catalogue": every(5, "promotions.tasks.read_catalogue"),
     # marketplace: closes the past month once CLOSING_DAY has come

@@ -3,72 +3,39 @@
 Every list costs a fixed number of queries, however many shops it holds.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db import OperationalError
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
+from psycopg.errors import QueryCanceled
 
-from cms import pictures, share_pictures, structured_data
+from cms import facets, pictures, search_misses, share_pictures, structured_data
 from cms.badges import curated_on, valid_badges
 from cms.figures import city_money
+from cms.filters import CatalogueForm
 from cms.models.highlights import Highlight
 from cms.models.umkm import ProductPage, UmkmPage
 from cms.positions import nearest
 from cms.prices import PriceSpan
+from cms.search import Kind, Search, alternatives, in_good_time, matching, ordered
 from cms.shop_window import shop_window
 from marketplace import releases
 from marketplace.models import Asn, Category, Product, Region, Umkm
-from marketplace.models.registry import folded
 
-SHOPS_A_PAGE = 24
+A_PAGE = 24
+ALTERNATIVES = 4
 SHOPS_ON_THE_FRONT = 8
 HIGHLIGHTS_ON_THE_FRONT = 6
 NEIGHBOURS = 4
-MOST_WORDS = 6
 
 LISTED = Q(umkm__status=Umkm.Status.LISTED)
-"""Counts the listed shops of a category or a place."""
-
-
-@dataclass(frozen=True)
-class Search:
-    """What a visitor looks for; empty parts do not narrow."""
-
-    words: str = ""
-    category: str = ""
-    place: str = ""
-
-
-class CatalogueForm(forms.Form):
-    """The filters of the catalogue, by GET."""
-
-    q = forms.CharField(label=_("Search"), max_length=100, required=False)
-    category = forms.ChoiceField(label=_("Category"), required=False)
-    place = forms.ChoiceField(label=_("Place"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["q"].widget.attrs["placeholder"] = _("Soto, batik, Dinoyo …")
-        self._offer("category", [("", _("All categories")), *_category_choices()])
-        self._offer("place", [("", _("The whole city")), *_place_choices()])
-
-    def search(self) -> Search:
-        """What is asked for; a filter that does not exist does not narrow."""
-        self.is_valid()
-        asked = self.cleaned_data
-        return Search(asked.get("q", ""), asked.get("category", ""), asked.get("place", ""))
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+"""Counts the listed shops of a category."""
 
 
 def shops() -> QuerySet[UmkmPage]:
@@ -80,15 +47,10 @@ def shops() -> QuerySet[UmkmPage]:
 
 
 def find(search: Search) -> QuerySet[UmkmPage]:
-    """The shops that hold every word, in name, summary, place or product, newest first."""
+    """The shops that are what is asked for, the newest first."""
     found = shops()
-    for word in search.words.split()[:MOST_WORDS]:
-        found = found.filter(_speaks_of(word))
-    if search.category:
-        found = found.filter(umkm_row__category=search.category)
-    if search.place:
-        in_place = Q(umkm_row__region=search.place) | Q(umkm_row__region__parent=search.place)
-        found = found.filter(in_place)
+    if search.narrows:
+        found = found.filter(pk__in=matching(search, kind=Kind.SHOP).values("page"))
     return found.annotate(public_id=F("umkm_row__public_id")).order_by("-public_id")
 
 
@@ -105,26 +67,21 @@ def products() -> QuerySet[ProductPage]:
 
 
 def find_products(search: Search) -> QuerySet[ProductPage]:
-    """The products that hold every word, in name, summary or shop, newest first."""
+    """The products that are what is asked for, the newest first."""
     found = products()
-    for word in search.words.split()[:MOST_WORDS]:
-        found = found.filter(
-            Q(title__icontains=word)
-            | Q(summary__icontains=word)
-            | Q(product_row__umkm__folded_name__contains=folded(word))
-        )
-    if search.category:
-        found = found.filter(product_row__umkm__category=search.category)
-    if search.place:
-        in_place = Q(product_row__umkm__region=search.place)
-        found = found.filter(in_place | Q(product_row__umkm__region__parent=search.place))
+    if search.narrows:
+        found = found.filter(pk__in=matching(search, kind=Kind.PRODUCT).values("page"))
     return found.annotate(public_id=F("product_row__public_id")).order_by("-public_id")
 
 
+def products_with_place() -> QuerySet[ProductPage]:
+    """The products of the catalogue with their shop, its kind and its place."""
+    return products().select_related("product_row__umkm__category", "product_row__umkm__region")
+
+
 def newest_products() -> QuerySet[ProductPage]:
-    """The products of the catalogue, newest first, with their shop, its kind and its place."""
-    rows = products().select_related("product_row__umkm__category", "product_row__umkm__region")
-    return rows.order_by("-product_row__public_id")
+    """The same, the newest first."""
+    return products_with_place().order_by("-product_row__public_id")
 
 
 def products_of(page: UmkmPage) -> list[ProductPage]:
@@ -185,10 +142,47 @@ def variants_of(page: ProductPage) -> list[OfferedVariant]:
 
 
 def listing(request: HttpRequest) -> dict[str, Any]:
-    """The catalogue's context: `form`, and `shops` as a page of a paginator."""
-    form = CatalogueForm(request.GET)
-    paginator = Paginator(find(form.search()), SHOPS_A_PAGE)
-    return {"form": form, "shops": paginator.get_page(request.GET.get("page"))}
+    """The catalogue's context: the `form`, what was `found` (a paginator's page), and around it."""
+    form = CatalogueForm(request.GET, home=home_of(request))
+    search, kind = form.search(), form.kind
+    try:
+        with in_good_time():
+            return {"form": form, "search": search, "kind": kind, **_found(request, form)}
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        return {"form": form, "search": search, "kind": kind, "too_slow": True}
+
+
+def _found(request: HttpRequest, form: CatalogueForm) -> dict[str, Any]:
+    search, kind = form.search(), form.kind
+    counted = facets.count(search, kind=kind)
+    form.offer(counted)
+    paginator = CountedPaginator(ordered(search, kind=kind), A_PAGE, count=counted.total)
+    found = paginator.get_page(request.GET.get("page"))
+    found.object_list = _cards(kind, found.object_list.values_list("pk", flat=True))
+    context = {"found": found, "corrected": search.reading.corrected}
+    if counted.total:
+        return context
+    search_misses.count_miss(search, request=request)
+    others = alternatives(search, kind=kind).values_list("pk", flat=True)[:ALTERNATIVES]
+    return {**context, "alternatives": _cards(kind, others)}
+
+
+class CountedPaginator(Paginator[Any]):
+    """A paginator that was told how many there are."""
+
+    def __init__(self, rows: QuerySet[Any], per_page: int, *, count: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = count
+
+
+def _cards(kind: str, keys: Iterable[int]) -> list[Any]:
+    """The pages of these keys with all that a card shows, in that order."""
+    wanted = list(keys)
+    pages: QuerySet[Any] = shops() if kind == Kind.SHOP else products_with_place()
+    by_key = {page.pk: page for page in pages.filter(pk__in=wanted)}
+    return [by_key[key] for key in wanted if key in by_key]
 
 
 def front_page(request: HttpRequest) -> dict[str, Any]:
@@ -249,58 +243,17 @@ def categories() -> QuerySet[Category]:
     )
 
 
-def kecamatan() -> QuerySet[Region]:
-    """Every kecamatan with its kelurahan, each with `count`, how many shops are listed in it."""
-    kelurahan = Region.objects.kelurahan().annotate(count=Count("umkm", filter=LISTED))
-    by_name = Prefetch("children", kelurahan.order_by("name"))
-    return Region.objects.kecamatan().order_by("name").prefetch_related(by_name)
-
-
-def _speaks_of(word: str) -> Q:
-    return (
-        Q(umkm_row__folded_name__contains=folded(word))
-        | Q(summary__icontains=word)
-        | Q(umkm_row__region__name__icontains=word)
-        | Q(umkm_row__region__alias__icontains=word)
-        | Q(umkm_row__category__name__icontains=word)
-        | Q(
-            umkm_row__in=Umkm.objects.filter(
-                products__name__icontains=word, products__status="listed"
-            )
-        )
-    )
+def home_of(request: HttpRequest) -> Region | None:
+    """The home kelurahan of an ASN who is signed in."""
+    asn = Asn.objects.filter(user_id=request.user.pk).first() if request.user.pk else None
+    home = asn.home_on(timezone.localdate()) if asn else None
+    return home.region if home and home.region.level == Region.Level.KELURAHAN else None
 
 
 def _near(request: HttpRequest) -> list[UmkmPage]:
     """Shops in the home kelurahan of an ASN who is signed in."""
-    asn = Asn.objects.filter(user_id=request.user.pk).first() if request.user.pk else None
-    home = asn.home_on(timezone.localdate()) if asn else None
-    if home is None:
-        return []
-    return list(find(Search(place=home.region_id))[:SHOPS_ON_THE_FRONT])
-
-
-def _category_choices() -> list[tuple[str, str]]:
-    english = get_language() == "en"
-    return [(row.slug, _counted(row.name_en if english else row.name, row)) for row in categories()]
-
-
-def _place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """A kecamatan as a whole, then its kelurahan."""
-    return [(each.name, [_all_of(each), *_kelurahan_choices(each)]) for each in kecamatan()]
-
-
-def _all_of(kecamatan: Region) -> tuple[str, str]:
-    return kecamatan.code, gettext("All of Kecamatan %(name)s") % {"name": kecamatan.name}
-
-
-def _kelurahan_choices(kecamatan: Region) -> list[tuple[str, str]]:
-    return [(each.code, _counted(each.name, each)) for each in kecamatan.children.all()]
-
-
-def _counted(name: str, row: Any) -> str:
-    """A name with the number of listed shops, which the row was annotated with."""
-    return f"{name} ({row.count})"
+    home = home_of(request)
+    return list(find(Search(place=home.pk))[:SHOPS_ON_THE_FRONT]) if home else []
 
 
 def _ancestors(page: UmkmPage | ProductPage) -> list[Any]:

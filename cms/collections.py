@@ -14,6 +14,7 @@ from cms.badges import halal_on
 from cms.models.collections import CollectionPage
 from cms.models.umkm import ProductPage, UmkmPage
 from cms.models.umkm_details import OpeningHours
+from cms.search import Search
 from cms.shared_photos import shared_photo
 from marketplace.models import Product, Region
 
@@ -48,9 +49,7 @@ def by_rule(page: CollectionPage) -> QuerySet[Any]:
     """All that a collection's rule finds, in its order; nothing where it has no rule."""
     if page.kind == CollectionPage.Kind.NONE:
         return UmkmPage.objects.none()
-    search = catalogue.Search(
-        words=page.words, category=page.category_id or "", place=page.place_id or ""
-    )
+    search = Search(words=page.words, category=page.category_id or "", place=page.place_id or "")
     if page.kind == CollectionPage.Kind.SHOPS:
         found, umkm = catalogue.find(search), "umkm_row"
         if page.price_most is not None:

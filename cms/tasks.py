@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.db import transaction
 
-from cms import pictures
+from cms import pictures, search_misses
 from cms.imports import runs
 
 DRAWING_SECONDS = 3
@@ -42,3 +42,9 @@ def carry_stale_imports() -> None:
     """Go on with what a worker left lying."""
     for run_id in runs.stale_runs():
         carry_import.apply_async(args=(run_id,), expires=STALE_SECONDS)
+
+
+@shared_task
+def forget_search_misses() -> None:
+    """Forget searches without result that are older than SEARCH_MISS_DAYS."""
+    search_misses.forget()

@@ -40,6 +40,7 @@ BAND_LOW = env.int("BAND_LOW", default=300_000)
 BAND_HIGH = env.int("BAND_HIGH", default=500_000)
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 OUTBOX_DAYS = max(90, env.int("OUTBOX_DAYS", default=90))
+SEARCH_MISS_DAYS = env.int("SEARCH_MISS_DAYS", default=180)
 TOKEN_LIFETIME = timedelta(days=env.int("TOKEN_DAYS", default=30))
 
 # --- Secrets: first key writes, all keys read ------------------------------------------------
@@ -128,6 +129,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=5_000)
 LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", default=2_000)
+CATALOGUE_TIMEOUT_MS = env.int("CATALOGUE_TIMEOUT_MS", default=1_000)
 
 DATABASES = {
     "default": {
@@ -280,6 +282,7 @@ REST_FRAMEWORK = {
         "sign-in": env.str("THROTTLE_SIGN_IN", default="10/min"),
         "sign-in-address": env.str("THROTTLE_SIGN_IN_ADDRESS", default="60/min"),
         "report": env.str("THROTTLE_REPORT", default="30/hour"),
+        "search-count": env.str("THROTTLE_SEARCH_COUNT", default="30/hour"),
     },
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
     "PAGE_SIZE": 20,

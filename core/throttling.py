@@ -95,6 +95,24 @@ def may_try_to_sign_in(request: HttpRequest) -> bool:
     return all(throttle.allow_request(request, None) for throttle in throttles)  # type: ignore[arg-type]
 
 
+class SearchCountThrottle(AnonRateThrottle):
+    """By address: how many searches without result are counted; every one is answered."""
+
+    scope = "search-count"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+def may_count_a_search(request: HttpRequest) -> bool:
+    """Whether this search without result is counted; without the cache none is."""
+    try:
+        return SearchCountThrottle().allow_request(request, None)  # type: ignore[arg-type]
+    except RedisError:
+        logger.exception("not counted")
+        return False
+
+
 def _name(request: Any) -> str:
     """The name or address typed, on a page or over the API."""
     fields = request.POST if isinstance(request, HttpRequest) else request.data

@@ -27,6 +27,7 @@ from cms.api.serializers import (
     UmkmSerializer,
 )
 from cms.models import ProductPage, UmkmPage
+from cms.search import Search
 from core.api.queries import checked_query
 from core.pagination import stretch
 
@@ -57,7 +58,7 @@ class CatalogueList(APIView):
     kind: rows.Kind
     say: Callable[[rows.Row, rows.Row | None, str], rows.Row]
 
-    def find(self, search: catalogue.Search) -> QuerySet[Any]:
+    def find(self, search: Search) -> QuerySet[Any]:
         raise NotImplementedError
 
     def answer(self, request: Request) -> Response:
@@ -81,7 +82,7 @@ class UmkmList(CatalogueList):
     kind = rows.SHOP
     say = staticmethod(rows.shop_row)
 
-    def find(self, search: catalogue.Search) -> QuerySet[Any]:
+    def find(self, search: Search) -> QuerySet[Any]:
         return catalogue.find(search)
 
     @extend_schema(
@@ -98,7 +99,7 @@ class ProductList(CatalogueList):
     kind = rows.PRODUCT
     say = staticmethod(rows.product_row)
 
-    def find(self, search: catalogue.Search) -> QuerySet[Any]:
+    def find(self, search: Search) -> QuerySet[Any]:
         return catalogue.find_products(search)
 
     @extend_schema(
@@ -162,9 +163,9 @@ class ProductDetailBefore(ProductDetail):
     """One product of a listed UMKM."""
 
 
-def _search(asked: dict[str, Any]) -> catalogue.Search:
+def _search(asked: dict[str, Any]) -> Search:
     place = asked.get("place") or asked.get("kelurahan", "")
-    return catalogue.Search(asked.get("q", ""), asked.get("category", ""), place)
+    return Search(asked.get("q", ""), asked.get("category", ""), place)
 
 
 def _scope(request: Request) -> str:

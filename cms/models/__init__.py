@@ -9,6 +9,7 @@ from cms.models.imports import ImportLine, ImportRun
 from cms.models.map import MapPage, Outline
 from cms.models.photos import Photo, PhotoRendition
 from cms.models.product_details import Allergen, ProductPicture, Variant
+from cms.models.search import SearchEntry, SearchMiss
 from cms.models.stories import StoryIndexPage, StoryMention, StoryPage
 from cms.models.umkm import ProductPage, UmkmIndexPage, UmkmPage
 from cms.models.umkm_details import Badge, OpeningHours, ShopLink, Weekday
@@ -32,6 +33,8 @@ __all__ = [
     "PhotoRendition",
     "ProductPage",
     "ProductPicture",
+    "SearchEntry",
+    "SearchMiss",
     "ShopLink",
     "StoryIndexPage",
     "StoryMention",

@@ -16,6 +16,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models, transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -67,7 +68,7 @@ class UmkmIndexPage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Words that are searched for are answered afresh: what is not found is counted."""
-        draw = partial(super().serve, request, *args, **kwargs)
+        draw = partial(self._draw, request, *args, **kwargs)
         return draw() if request.GET.get("q") else for_everyone(request, draw)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -75,6 +76,13 @@ class UmkmIndexPage(Page):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return {**context, **listing(request)}
+
+    def _draw(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
+        """The page; 503 where a search took too long."""
+        answer: TemplateResponse = super().serve(request, *args, **kwargs)
+        if answer.context_data and answer.context_data.get("too_slow"):
+            answer.status_code = 503
+        return answer
 
 
 class UmkmPage(Page):
@@ -256,6 +264,7 @@ class UmkmPage(Page):
             self._register_waiting_products()
         else:
             registry.close_umkm(page=self.page_ptr)
+        _renew_search(self.pk)
 
     @property
     def umkm(self) -> Umkm | None:
@@ -287,7 +296,7 @@ class UmkmPage(Page):
         """Products that were published while the shop was still a draft."""
         products = ProductPage.objects.child_of(self).live().prefetch_related("variants")
         for product in products.filter(product_row__isnull=True):
-            product.write_registry()
+            product.write_row(self)
 
     def facts(self) -> registry.UmkmFacts:
         """What the registry keeps of this page."""
@@ -416,6 +425,11 @@ class ProductPage(Page):
     def write_registry(self) -> None:
         """Make, renew or withdraw the registry's row, under the row of the shop's page."""
         shop = self.get_parent(update=True)
+        self.write_row(shop)
+        _renew_search(shop.pk)
+
+    def write_row(self, shop: Page) -> None:
+        """The registry's part of it."""
         if not self.live or self.alias_of_id:
             registry.withdraw_product(page=self.page_ptr)
         elif Umkm.objects.filter(page_id=shop.pk).exists():  # else when the shop is published
@@ -476,6 +490,12 @@ class ProductPage(Page):
     def _variant_facts(self, variant: Variant) -> registry.VariantFacts:
         prices = self.prices_of(variant)
         return registry.VariantFacts(variant.name, prices.low, prices.high)
+
+
+def _renew_search(shop: int) -> None:
+    from cms.search_entries import renew  # reads these models
+
+    renew([shop])
 
 
 def _check_name(title: str) -> None:

@@ -36,7 +36,7 @@ TODAY = date(2026, 3, 10)
 
 def shown(client: Client, **query: str) -> list[str]:
     """The names of the shops in the catalogue's answer to a query."""
-    return [shop.title for shop in client.get("/umkm/", query).context["shops"]]
+    return [shop.title for shop in client.get("/umkm/", query).context["found"]]
 
 
 def queries(do: Callable[[], Any]) -> int:

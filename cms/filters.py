@@ -1,0 +1,188 @@
+"""The filters of the catalogue as a form by GET: what is offered, what was chosen, with counts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch
+from django.http import QueryDict
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from cms.facets import Facets
+from cms.search import WISHES, Kind, PriceBand, Search, Sort
+from marketplace.models import Category, Region
+
+LONGEST_SEARCH = 100
+
+CHOOSERS = ("category", "place", "price", "near", "sort")
+NARROWING = ("q", "category", "place", "price", "near", *WISHES)
+
+Choices = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A filter that stands, in words, and where the list without it is."""
+
+    label: str
+    without: str
+
+
+class CatalogueForm(forms.Form):
+    """What a visitor may choose. A value that does not exist does not narrow."""
+
+    q = forms.CharField(label=_("Search"), max_length=LONGEST_SEARCH, required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    place = forms.ChoiceField(label=_("Place"), required=False)
+    price = forms.ChoiceField(label=_("Price"), required=False)
+    open = forms.BooleanField(label=_("Open now"), required=False)
+    delivers = forms.BooleanField(label=_("Delivers"), required=False)
+    halal = forms.BooleanField(label=_("Halal"), required=False)
+    promo = forms.BooleanField(label=_("On promotion"), required=False)
+    near = forms.ChoiceField(label=_("Near"), required=False)
+    sort = forms.ChoiceField(label=_("Order"), required=False)
+    show = forms.ChoiceField(choices=Kind.choices, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict, *, home: Region | None = None) -> None:
+        """`home`: where nearness starts unless something else is chosen."""
+        super().__init__(data)
+        self.query = data
+        self.home = home
+        self._categories = _category_names()
+        self._kecamatan = kecamatan_with_kelurahan()
+        self._places = {
+            each.code: each for group in self._kecamatan for each in (group, *group.children.all())
+        }
+        self.fields["q"].widget.attrs["placeholder"] = _("Soto, batik, Dinoyo …")
+        self.offer(Facets())
+        self._offer("near", [("", self._where_nearness_starts()), *self._kelurahan()])
+        self._offer("sort", [("", _("As it fits")), *Sort.choices])
+
+    @property
+    def kind(self) -> str:
+        """Whether shops or products are shown."""
+        self.is_valid()
+        return self.cleaned_data.get("show") or Kind.SHOP
+
+    @property
+    def choosers(self) -> list[forms.BoundField]:
+        """The filters that are lists to choose from."""
+        return [self[name] for name in CHOOSERS]
+
+    @property
+    def wishes(self) -> list[dict[str, Any]]:
+        """The filters that are on or off, each with what it would lead to."""
+        return [{"field": self[name], "count": self.counts[name]} for name in WISHES]
+
+    @property
+    def chosen(self) -> list[Chosen]:
+        """What narrows the list now, each with the address of the list without it."""
+        self.is_valid()
+        names = [name for name in NARROWING if self.cleaned_data.get(name)]
+        return [Chosen(self._said(name), self._address_without(name)) for name in names]
+
+    def search(self) -> Search:
+        """What is asked for."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return Search(
+            words=asked.get("q", ""),
+            category=asked.get("category", ""),
+            place=asked.get("place", ""),
+            price=asked.get("price", ""),
+            wishes=frozenset(name for name in WISHES if asked.get(name)),
+            sort=asked.get("sort", ""),
+            near=self._near(asked.get("near", "")),
+        )
+
+    def offer(self, facets: Facets) -> None:
+        """Offer each choice with the number of what it leads to."""
+        self._offer("category", [("", _("All categories")), *self._category_choices(facets)])
+        self._offer("place", [("", _("The whole city")), *self._place_choices(facets)])
+        self._offer("price", [("", _("Any price")), *_price_choices(facets)])
+        self.counts = facets.wishes
+
+    def _said(self, name: str) -> str:
+        """A chosen filter in words; a count beside it would repeat the list's."""
+        value = self.cleaned_data[name]
+        if name == "q":
+            return f"“{value}”"
+        if name in WISHES:
+            return str(self.fields[name].label)
+        if name == "price":
+            return str(PriceBand(value).label)
+        return self._categories[value] if name == "category" else self._places[value].name
+
+    def _address_without(self, name: str) -> str:
+        data = self.query.copy()
+        for gone in (name, "page"):
+            data.pop(gone, None)
+        return f"?{data.urlencode()}"
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def _near(self, code: str) -> Region | None:
+        return self._places.get(code, self.home)
+
+    def _where_nearness_starts(self) -> str:
+        if self.home is None:
+            return gettext("Choose a kelurahan")
+        return gettext("My home: %(name)s") % {"name": self.home.name}
+
+    def _kelurahan(self) -> Choices:
+        return [
+            (group.name, [(each.code, each.name) for each in group.children.all()])
+            for group in self._kecamatan
+        ]
+
+    def _category_choices(self, facets: Facets) -> Choices:
+        return [
+            (slug, _counted(name, facets.categories[slug]))
+            for slug, name in self._categories.items()
+        ]
+
+    def _place_choices(self, facets: Facets) -> Choices:
+        """A kecamatan as a whole, then its kelurahan."""
+        return [
+            (group.name, [_whole(group, facets), *_kelurahan_choices(group, facets)])
+            for group in self._kecamatan
+        ]
+
+
+def _category_names() -> dict[str, str]:
+    """Every category's name in the reader's language, by slug."""
+    name = "name_en" if get_language() == "en" else "name"
+    return dict(Category.objects.order_by("position", "slug").values_list("slug", name))
+
+
+def kecamatan_with_kelurahan() -> list[Region]:
+    """Every kecamatan by name, its kelurahan prefetched by name."""
+    by_name = Prefetch("children", Region.objects.kelurahan().order_by("name"))
+    return list(Region.objects.kecamatan().order_by("name").prefetch_related(by_name))
+
+
+def _whole(kecamatan: Region, facets: Facets) -> tuple[str, str]:
+    label = gettext("All of Kecamatan %(name)s") % {"name": kecamatan.name}
+    return kecamatan.code, _counted(label, facets.places[kecamatan.code])
+
+
+def _kelurahan_choices(kecamatan: Region, facets: Facets) -> Choices:
+    return [
+        (each.code, _counted(each.name, facets.places[each.code]))
+        for each in kecamatan.children.all()
+    ]
+
+
+def _price_choices(facets: Facets) -> Choices:
+    return [
+        (band.value, _counted(str(band.label), facets.prices[band.value])) for band in PriceBand
+    ]
+
+
+def _counted(name: str, count: int) -> str:
+    """A name with the number of what it leads to."""
+    return f"{name} ({count})"
