@@ -290,6 +290,10 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
+API_V3_PREVIEW = env.bool("API_V3_PREVIEW", default=False)
+if API_V3_PREVIEW:
+    INSTALLED_APPS.append("wagtail.api.v3")
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "ASN Belanja UMKM",
     "VERSION": "1",

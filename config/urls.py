@@ -31,3 +31,9 @@ urlpatterns = [
 if settings.DEMO:  # elsewhere the web server in front serves media
     media = {"document_root": settings.MEDIA_ROOT}
     urlpatterns.insert(0, path("media/<path:path>", serve, media))
+
+if settings.API_V3_PREVIEW:
+    from config import v3_preview
+
+    preview = include(v3_preview.urlpatterns, namespace=v3_preview.namespace)
+    urlpatterns.insert(0, path("api/v3-preview/", preview))
