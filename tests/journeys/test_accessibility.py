@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from cms.badge_numbers import BadgeKind
-from cms.models import UmkmPage
+from cms.models import Allergen, ProductPage, ProductPicture, UmkmPage, Variant
 from cms.site import lay_site
 from marketplace.models import Asn, Purchase
 from tests.cms.details import checked, linked, opened
@@ -49,7 +49,7 @@ def shop(live_server: LiveServer) -> UmkmPage:
     photo = PhotoFactory()
     shop = full_shop(photo=photo, region=region)
     UmkmPageFactory(parent=shop.get_parent(), region=region)  # a neighbour, not curated yet
-    product = ProductPageFactory(parent=shop, photo=photo)
+    product = full_product(shop)
     CollectionPageFactory(title="Oleh-oleh", members=[shop, product], photo=photo)
     body = [
         ("text", "<p>Wajan panas.</p><h2>Subuh</h2><p>Dan sesudahnya.</p>"),
@@ -80,6 +80,17 @@ def full_shop(**more: Any) -> UmkmPage:
     for kind in BadgeKind:
         checked(shop, kind, on=timezone.localdate())
     return shop
+
+
+def full_product(shop: UmkmPage) -> ProductPage:
+    """A product whose page holds everything that a product's page can hold."""
+    product = ProductPageFactory(
+        parent=shop, photo=PhotoFactory(), preorder_days=2, allergens=list(Allergen)
+    )
+    product.pictures = [ProductPicture(photo=PhotoFactory())]
+    product.variants = [Variant(name="Kecil"), Variant(name="Besar", available=False)]
+    product.save()
+    return product
 
 
 @pytest.fixture
