@@ -251,7 +251,7 @@ class ImportViewSet(ViewSet):
     url_prefix = "impor"
     menu_label = gettext_lazy("Import")
     icon = "upload"
-    menu_order = 130
+    menu_order = 125
     menu_item_class = ImportMenuItem
     add_to_admin_menu = True
 
