@@ -15,9 +15,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from modelcluster.models import get_all_child_relations
 from modelsearch.backends import get_search_backends
-from wagtail.log_actions import log
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
 from accounts.models import User
 from cms.models import (
@@ -198,6 +198,7 @@ def add_pages(
     """
     if not pages:
         return
+    _know_no_children(pages)
     _plant(pages, parents=parents, live=live)
     _write_first_revisions(pages, by=by)
     if live:
@@ -255,9 +256,30 @@ def _write_first_revisions(pages: Sequence[AnyPage], *, by: User | None) -> None
     for page, revision in zip(pages, revisions, strict=True):
         page.latest_revision = page.page_ptr.latest_revision = revision
         page.live_revision = page.page_ptr.live_revision = revision if page.live else None
-        log(instance=page, action="wagtail.create", user=by, revision=revision)
+    PageLogEntry.objects.bulk_create([_log_entry(page, by=by) for page in pages], batch_size=500)
     bases = [page.page_ptr for page in pages]
     Page.objects.bulk_update(bases, ["latest_revision", "live_revision"], batch_size=500)
+
+
+def _log_entry(page: AnyPage, *, by: User | None) -> PageLogEntry:
+    """That the page was made, as Wagtail's history and reports show it."""
+    return PageLogEntry(
+        page=page.page_ptr,
+        content_type_id=page.content_type_id,
+        label=str(page),
+        action="wagtail.create",
+        timestamp=page.latest_revision_created_at,
+        user=by,
+        revision=page.latest_revision,
+        content_changed=True,
+    )
+
+
+def _know_no_children(pages: Sequence[AnyPage]) -> None:
+    """A new page has no hours, variants or comments yet: nobody need ask the database for them."""
+    for relation in get_all_child_relations(type(pages[0])):
+        for page in pages:
+            setattr(page, relation.get_accessor_name(), [])
 
 
 def _place(pages: Sequence[AnyPage], parents: Sequence[Page]) -> None:
