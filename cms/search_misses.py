@@ -1,12 +1,15 @@
 """Counting what was searched for in vain: where shops are missed, never by whom."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import CharField, F, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cms.folding import fold
 from cms.models.search import SearchMiss
@@ -17,6 +20,9 @@ DIGIT = re.compile(r"\d")
 SHORTEST, LONGEST = 3, 60
 MOST_A_DAY = 2_000
 """Different searches kept of one day: whoever makes words up fills no table."""
+LEAST_TOLD = 3
+"""So often something has to be searched for before editors read of it."""
+TOLD_FOR = timedelta(days=90)
 
 
 def count_miss(search: Search, *, request: HttpRequest) -> None:
@@ -41,6 +47,17 @@ def kept_words(text: str) -> str:
     words = [word for word in fold(text).split() if not DIGIT.search(word)]
     kept = " ".join(words)[:LONGEST].strip()
     return kept if len(kept) >= SHORTEST else ""
+
+
+def searches_in_vain(*, day: date) -> QuerySet[SearchMiss, Any]:
+    """What was missed in the last 90 days: `words`, `where` and `times`, the most wanted first.
+
+    What was typed once or twice is nobody's wish yet, and may be a name: it is not told.
+    """
+    lately = SearchMiss.objects.filter(day__gt=day - TOLD_FOR, day__lte=day)
+    where = Coalesce("place__name", Value(gettext("the whole city")), output_field=CharField())
+    counted = lately.values("words", "place", where=where).annotate(times=Sum("count"))
+    return counted.filter(times__gte=LEAST_TOLD).order_by("-times", "words", "where")
 
 
 def forget() -> int:

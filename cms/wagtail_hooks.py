@@ -22,7 +22,7 @@ from cms.admin.curated import CollectionListing, StoryListing
 from cms.admin.imports import ImportViewSet
 from cms.admin.listings import ProductListing, UmkmListing
 from cms.admin.proposals import DECIDE, Proposals
-from cms.admin.reports import least_complete_item, report_urls, to_recruit_item
+from cms.admin.reports import least_complete_item, report_urls, searches_item, to_recruit_item
 from cms.models import Complaint, UmkmPage
 from marketplace.models import Umkm
 
@@ -50,6 +50,11 @@ def register_least_complete() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def register_to_recruit() -> MenuItem:
     return to_recruit_item()
+
+
+@hooks.register("register_reports_menu_item")
+def register_searches() -> MenuItem:
+    return searches_item()
 
 
 @hooks.register("register_permissions")

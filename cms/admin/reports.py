@@ -16,6 +16,8 @@ from cms.admin.listings import next_said, today
 from cms.admin.pages import EditorsMenuItem, menu_item_for
 from cms.completeness import least_complete_first
 from cms.models import UmkmPage
+from cms.models.search import SearchMiss
+from cms.search_misses import searches_in_vain
 from marketplace.models import Region, Umkm
 from marketplace.recruiting import places_to_recruit
 
@@ -93,6 +95,36 @@ class ToRecruit(PlainCells, ReportView):
         return places_to_recruit(day=today())
 
 
+class SearchesInVain(PlainCells, ReportView):
+    """What was searched for and not found of late, where, and how often: never by whom."""
+
+    page_title = _("Searches without result")
+    results_template_name = "cms/admin/searches_in_vain_results.html"
+    paginate_by = None
+    header_icon = "search"
+    index_url_name = "editors_reports:searches"
+    index_results_url_name = "editors_reports:searches_results"
+    model = SearchMiss
+    permission_policy = ModelPermissionPolicy(Umkm)
+    any_permission_required = ["view"]
+    export_filename = "pencarian-tanpa-hasil"
+    columns = [
+        Column("words", label=_("Searched for")),
+        Column("where", label=_("Where")),
+        Column("times", label=_("Times")),
+    ]
+    list_export = ["words", "where", "times"]
+    export_headings = {
+        "words": _("Searched for"),
+        "where": _("Where"),
+        "times": _("Times"),
+    }
+
+    def get_queryset(self) -> QuerySet[SearchMiss, Any]:
+        """The most wanted first."""
+        return searches_in_vain(day=today())
+
+
 def report_urls() -> list[URLPattern]:
     """One address per report, and one per its list alone."""
     return [
@@ -101,6 +133,12 @@ def report_urls() -> list[URLPattern]:
             "kelengkapan/results/",
             LeastComplete.as_view(results_only=True),
             name="least_complete_results",
+        ),
+        path("pencarian/", SearchesInVain.as_view(), name="searches"),
+        path(
+            "pencarian/results/",
+            SearchesInVain.as_view(results_only=True),
+            name="searches_results",
         ),
         path("rekrut/", ToRecruit.as_view(), name="to_recruit"),
         path("rekrut/results/", ToRecruit.as_view(results_only=True), name="to_recruit_results"),
@@ -120,4 +158,12 @@ def to_recruit_item() -> MenuItem:
     address = reverse("editors_reports:to_recruit")
     return menu_item_for("marketplace.view_umkm")(
         _("Where shops are missing"), address, name="to-recruit", icon_name="site", order=110
+    )
+
+
+def searches_item() -> MenuItem:
+    """The third."""
+    address = reverse("editors_reports:searches")
+    return menu_item_for("marketplace.view_umkm")(
+        _("Searches without result"), address, name="searches", icon_name="search", order=120
     )
