@@ -13,8 +13,7 @@ from wagtail.models import Page, Revision
 
 from accounts.models import User
 from cms.models import ImportLine, ImportRun
-from marketplace.models import Product, Purchase, Umkm
-from marketplace.models.purchases import PurchaseItem
+from marketplace import keeping
 
 PIECE = 25
 Outcome = ImportLine.Outcome
@@ -49,7 +48,7 @@ def _remove(page: Any, by: User | None) -> str:
     """Delete a page that the import made; where money went there, only its page leaves the view."""
     if page.numchild:
         return Outcome.KEPT
-    if _was_bought_at(page):
+    if keeping.is_needed(page):
         UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
         return Outcome.UNPUBLISHED
     try:
@@ -58,13 +57,6 @@ def _remove(page: Any, by: User | None) -> str:
     except ProtectedError:  # something else points at it
         return Outcome.KEPT
     return Outcome.UNDONE
-
-
-def _was_bought_at(page: Page) -> bool:
-    shops = Umkm.objects.filter(page=page)
-    bought = Purchase.objects.filter(umkm__in=shops).exists()
-    sold = PurchaseItem.objects.filter(product__in=Product.objects.filter(page=page)).exists()
-    return bought or sold or Umkm.objects.filter(merged_into__in=shops).exists()
 
 
 def _revert(line: ImportLine, by: User | None) -> str:

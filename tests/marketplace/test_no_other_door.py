@@ -47,6 +47,9 @@ OF_THE_AUDITOR = "marketplace/api/figures.py"
 OF_PROPOSALS = "marketplace/proposals.py"
 """Tells an editor new, several or many of a shop without a page; no sum, no day, no person."""
 
+OF_KEEPING = "marketplace/keeping.py"
+"""Tells whoever removes a page whether a purchase leads there: yes or no."""
+
 
 def sources() -> dict[str, ast.Module]:
     """Every module of the apps by its path, without migrations."""
@@ -89,7 +92,7 @@ def functions_with(module: ast.Module, said: str) -> list[str]:
 
 
 def test_no_view_page_serializer_or_tag_sums_purchases_itself() -> None:
-    allowed = OF_THE_LEDGER | OF_ONESELF | {OF_THE_AUDITOR, OF_PROPOSALS}
+    allowed = OF_THE_LEDGER | OF_ONESELF | {OF_THE_AUDITOR, OF_PROPOSALS, OF_KEEPING}
 
     found = {
         path: sorted(set(looks(module)))
@@ -120,6 +123,15 @@ def test_the_queue_of_proposed_shops_counts_in_the_database_and_tells_a_band() -
     assert reads.startswith("def _purchases(")
     [asks] = [said for said in functions_with(module, "_purchases(") if said != reads]
     assert ".alias(named=_purchases(" in asks  # an alias leaves no count on the row
+
+
+def test_whether_a_row_must_stay_is_yes_or_no() -> None:
+    module = sources()[OF_KEEPING]
+
+    assert sorted(set(looks(module))) == ["Purchase.objects", "PurchaseItem.objects"]
+    [reads] = functions_with(module, "Purchase.objects")
+    assert reads.startswith("def is_needed(page: Page) -> bool:")
+    assert reads.count(".objects") == reads.count(".exists()") + 2  # the rows of the page itself
 
 
 @pytest.mark.parametrize("path", sorted(OF_ONESELF))
