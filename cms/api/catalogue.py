@@ -1,6 +1,7 @@
 """The catalogue's lists and single things, for everyone: what was asked is translated, no more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,19 +18,21 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from cms import catalogue
+from cms import catalogue, facets
 from cms.api import rows
 from cms.api.serializers import (
     CatalogueQuery,
+    FacetsSerializer,
     ProductDetailSerializer,
     ProductSerializer,
     UmkmDetailSerializer,
     UmkmSerializer,
 )
 from cms.models import ProductPage, UmkmPage
-from cms.search import Search
+from cms.search import WISHES, Kind, Search, Sort, in_good_time, ordered
 from core.api.queries import checked_query
 from core.pagination import stretch
+from marketplace.registry import find_place
 
 A_PAGE = 20
 NO_FILTER = ("cursor", "page_size")
@@ -40,6 +43,7 @@ class UmkmPageOfList(serializers.Serializer):  # type: ignore[type-arg]
 
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True, help_text="Always null.")
+    facets = FacetsSerializer(required=False, help_text="If asked for.")
     results = UmkmSerializer(many=True)
 
 
@@ -48,6 +52,7 @@ class ProductPageOfList(serializers.Serializer):  # type: ignore[type-arg]
 
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True, help_text="Always null.")
+    facets = FacetsSerializer(required=False, help_text="If asked for.")
     results = ProductSerializer(many=True)
 
 
@@ -58,22 +63,37 @@ class CatalogueList(APIView):
     kind: rows.Kind
     say: Callable[[rows.Row, rows.Row | None, str], rows.Row]
 
-    def find(self, search: Search) -> QuerySet[Any]:
+    entries: str
+    own: str
+
+    def find(self) -> QuerySet[Any]:
+        """All of the list, the newest first."""
         raise NotImplementedError
 
     def answer(self, request: Request) -> Response:
-        """The rows after the cursor, and the address of what comes after them."""
+        """The rows after the cursor, the address of what comes after them, and facets if asked."""
         asked = checked_query(request, CatalogueQuery)
-        paths = self.kind.paths(base="", own="")
-        found = stretch(
-            self.find(_search(asked)),
-            read=lambda pages: rows.read(pages, paths | _places(pages)),
-            scope=_scope(request),
-            cursor=asked.get("cursor"),
-            size=asked.get("page_size", A_PAGE),
-        )
+        search = _search(asked)
+        with in_good_time() if search != Search() else nullcontext():
+            pages, paths = self.pages(search)
+            found = stretch(
+                pages,
+                read=lambda pages: rows.read(pages, paths | _places(pages)),
+                scope=_scope(request),
+                cursor=asked.get("cursor"),
+                size=asked.get("page_size", A_PAGE),
+            )
+            counted = {"facets": _facets(search, self.entries)} if asked.get("facets") else {}
         results = [type(self).say(*each) for each in rows.pictured(found.rows)]
-        return Response({"next": _next(request, found.next), "previous": None, "results": results})
+        onward = _next(request, found.next)
+        return Response({"next": onward, "previous": None, **counted, "results": results})
+
+    def pages(self, search: Search) -> tuple[QuerySet[Any], dict[str, str]]:
+        """What to list, and where its columns are: without any wish, the pages as they are."""
+        if not search.narrows and search.order == Sort.NEWEST:
+            return self.find(), self.kind.paths(base="", own="")
+        entries = ordered(search, kind=self.entries)
+        return entries, self.kind.paths(base="page__", own=self.own)
 
 
 class UmkmList(CatalogueList):
@@ -81,9 +101,11 @@ class UmkmList(CatalogueList):
 
     kind = rows.SHOP
     say = staticmethod(rows.shop_row)
+    entries = Kind.SHOP
+    own = "page__umkmpage__"
 
-    def find(self, search: Search) -> QuerySet[Any]:
-        return catalogue.find(search)
+    def find(self) -> QuerySet[Any]:
+        return catalogue.find(Search())
 
     @extend_schema(
         parameters=[CatalogueQuery], responses=UmkmPageOfList, operation_id="catalog_umkm_list"
@@ -98,9 +120,11 @@ class ProductList(CatalogueList):
 
     kind = rows.PRODUCT
     say = staticmethod(rows.product_row)
+    entries = Kind.PRODUCT
+    own = "page__productpage__"
 
-    def find(self, search: Search) -> QuerySet[Any]:
-        return catalogue.find_products(search)
+    def find(self) -> QuerySet[Any]:
+        return catalogue.find_products(Search())
 
     @extend_schema(
         parameters=[CatalogueQuery],
@@ -164,8 +188,32 @@ class ProductDetailBefore(ProductDetail):
 
 
 def _search(asked: dict[str, Any]) -> Search:
-    place = asked.get("place") or asked.get("kelurahan", "")
-    return Search(asked.get("q", ""), asked.get("category", ""), place)
+    near = asked.get("near")
+    return Search(
+        words=asked.get("q", ""),
+        category=asked.get("category", ""),
+        place=asked.get("place") or asked.get("kelurahan", ""),
+        price=asked.get("price", ""),
+        wishes=frozenset(name for name in WISHES if asked.get(name)),
+        sort=asked.get("sort", ""),
+        near=find_place(near) if near else None,
+    )
+
+
+def _facets(search: Search, kind: str) -> dict[str, Any]:
+    counted = facets.count(search, kind=kind)
+    return {
+        "total": counted.total,
+        "category": _by_value(counted.categories),
+        "place": _by_value(counted.places),
+        "price": _by_value(counted.prices),
+        **{name: counted.wishes[name] for name in WISHES},
+    }
+
+
+def _by_value(counts: Mapping[str, int]) -> dict[str, int]:
+    """Only what leads somewhere; a place outside every kecamatan has no name for one."""
+    return {value: count for value, count in counts.items() if value and count}
 
 
 def _scope(request: Request) -> str:

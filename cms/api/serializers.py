@@ -12,6 +12,7 @@ from wagtail.models import Page
 from cms.badges import is_curated
 from cms.hours import state_at
 from cms.models import Allergen, Badge, OpeningHours, Photo, ProductPage, ShopLink, UmkmPage
+from cms.search import PriceBand, Sort
 from core.api.serializers import StrictSerializer, TextField
 from marketplace.models import Category, Region
 
@@ -137,8 +138,29 @@ class CatalogueQuery(StrictSerializer):
     category = TextField(required=False)
     place = TextField(required=False)
     kelurahan = TextField(required=False, help_text="The same as `place`.")
+    price = serializers.ChoiceField(required=False, choices=PriceBand.choices)
+    open = serializers.BooleanField(required=False)
+    delivers = serializers.BooleanField(required=False)
+    halal = serializers.BooleanField(required=False)
+    promo = serializers.BooleanField(required=False)
+    sort = serializers.ChoiceField(required=False, choices=Sort.choices)
+    near = TextField(required=False, help_text="A kelurahan, where nearness starts.")
+    facets = serializers.BooleanField(required=False, help_text="Count every further filter, too.")
     cursor = TextField(required=False, max_length=1_000)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=100)
+
+
+class FacetsSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """How many each further filter would lead to, by its value; `total` is what matches."""
+
+    total = serializers.IntegerField()
+    category = serializers.DictField(child=serializers.IntegerField())
+    place = serializers.DictField(child=serializers.IntegerField())
+    price = serializers.DictField(child=serializers.IntegerField())
+    open = serializers.IntegerField()
+    delivers = serializers.IntegerField()
+    halal = serializers.IntegerField()
+    promo = serializers.IntegerField()
 
 
 class UmkmSerializer(serializers.ModelSerializer[UmkmPage]):

@@ -226,3 +226,38 @@ def test_a_list_that_is_still_right_is_not_sent_again(client: Client) -> None:
     page.summary = "Rawon juga ada."
     page.save_revision().publish()
     assert client.get("/api/v1/catalog/umkm", headers=again).status_code == 200
+
+
+def test_a_list_is_sorted_and_read_to_its_end_in_every_order(client: Client) -> None:
+    near = RegionFactory()
+    for price in (9_000, None, 3_000, 3_000):
+        ProductPageFactory(price=price, title=f"Soto {price}", parent__region=near)
+
+    for query in ("sort=price", "q=soto", f"sort=nearest&near={near.code}"):
+        page = read(client, f"/api/v1/catalog/products?page_size=1&{query}")
+        seen = page["results"]
+        while page["next"]:
+            page = read(client, page["next"])
+            seen += page["results"]
+        assert len({row["id"] for row in seen}) == len(seen) == 4, query
+        if query == "sort=price":
+            assert [row["price"] for row in seen] == [3_000, 3_000, 9_000, None]
+
+
+def test_facets_are_counted_where_they_are_asked_for(client: Client) -> None:
+    crafts = CategoryFactory(slug="kerajinan", name="Kerajinan", name_en="Crafts")
+    UmkmPageFactory(delivers=True)
+    UmkmPageFactory(category=crafts)
+
+    said = read(client, "/api/v1/catalog/umkm", facets="true")
+
+    assert said["facets"]["total"] == 2
+    assert said["facets"]["category"] == {"kuliner": 1, "kerajinan": 1}
+    assert said["facets"]["delivers"] == 1
+    assert "facets" not in read(client, "/api/v1/catalog/umkm")
+    assert len(names(client, "/api/v1/catalog/umkm", delivers="true")) == 1
+
+
+@pytest.mark.parametrize("query", ["sort=acak", "price=murah", "near=99", "open=mungkin"])
+def test_a_value_that_does_not_exist_is_a_clean_400(client: Client, query: str) -> None:
+    assert client.get(f"/api/v1/catalog/products?{query}").status_code == 400
