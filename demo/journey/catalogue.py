@@ -1,7 +1,9 @@
 """The visitors' steps: browsing, looking closer, and what programs that pass by are told."""
 
 import json
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from demo.journey.pages import PRICE
 from demo.journey.walk import Walk, expect, expect_equal, expect_status, wait_for
@@ -27,6 +29,37 @@ def visitor_browses_a_place(walk: Walk) -> str:
     elsewhere = walk.visitor.get("/umkm/", category=asked["category"], place="35.73.99")
     expect(elsewhere.status in (200, 400), f"an unknown place is answered {elsewhere.status}")
     return f"{page.text_of('.count') or 'found'} in {kelurahan['name']}"
+
+
+def visitor_mistypes(walk: Walk) -> str:
+    """They search with a slip of the thumb and half a word, and find it all the same."""
+    asked = f"warung jelajha {walk.code}"
+    page = walk.visitor.get("/umkm/", q=asked)
+    expect(page.link(walk.facts.umkm["name"]), f"{asked!r} does not find the shop")
+    half = walk.visitor.get("/umkm/", q=f"pec {walk.code}")
+    expect(half.link(walk.facts.umkm["name"]), "half a word does not find the shop that sells it")
+    return f"{asked!r} is read as {walk.facts.umkm['name']!r}; half a word finds what it sells"
+
+
+def visitor_finds_nothing(walk: Walk) -> str:
+    """A search that finds nothing offers what is near, and the way to name a missing shop."""
+    page = walk.visitor.get("/umkm/", q="xylofon abrakadabra")
+    expect_equal(page.status, 200, "a search without result")
+    ways = [link for link in page.links() if "/usulkan" in link or "/belanja/catat/" in link]
+    expect(ways, "an empty result has no way to name a missing shop")
+    return f"{page.text_of('h2')[:80]!r}, and {ways[0].split('/', 3)[3]}"
+
+
+def visitor_looks_around(walk: Walk) -> str:
+    """They look at the map and at what editors picked."""
+    chart = walk.visitor.get("/peta/")
+    expect(walk.facts.umkm["kelurahan"]["name"] in chart.text, "the map's list lacks the kelurahan")
+    picked = walk.visitor.get("/koleksi/")
+    paths = {urlsplit(link).path for link in picked.links()}
+    collections = sorted(path for path in paths if re.fullmatch(r"/koleksi/[\w-]+/", path))
+    expect(collections, "no collection is shown")
+    expect_equal(walk.visitor.get(collections[0]).status, 200, collections[0])
+    return f"/peta/ with its list, {collections[0]} among {len(collections)} collections"
 
 
 def visitor_opens_the_product(walk: Walk) -> str:

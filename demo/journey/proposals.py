@@ -40,12 +40,12 @@ def _named(walk: Walk) -> str:
 
 def _entry(page: Page, name: str) -> str:
     """What the queue says of a shop; empty if it is not on this page."""
-    found = [" ".join(tag.get_text(" ").split()) for tag in page.soup.select("li.proposal")]
+    found = [" ".join(tag.get_text(" ").split()) for tag in page.soup.select("li.queued")]
     return next((entry for entry in found if name in entry), "")
 
 
 def _merge_link(page: Page, name: str) -> str:
-    for tag in page.soup.select("li.proposal"):
+    for tag in page.soup.select("li.queued"):
         if name in tag.get_text(" "):
             return next(
                 str(link["href"]) for link in tag.select("a[href]") if "gabung" in link["href"]
