@@ -32,6 +32,7 @@ from cms.models import (
     UmkmPage,
     Variant,
 )
+from cms.search_entries import renew
 from marketplace.models import Category, Region, Umkm
 
 AnyPage = TypeVar("AnyPage", UmkmPage, ProductPage)
@@ -202,8 +203,19 @@ def add_pages(
     _plant(pages, parents=parents, live=live)
     _write_first_revisions(pages, by=by)
     if live:
-        for page in pages:
+        _register(pages, parents)
+
+
+def _register(pages: Sequence[AnyPage], parents: Sequence[Page]) -> None:
+    """Give each page its row; what searches find of a shop is renewed once for its products."""
+    shops = set()
+    for page, parent in zip(pages, parents, strict=True):
+        if isinstance(page, ProductPage):
+            page.write_row(parent)
+            shops.add(parent.pk)
+        else:
             page.write_registry()
+    renew(sorted(shops))
 
 
 def _plant(pages: Sequence[AnyPage], *, parents: Sequence[Page], live: bool = True) -> None:

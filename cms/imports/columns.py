@@ -26,6 +26,7 @@ from cms.models.umkm import (
     SOUTHERNMOST,
     WESTERNMOST,
     WHATSAPP,
+    ProductPage,
 )
 from marketplace.models import Category, Region
 from marketplace.models.registry import MOST_RUPIAH
@@ -256,6 +257,14 @@ PRODUCT_COLUMNS = (
         cleared=None,
     ),
     Column(
+        "price_to",
+        "Harga sampai",
+        _price,
+        _("Only where the price depends on size or choice: the highest one."),
+        may_be_cleared=True,
+        cleared=None,
+    ),
+    Column(
         "unit",
         "Satuan",
         partial(_text, most=30),
@@ -272,6 +281,14 @@ PRODUCT_COLUMNS = (
         may_be_cleared=True,
     ),
     Column("available", "Tersedia", _yes_or_no, _("ya or tidak."), "ya"),
+    Column(
+        "preorder_days",
+        "Pesan berapa hari sebelumnya",
+        partial(_number, least=1, most=ProductPage.LONGEST_WAIT),
+        _("How many days before, if it is made to order. Empty: at once."),
+        may_be_cleared=True,
+        cleared=None,
+    ),
 )
 COLUMNS: Mapping[str, Sequence[Column]] = {
     Kind.UMKM: UMKM_COLUMNS,

@@ -133,6 +133,9 @@ def _broken_rules(kind: str, said: Values, *, is_new: bool) -> list[Refusal]:
         broken.append(Refusal(Reason.RT_WITHOUT_RW, headings["rt"]))
     if (said.get("latitude") is None) != (said.get("longitude") is None):
         broken.append(Refusal(Reason.HALF_A_POSITION, headings["latitude"]))
+    price, price_to = said.get("price"), said.get("price_to")
+    if price_to is not None and (price is None or price_to < price):
+        broken.append(Refusal(Reason.PRICE_RANGE, headings["price_to"]))
     return broken
 
 

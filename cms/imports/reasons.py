@@ -47,7 +47,7 @@ class Reason(TextChoices):
     MORE_CELLS = "more-cells", _("More cells than headings.")
     RT_WITHOUT_RW = "rt-without-rw", _("An RT lies in an RW: please give both.")
     HALF_A_POSITION = "half-a-position", _("A position needs latitude and longitude.")
-    PRICE_RANGE = "price-range", _("The upper price is not above the lower one.")
+    PRICE_RANGE = "price-range", _("Not below the price, which comes with it.")
     SEVERAL = "several", _("More than one page is called so: please give the code.")
     NO_SHOP = "no-shop", _("The catalogue has no such shop: please import the shops first.")
     OTHER_SHOP = "other-shop", _("The product of this code is of another shop.")

@@ -269,6 +269,22 @@ def test_what_is_no_price_is_refused(said: str, place: Region) -> None:
     assert reasons(run) == ["2 Harga: No price in whole rupiah, such as 12000 or 12.000."]
 
 
+def test_a_range_of_prices_is_in_order(place: Region) -> None:
+    UmkmPageFactory(title="A", region=place)
+
+    run = checked(
+        ["Nama UMKM", "Nama produk", "Harga", "Harga sampai", "Pesan berapa hari sebelumnya"],
+        ["A", "Satu", "10.000", "25.000", "2"],
+        ["A", "Dua", "10.000", "9.000", ""],
+        ["A", "Tiga", "", "9.000", "seminggu"],
+    )
+
+    assert line(run).values["price_to"] == 25_000
+    assert line(run).values["preorder_days"] == 2
+    assert reasons(run)[0] == "3 Harga sampai: Not below the price, which comes with it."
+    assert actions(run) == [Action.CREATE, Action.REFUSE, Action.REFUSE]
+
+
 def test_a_number_from_which_a_spreadsheet_took_the_zero_is_mended(place: Region) -> None:
     run = checked_file(xlsx_file([[*SHOP_HEADINGS, "WhatsApp"], [*SHOP, 81234567890]]))
 
