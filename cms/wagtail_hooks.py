@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,10 +18,12 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from accounts.models import User
+from cms import content_checks
 from cms.admin.complaints import MEND, ComplaintQueue
 from cms.admin.curated import CollectionListing, StoryListing
 from cms.admin.imports import ImportViewSet
 from cms.admin.listings import ProductListing, UmkmListing
+from cms.admin.photo_rights import photo_rights_item, photo_rights_urls
 from cms.admin.proposals import DECIDE, Proposals
 from cms.admin.reports import least_complete_item, report_urls, searches_item, to_recruit_item
 from cms.models import Complaint, UmkmPage
@@ -39,7 +42,10 @@ def register_queues() -> list[ViewSet]:
 
 @hooks.register("register_admin_urls")
 def register_report_urls() -> list[URLResolver]:
-    return [path("katalog/laporan-editor/", include((report_urls(), "editors_reports")))]
+    return [
+        path("katalog/laporan-editor/", include((report_urls(), "editors_reports"))),
+        path("katalog/izin-foto/", include((photo_rights_urls(), "photo_rights"))),
+    ]
 
 
 @hooks.register("register_reports_menu_item")
@@ -55,6 +61,19 @@ def register_to_recruit() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def register_searches() -> MenuItem:
     return searches_item()
+
+
+@hooks.register("register_reports_menu_item")
+def register_photo_rights() -> MenuItem:
+    return photo_rights_item()
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def advise(request: HttpRequest, page: Page) -> None:
+    """Say what a visitor would miss; the page is saved already."""
+    for sentence in content_checks.advice(page):
+        messages.warning(request, sentence)
 
 
 @hooks.register("register_permissions")

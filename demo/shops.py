@@ -16,6 +16,7 @@ from cms import pictures
 from cms.badge_numbers import BadgeKind
 from cms.bulk import ProductText, UmkmText, make_umkm_pages
 from cms.models import Badge, OpeningHours, Photo
+from cms.models.photos import AllowedUse
 from demo import names, offers
 from demo.people import RT_IN_RW, RW_IN_KELURAHAN
 from demo.pictured import VARIANTS, variant_for
@@ -164,6 +165,9 @@ def _photo(category: Category, variant: int) -> Photo:
             file=ContentFile(draw(category.slug, variant), name=name),
             alt=f"Gambar contoh: {category.name.lower()}",
             credit=SAMPLE,
+            allowed_by=SAMPLE,
+            allowed_use=AllowedUse.ANY,
+            allowed_on=timezone.localdate(),
             collection=Collection.get_first_root_node(),
         )
         photo.get_renditions(*QUICK)

@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 
+class AllowedUse(models.TextChoices):
+    """For what a picture may be used."""
+
+    SITE = "site", _("On this site")
+    SOCIAL = "social", _("On this site and the city's social media")
+    ANY = "any", _("Anywhere the city speaks, print too")
+
+
 class Photo(AbstractImage):
     """A picture of a shop, a product or a promotion; no receipts and nothing personal."""
 
@@ -16,11 +24,19 @@ class Photo(AbstractImage):
         help_text=_("What the picture shows, for readers who cannot see it."),
     )
     credit = models.CharField(_("credit"), max_length=120, blank=True)
+    allowed_by = models.CharField(
+        _("allowed by"),
+        max_length=80,
+        blank=True,
+        help_text=_("The office or role that may allow it (owner of the shop, city photographer)."),
+    )
+    allowed_use = models.CharField(_("allowed use"), max_length=6, choices=AllowedUse, blank=True)
+    allowed_on = models.DateField(_("allowed on"), null=True, blank=True)
     consent_note = models.CharField(
         _("consent"),
         max_length=200,
         blank=True,
-        help_text=_("Who allowed the picture to be used, when, and for what."),
+        help_text=_("Where the permission is kept, until when it holds. No names of people."),
     )
 
     drawn_design = models.PositiveSmallIntegerField(
@@ -35,6 +51,9 @@ class Photo(AbstractImage):
         "file",
         "alt",
         "credit",
+        "allowed_by",
+        "allowed_use",
+        "allowed_on",
         "consent_note",
         "collection",
         *(name for name in Image.admin_form_fields if name.startswith("focal_point")),
@@ -49,6 +68,11 @@ class Photo(AbstractImage):
         if kwargs.get("update_fields") is None:
             self.drawn_design = 0
         super().save(*args, **kwargs)
+
+    @property
+    def rights_recorded(self) -> bool:
+        """Whether it is known who allowed which use, and when."""
+        return bool(self.allowed_by and self.allowed_use and self.allowed_on)
 
     @property
     def default_alt_text(self) -> str:
