@@ -108,6 +108,8 @@ class CatalogueForm(forms.Form):
         value = self.cleaned_data[name]
         if name == "q":
             return f"“{value}”"
+        if name == "near":
+            return gettext("Near %(name)s") % {"name": self._places[value].name}
         if name in WISHES:
             return str(self.fields[name].label)
         if name == "price":

@@ -26,9 +26,15 @@ TOLD_FOR = timedelta(days=90)
 
 
 def count_miss(search: Search, *, request: HttpRequest) -> None:
-    """Count a search that found nothing; not one that names no thing, nor many from one address."""
+    """Count a search that found nothing; not one that names no thing, nor many from one address.
+
+    Half words of somebody who is still typing are no search: htmx says that it asks for them.
+    """
     words = kept_words(search.words)
-    if not words or not search.is_words_and_place_only or not may_count_a_search(request):
+    typing = "HX-Request" in request.headers
+    if typing or not words or not search.is_words_and_place_only:
+        return
+    if not may_count_a_search(request):
         return
     today = timezone.localdate()
     miss = {"words": words, "place_id": search.place or None, "day": today}

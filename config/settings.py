@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "django_htmx",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",

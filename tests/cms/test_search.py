@@ -388,6 +388,14 @@ def test_what_may_point_at_a_person_is_not_kept(
     assert not SearchMiss.objects.exists()
 
 
+def test_half_words_of_somebody_still_typing_are_not_counted(
+    client: Client, catalogue: UmkmIndexPage
+) -> None:
+    client.get("/umkm/", {"q": "gud"}, headers={"HX-Request": "true"})
+
+    assert not SearchMiss.objects.exists()
+
+
 def test_a_filter_that_leaves_nothing_is_no_missing_shop(
     client: Client, neighbours: Region
 ) -> None:
