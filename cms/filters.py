@@ -54,7 +54,11 @@ class CatalogueForm(forms.Form):
         self._places = {
             each.code: each for group in self._kecamatan for each in (group, *group.children.all())
         }
-        self.fields["q"].widget.attrs["placeholder"] = _("Soto, batik, Dinoyo …")
+        self.fields["q"].widget.attrs |= {
+            "placeholder": _("Soto, batik, Dinoyo …"),
+            "list": "suggestions",
+            "autocomplete": "off",
+        }
         self.offer(Facets())
         self._offer("near", [("", self._where_nearness_starts()), *self._kelurahan()])
         self._offer("sort", [("", _("As it fits")), *Sort.choices])

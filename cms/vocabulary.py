@@ -6,8 +6,10 @@ nothing there, so they also grow old: its words lead nowhere meanwhile.
 
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection
 from django.db.models import Max
@@ -23,6 +25,8 @@ LONGEST_WORD = 40
 MOST_SPELLINGS = 6
 SHORTEST_MENDED = 4
 """Shorter words are too near to each other for any guess."""
+SHORTEST_COMPLETED = 2
+MOST_COMPLETIONS = 4
 LONG = 7
 """From this many letters on, two slips are forgiven instead of one."""
 
@@ -77,6 +81,11 @@ class Vocabulary:
         others = [spelling for spelling in written if not spelling.startswith(typed)]
         return Word(typed, understood, (typed, *others[:MOST_SPELLINGS]))
 
+    def beginning_with(self, typed: str) -> Iterator[str]:
+        """The longer words that begin like this one, the commonest first."""
+        written = (spelling for each in self.spellings.values() for spelling in each)
+        return (word for word in written if word.startswith(typed) and word != typed)
+
     def _holding(self, typed: str) -> list[str]:
         """The sounds that are those of the typed word, then those that hold it."""
         sound = spoken(typed)
@@ -109,6 +118,15 @@ def read(text: str) -> Reading:
         return Reading()
     known = known_words()
     return Reading(tuple(known.read_word(word) for word in telling[:MOST_WORDS]))
+
+
+def completions(text: str) -> list[str]:
+    """What somebody may be about to type: the text with its last word completed."""
+    words = folded_words(text)
+    if not words or len(words[-1]) < SHORTEST_COMPLETED:
+        return []
+    longer = islice(known_words().beginning_with(words[-1]), MOST_COMPLETIONS)
+    return [" ".join([*words[:-1], word]) for word in longer]
 
 
 def spoken(word: str) -> str:

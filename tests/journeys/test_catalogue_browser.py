@@ -1,0 +1,40 @@
+"""The catalogue in a browser: what is found follows what is typed and chosen."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from cms.models import SearchMiss
+from tests.cms.factories import UmkmPageFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_results_follow_each_word_and_choice_without_a_new_page(
+    page: Page, live_server: LiveServer
+) -> None:
+    UmkmPageFactory(title="Bakso Cak Man", delivers=True)
+    UmkmPageFactory(title="Kopi Merdeka", delivers=False)
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    page.goto(f"{live_server.url}/umkm/")
+    page.evaluate("document.body.dataset.same = 'yes'")
+
+    page.get_by_label("Cari di katalog").press_sequentially("baks")
+    expect(page.locator("#results article")).to_have_count(1)
+    expect(page.locator("#results")).to_contain_text("Bakso Cak Man")
+    expect(page).to_have_url(re.compile("q=baks"))
+    offered = page.locator("#suggestions option")
+    expect(offered.first).to_have_attribute("value", "bakso")
+
+    page.get_by_label("Cari di katalog").fill("")
+    expect(page.locator("#results article")).to_have_count(2)
+    page.get_by_label("Bisa antar").check()
+    expect(page.locator("#results article")).to_have_count(1)
+    expect(page.get_by_label("Bisa antar")).to_be_checked()
+
+    assert page.evaluate("document.body.dataset.same") == "yes"
+    assert refused == []
+    assert not SearchMiss.objects.exists()
