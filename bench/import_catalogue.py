@@ -1,9 +1,9 @@
 """How long a city's first file of products takes: read, applied, again, taken back.
 
-    make bench-import_catalogue [ROWS=5000]
+    python -m bench.import_catalogue [ROWS]
 
-Works in a database of its own, on the server of DATABASE_URL, that it makes and removes. The last
-line is one JSON object of seconds.
+Works in a database of its own, made and removed on the server of DATABASE_URL; the other settings
+are the installation's. The last line is one JSON object of seconds.
 """
 
 import io
