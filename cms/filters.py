@@ -70,6 +70,15 @@ class CatalogueForm(forms.Form):
         return self.cleaned_data.get("show") or Kind.SHOP
 
     @property
+    def centres(self) -> dict[str, list[float]]:
+        """Where each kelurahan lies, for a browser that knows where it is: it tells nobody."""
+        return {
+            code: [float(each.latitude), float(each.longitude)]
+            for code, each in self._places.items()
+            if each.level == Region.Level.KELURAHAN and each.latitude and each.longitude
+        }
+
+    @property
     def choosers(self) -> list[forms.BoundField]:
         """The filters that are lists to choose from."""
         return [self[name] for name in CHOOSERS]

@@ -8,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from cms.models import SearchMiss
 from tests.cms.factories import UmkmPageFactory
+from tests.marketplace.factories import RegionFactory, kecamatan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,3 +39,23 @@ def test_results_follow_each_word_and_choice_without_a_new_page(
     assert page.evaluate("document.body.dataset.same") == "yes"
     assert refused == []
     assert not SearchMiss.objects.exists()
+
+
+def test_a_browser_chooses_the_kelurahan_it_stands_in_and_sends_no_position(
+    page: Page, live_server: LiveServer
+) -> None:
+    klojen = kecamatan("35.73.02")
+    kasin = RegionFactory(name="Kasin", parent=klojen, latitude="-7.99", longitude="112.62")
+    RegionFactory(name="Jauh", parent=klojen, latitude="-8.04", longitude="112.66")
+    UmkmPageFactory(title="Bakso Cak Man", region=kasin)
+    page.context.grant_permissions(["geolocation"], origin=live_server.url)
+    page.context.set_geolocation({"latitude": -7.9912, "longitude": 112.6234})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{live_server.url}/umkm/")
+
+    page.get_by_role("button", name="Dekat saya").click()
+
+    expect(page).to_have_url(re.compile(f"near={kasin.code}"))
+    expect(page.locator("#results")).to_contain_text("Terdekat dari Kasin dulu")
+    assert not any("9912" in url or "112.6" in url for url in asked)
