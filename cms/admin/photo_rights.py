@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
-from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cms.admin.exports import PlainCells
 from cms.admin.pages import EditorsMenuItem
@@ -21,8 +21,8 @@ class PhotoRights(PlainCells, ReportView):
     index_url_name = "photo_rights:report"
     index_results_url_name = "photo_rights:results"
     model = Photo
-    permission_policy = ModelPermissionPolicy(Photo)
-    any_permission_required = ["add", "change"]
+    permission_policy = PagePermissionPolicy()
+    any_permission_required = ["add", "change", "publish"]
     export_filename = "izin-foto"
     columns = [
         TitleColumn(

@@ -99,10 +99,10 @@ def test_advice_is_shown_after_saving_and_blocks_no_draft(
     assert said.count("warning") == 2
 
 
-def test_the_report_begins_with_photos_of_which_nobody_knows(admin_client: Client) -> None:
+def test_the_report_begins_with_photos_of_which_nobody_knows(desk: Client) -> None:
     good_photo(title="Dikenal")
     PhotoFactory(title="Entah")
 
-    page = admin_client.get("/admin/katalog/izin-foto/").content.decode()
+    page = desk.get("/admin/katalog/izin-foto/").content.decode()
 
     assert page.index("Entah") < page.index("Dikenal")
