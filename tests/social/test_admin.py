@@ -33,7 +33,7 @@ from tests.social.factories import (
 
 pytestmark = pytest.mark.django_db
 
-QUEUE_QUERIES = 13
+QUEUE_QUERIES = 14
 MINUTE = "%Y-%m-%dT%H:%M"
 
 QUEUE = reverse("social_desk:queue")
