@@ -20,7 +20,8 @@ from cms.badges import curated_on, valid_badges
 from cms.figures import city_money
 from cms.filters import CatalogueForm
 from cms.models.highlights import Highlight
-from cms.models.umkm import ProductPage, UmkmPage
+from cms.models.product import ProductPage
+from cms.models.umkm import UmkmPage
 from cms.positions import nearest
 from cms.prices import PriceSpan
 from cms.search import Kind, Search, alternatives, in_good_time, matching, ordered

@@ -12,7 +12,8 @@ from django.utils import timezone
 from cms import catalogue, structured_data
 from cms.badges import halal_on
 from cms.models.collections import CollectionPage
-from cms.models.umkm import ProductPage, UmkmPage
+from cms.models.product import ProductPage
+from cms.models.umkm import UmkmPage
 from cms.models.umkm_details import OpeningHours
 from cms.search import Search
 from cms.shared_photos import shared_photo

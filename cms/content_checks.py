@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.models.photos import Photo
-from cms.models.umkm import ProductPage, UmkmPage
+from cms.models.product import ProductPage
+from cms.models.umkm import UmkmPage
 from cms.photo_quality import quality_of
 
 MOBILE = re.compile(r"8(1[1-9]|2[1238]|3[1238]|5[1-35-9]|7[789]|8[1-9]|9[5-9])\d{6,9}")

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.folding import fold
+from cms.models.product import ProductPage
 from cms.models.search import SearchEntry
-from cms.models.umkm import ProductPage, UmkmPage
+from cms.models.umkm import UmkmPage
 from marketplace.models import Product, Umkm
 
 SHOPS_AT_ONCE = 200

@@ -18,7 +18,8 @@ from django.utils import translation
 
 from cms import share_drawing
 from cms.models.photos import Photo
-from cms.models.umkm import ProductPage, UmkmPage
+from cms.models.product import ProductPage
+from cms.models.umkm import UmkmPage
 from cms.share_drawing import Words
 from core.money import rupiah
 from marketplace.models import Region

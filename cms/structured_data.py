@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from cms.models.collections import CollectionPage
+from cms.models.product import ProductPage
 from cms.models.stories import StoryPage
-from cms.models.umkm import ProductPage, UmkmPage
+from cms.models.umkm import UmkmPage
 from cms.models.umkm_details import OpeningHours
 from cms.prices import PriceSpan
 from cms.share_pictures import SharePicture

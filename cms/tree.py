@@ -11,7 +11,8 @@ from django.db.models.signals import pre_delete
 from wagtail.models import Page
 from wagtail.signals import page_unpublished, post_page_move
 
-from cms.models.umkm import ProductPage, UmkmPage
+from cms.models.product import ProductPage
+from cms.models.umkm import UmkmPage
 from marketplace import registry
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.forms import with_kecamatan
 from cms.models import Complaint, UmkmPage
 from cms.models.complaints import LONGEST_NOTE
-from cms.models.umkm import LONGEST_NAME
+from cms.models.registered import LONGEST_NAME
 from cms.proposals import Listing
 from marketplace.contacts import holds_contact
 from marketplace.models import Category, Region, Umkm

@@ -19,15 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from cms.imports.reasons import Reason, Refusal, Refused
 from cms.imports.sheets import Line, Sheet
 from cms.models.imports import ImportRun
-from cms.models.umkm import (
-    EASTERNMOST,
-    LONGEST_NAME,
-    NORTHERNMOST,
-    SOUTHERNMOST,
-    WESTERNMOST,
-    WHATSAPP,
-    ProductPage,
-)
+from cms.models.product import ProductPage
+from cms.models.registered import LONGEST_NAME
+from cms.models.umkm import EASTERNMOST, NORTHERNMOST, SOUTHERNMOST, WESTERNMOST, WHATSAPP
 from marketplace.models import Category, Region
 from marketplace.models.registry import MOST_RUPIAH
 

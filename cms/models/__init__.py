@@ -8,10 +8,11 @@ from cms.models.home import HomePage
 from cms.models.imports import ImportLine, ImportRun
 from cms.models.map import MapPage, Outline
 from cms.models.photos import Photo, PhotoRendition
+from cms.models.product import ProductPage
 from cms.models.product_details import Allergen, ProductPicture, Variant
 from cms.models.search import SearchEntry, SearchMiss
 from cms.models.stories import StoryIndexPage, StoryMention, StoryPage
-from cms.models.umkm import ProductPage, UmkmIndexPage, UmkmPage
+from cms.models.umkm import UmkmIndexPage, UmkmPage
 from cms.models.umkm_details import Badge, OpeningHours, ShopLink, Weekday
 
 __all__ = [
