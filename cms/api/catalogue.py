@@ -31,6 +31,7 @@ from cms.api.serializers import (
 from cms.models import ProductPage, UmkmPage
 from cms.search import WISHES, Kind, Search, Sort, in_good_time, ordered
 from core.api.queries import checked_query
+from core.last_modified import dated_page
 from core.pagination import stretch
 from marketplace.registry import find_place
 
@@ -142,7 +143,7 @@ class UmkmDetail(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=UmkmDetailSerializer, operation_id="catalog_umkm_retrieve")
-    @method_decorator(conditional_page)
+    @method_decorator(dated_page)
     def get(self, request: Request, public_id: UUID) -> Response:
         page: UmkmPage | None = catalogue.shop(public_id)
         if page is None:
@@ -156,7 +157,7 @@ class ProductDetail(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=ProductDetailSerializer, operation_id="catalog_products_retrieve")
-    @method_decorator(conditional_page)
+    @method_decorator(dated_page)
     def get(self, request: Request, public_id: UUID) -> Response:
         page: ProductPage | None = catalogue.product(public_id)
         if page is None:

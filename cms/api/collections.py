@@ -18,6 +18,7 @@ from cms.api.serializers import AddressField, PhotoField, ProductSerializer, Umk
 from cms.collections import Member, collections, members
 from cms.models import CollectionPage, ProductPage
 from core.api.queries import PageQuery, checked_query
+from core.last_modified import dated_page
 from core.pagination import SignedCursorPagination
 
 
@@ -82,7 +83,7 @@ class CollectionDetail(APIView):
     @extend_schema(
         responses=CollectionDetailSerializer, operation_id="catalog_collections_retrieve"
     )
-    @method_decorator(conditional_page)
+    @method_decorator(dated_page)
     def get(self, request: Request, slug: str) -> Response:
         page = collections().filter(slug=slug).first()
         if page is None:
