@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet, prefetch_related_objects
-from django.http import HttpRequest
 
 from cms import structured_data
 from cms.collections import visible
@@ -15,7 +13,6 @@ from cms.models.stories import StoryPage
 from cms.models.umkm import UmkmPage
 from cms.shared_photos import shared_photo
 
-STORIES_A_PAGE = 12
 ON_THE_FRONT = 3
 CARDS = ("shop", "product")
 """Blocks of a story that show a page of the catalogue."""
@@ -52,12 +49,6 @@ def parts(page: StoryPage) -> list[Part]:
         elif block.value and block.value.pk in shown:
             told.append(Part(block.block_type, shown[block.value.pk]))
     return told
-
-
-def listing(request: HttpRequest) -> dict[str, Any]:
-    """The context of the page of all stories."""
-    paginator = Paginator(stories(), STORIES_A_PAGE)
-    return {"stories": paginator.get_page(request.GET.get("page"))}
 
 
 def story_page(page: StoryPage) -> dict[str, Any]:

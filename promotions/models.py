@@ -20,6 +20,7 @@ from wagtail.models import (
 )
 
 from accounts.models import User
+from cms.models.photos import photo_field
 from core.ids import uuid7
 from marketplace.models import Product, Umkm
 
@@ -56,14 +57,8 @@ class Promotion(WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin,
     )
     starts = models.DateField(_("first day"), default=timezone.localdate)
     ends = models.DateField(_("last day"))
-    photo = models.ForeignKey(
-        "cms.Photo",
-        verbose_name=_("photo"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=_("Empty: the photo of the first product or shop that has one."),
+    photo = photo_field(
+        _("photo"), help_text=_("Empty: the photo of the first product or shop that has one.")
     )
     channels = ParentalManyToManyField(
         "social.Channel",

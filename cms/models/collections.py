@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -19,31 +20,31 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from cms.forms import CollectionPageForm
+from cms.models.lists import ListPage
+from cms.models.photos import photo_field
 from marketplace.models import Category, Region
 
 MOST_MEMBERS = 48
 """As many cards as one page of a collection shows."""
 
 
-class CollectionIndexPage(Page):
+class CollectionIndexPage(ListPage):
     """ "Koleksi": every curated collection."""
 
-    intro = models.CharField(_("introduction"), max_length=200, blank=True)
-
-    template = "cms/collection_index_page.html"
-    max_count = 1
-    parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.CollectionPage"]
-    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    template = ListPage.template
+    card = "components/collection_card.html"
+    heading = _("All collections")
+    icon = "basket"
+    to_come = _("The first collection is being put together")
 
     class Meta:
         verbose_name = _("page of all collections")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def entries(self) -> QuerySet["CollectionPage"]:
         from cms.collections import collections  # the rules read these models
 
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, "collections": collections()}
+        return collections()
 
 
 class CollectionPage(Page):
@@ -63,14 +64,7 @@ class CollectionPage(Page):
         max_length=240,
         help_text=_("One or two sentences that make one want to look."),
     )
-    photo = models.ForeignKey(
-        "cms.Photo",
-        verbose_name=_("photo"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    photo = photo_field(_("photo"))
     kind = models.CharField(
         _("filled by a rule with"),
         max_length=8,

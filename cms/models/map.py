@@ -6,22 +6,16 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
 
+from cms.models.lists import IntroducedPage
 from marketplace.models import Region
 
 
-class MapPage(Page):
+class MapPage(IntroducedPage):
     """ "Peta": the shops on a map, and all of them again as a list by kelurahan."""
 
-    intro = models.CharField(_("introduction"), max_length=200, blank=True)
-
     template = "cms/map_page.html"
-    max_count = 1
-    parent_page_types = ["cms.HomePage"]
     subpage_types: list[str] = []
-    content_panels = [*Page.content_panels, FieldPanel("intro")]
 
     class Meta:
         verbose_name = _("map page")

@@ -7,6 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 
+def photo_field(label: Any, **options: Any) -> models.ForeignKey[Any, Any]:
+    """A photo that a page may show; the page stays when the photo goes."""
+    return models.ForeignKey(
+        "cms.Photo",
+        verbose_name=label,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        **options,
+    )
+
+
 class AllowedUse(models.TextChoices):
     """For what a picture may be used."""
 

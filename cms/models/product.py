@@ -21,6 +21,7 @@ from wagtail.url_routing import RouteResult
 
 from cms.digest import page_digest
 from cms.forms import ProductPageForm
+from cms.models.photos import photo_field
 from cms.models.product_details import Allergen, AllergensField, Variant
 from cms.models.registered import check_name, follow, renew_search
 from cms.prices import PriceSpan, price_span
@@ -56,14 +57,7 @@ class ProductPage(Page):
     unit = models.CharField(
         _("unit"), max_length=30, blank=True, help_text=_("porsi, bungkus, kg …")
     )
-    photo = models.ForeignKey(
-        "cms.Photo",
-        verbose_name=_("photo"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    photo = photo_field(_("photo"))
     available = models.BooleanField(_("available now"), default=True)
     preorder_days = models.PositiveSmallIntegerField(
         _("ordered days ahead"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,9 @@ from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Orderable, Page
 from wagtail.search import index
+
+from cms.models.lists import ListPage
+from cms.models.photos import photo_field
 
 FEATURES = ["h2", "h3", "bold", "italic", "link", "ul", "ol"]
 
@@ -28,25 +32,23 @@ class StoryQuoteBlock(blocks.StructBlock):
         label = _("Quote")
 
 
-class StoryIndexPage(Page):
+class StoryIndexPage(ListPage):
     """ "Cerita": every story, the latest first."""
 
-    intro = models.CharField(_("introduction"), max_length=200, blank=True)
-
-    template = "cms/story_index_page.html"
-    max_count = 1
-    parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.StoryPage"]
-    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    template = ListPage.template
+    card = "components/story_card.html"
+    heading = _("All stories")
+    icon = "book"
+    to_come = _("The first story is being written")
 
     class Meta:
         verbose_name = _("page of all stories")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms.stories import listing  # the rules read these models
+    def entries(self) -> QuerySet["StoryPage"]:
+        from cms.stories import stories  # the rules read these models
 
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, **listing(request)}
+        return stories()
 
 
 class StoryPage(Page):
@@ -57,14 +59,7 @@ class StoryPage(Page):
         max_length=240,
         help_text=_("What the story is about, in a sentence or two."),
     )
-    photo = models.ForeignKey(
-        "cms.Photo",
-        verbose_name=_("photo"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    photo = photo_field(_("photo"))
     day = models.DateField(_("date"), default=timezone.localdate)
     body = StreamField(
         [

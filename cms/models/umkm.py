@@ -27,6 +27,7 @@ from wagtail.search import index
 
 from cms.digest import page_digest
 from cms.forms import UmkmPageForm
+from cms.models.photos import photo_field
 from cms.models.product import ProductPage
 from cms.models.registered import check_name, follow, renew_search
 from cms.models.shop_story import SHOP_STORY
@@ -86,22 +87,8 @@ class UmkmPage(Page):
     category = models.ForeignKey(
         Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="+"
     )
-    photo = models.ForeignKey(
-        "cms.Photo",
-        verbose_name=_("photo"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    logo = models.ForeignKey(
-        "cms.Photo",
-        verbose_name=_("logo"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    photo = photo_field(_("photo"))
+    logo = photo_field(_("logo"))
     region = models.ForeignKey(
         Region,
         verbose_name=_("kelurahan"),

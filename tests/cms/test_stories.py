@@ -75,8 +75,8 @@ def test_the_latest_story_comes_first_and_drafts_do_not_come(client: Client) -> 
     StoryPageFactory(title="Baru", day=date(2026, 2, 1))
     StoryPageFactory(title="Naskah", live=False)
 
-    for address in ("/", "/cerita/"):
-        shown = [story.title for story in client.get(address).context["stories"]]
+    for address, listed in (("/", "stories"), ("/cerita/", "entries")):
+        shown = [story.title for story in client.get(address).context[listed]]
         assert shown == ["Baru", "Lama"]
 
 
