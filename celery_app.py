@@ -49,6 +49,8 @@ app.conf.beat_schedule = {
     },
     # promotions: holds what a closed shop or a withdrawn product stands behind
     "promotions-read-catalogue": every(5, "promotions.tasks.read_catalogue"),
+    # promotions: stops posts whose photo may no longer be posted
+    "promotions-follow-consent": every(5, "promotions.tasks.follow_consent"),
     # marketplace: closes the past month once CLOSING_DAY has come
     "marketplace-close-due-months": {
         "task": "marketplace.tasks.close_due_months",

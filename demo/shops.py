@@ -186,7 +186,10 @@ def _close_up(photo: Photo) -> Photo:
         title=title,
         file=ContentFile(content, name=f"dekat-{photo.filename}"),
         alt=f"{photo.alt}, dari dekat",
-        credit=SAMPLE,
+        credit=photo.credit,
+        allowed_by=photo.allowed_by,
+        allowed_use=photo.allowed_use,
+        allowed_on=photo.allowed_on,
         collection=photo.collection,
     )
 

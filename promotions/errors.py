@@ -33,6 +33,14 @@ class NoChannelChosen(PromotionError):
     status = 422
 
 
+class PhotoNotAllowed(PromotionError):
+    """Nobody is recorded to allow its photo on the city's social media."""
+
+    type = "photo-not-allowed"
+    title = _("The photo may not be posted.")
+    status = 422
+
+
 class NothingPromoted(PromotionError):
     """Neither a shop nor a product is listed any more, or none was chosen."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -23,6 +24,7 @@ from accounts.models import User
 from cms.models.photos import photo_field
 from core.ids import uuid7
 from marketplace.models import Product, Umkm
+from promotions.errors import PhotoNotAllowed
 
 LONGEST_MESSAGE = 2_000
 
@@ -84,6 +86,16 @@ class Promotion(WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin,
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuse a photo that may not be posted while it is being chosen."""
+        from promotions.pictures import refuse_unless_allowed  # the rule reads this model
+
+        super().clean()
+        try:
+            refuse_unless_allowed(self.photo)
+        except PhotoNotAllowed as refusal:
+            raise ValidationError({"photo": str(refusal.detail)}) from refusal
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and let the shops' pages and the waiting posts follow what is live."""

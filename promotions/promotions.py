@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cms.models import Photo, ProductPage, UmkmPage
 from marketplace.models import Product, Umkm
 from promotions import highlights
 from promotions.captions import Caption, captions_of
@@ -19,6 +18,7 @@ from promotions.errors import (
     PromotionOver,
 )
 from promotions.models import Promotion, editors_of
+from promotions.pictures import media_of
 from social import approval
 from social.messages import (
     DraftMedia,
@@ -32,16 +32,14 @@ from social.models import Message
 MORNING = time(9)
 """When a promotion that has not begun yet is first told of."""
 
-PICTURE = "max-1600x1600|format-jpeg"
-
 
 @transaction.atomic
 def make_posts(promotion: Promotion, *, by: User) -> Message:
     """Make one post per chosen channel and ask for approval; made before, that message again.
 
     Whoever edited the promotion is a contributor and signs none of them. Raises
-    `PromotionNotPublished`, `PromotionOver`, `NoChannelChosen`, `NothingPromoted`, and what the
-    channels refuse (`PostNotReady`).
+    `PromotionNotPublished`, `PromotionOver`, `NoChannelChosen`, `NothingPromoted`,
+    `PhotoNotAllowed`, and what the channels refuse (`PostNotReady`).
     """
     promotion = Promotion.objects.select_for_update(no_key=True).get(pk=promotion.pk)
     made = message_of(promotion)
@@ -99,7 +97,7 @@ def hold_posts_about(*, umkm: Iterable[Umkm], products: Iterable[Product], reaso
 
 
 def _drafts(promotion: Promotion) -> list[PostDraft]:
-    media = _media(promotion)
+    media = media_of(promotion)
     return [_draft(promotion, caption, media) for caption in captions_of(promotion)]
 
 
@@ -124,28 +122,3 @@ def _moment(promotion: Promotion, at: time) -> datetime:
 
 def _midnight_after(promotion: Promotion) -> datetime:
     return timezone.make_aware(datetime.combine(promotion.ends + timedelta(days=1), time.min))
-
-
-def _media(promotion: Promotion) -> list[DraftMedia]:
-    photo = promotion.photo or _first_photo(promotion)
-    if photo is None:
-        return []
-    rendition = photo.get_rendition(PICTURE)
-    with rendition.file.open("rb") as file:
-        content = file.read()
-    return [DraftMedia(content=content, filename=photo.filename, alt=photo.alt or photo.title)]
-
-
-def _first_photo(promotion: Promotion) -> Photo | None:
-    """Of its products in order, then of its shops."""
-    products = [product.page_id for product in promotion.products]
-    shops = [shop.page_id for shop in promotion.shops]
-    pages = [*_in_order(ProductPage, products), *_in_order(UmkmPage, shops)]
-    return next((page.photo for page in pages if page.photo), None)
-
-
-def _in_order(
-    model: type[ProductPage] | type[UmkmPage], keys: list[int | None]
-) -> list[ProductPage | UmkmPage]:
-    found = model.objects.select_related("photo").in_bulk([key for key in keys if key])
-    return [found[key] for key in keys if key in found]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from social.barring import reason_barred, refuse_barred
 from social.channels import adapter_of
 from social.errors import (
     NotAnApprover,
@@ -68,6 +69,8 @@ def problems_of(post: Post) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for problem in adapter_of(post.channel).check(post):
         found.setdefault(problem.field, []).append(str(problem.message))
+    if (reason := reason_barred(post)) is not None:
+        found.setdefault("media", []).append(reason)
     return found
 
 
@@ -76,10 +79,12 @@ def approve(post: Post, *, by: User, seen: str) -> Approval:
     """Sign what was seen: the post may go out within its window.
 
     `seen` is the digest of what the signer was looking at. Raises `PostChanged` when the post is
-    no longer that, `SecondPersonNeeded`, `NotAnApprover`, `WindowOver`, `StepRefused`.
+    no longer that, `SecondPersonNeeded`, `NotAnApprover`, `PictureBarred`, `WindowOver`,
+    `StepRefused`.
     """
     post = lock_post(post.pk)
     _check_signer(post, by)
+    refuse_barred(post)
     if post.state != Post.State.SUBMITTED:
         raise StepRefused(extra={"state": post.state})
     if seen != digest(post):
@@ -132,7 +137,10 @@ def suggestion_for(post: Post) -> Approval | None:
 
 
 def covers(post: Post) -> bool:
-    """Whether a certificate covers the post exactly as it stands, by somebody else's hand."""
+    """Whether a certificate covers the post exactly as it stands, by somebody else's hand.
+
+    It covers no picture that was barred since.
+    """
     certificate = certificate_of(post)
     return (
         certificate is not None
@@ -140,6 +148,7 @@ def covers(post: Post) -> bool:
         and certificate.window_from == post.window_from
         and certificate.window_until == post.window_until
         and not contributed(post, certificate.signer_id)
+        and reason_barred(post) is None
     )
 
 

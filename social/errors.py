@@ -89,6 +89,14 @@ class PictureAltered(SocialError):
     status = 409
 
 
+class PictureBarred(SocialError):
+    """Whoever may allow the picture did not, or took it back; `detail` says so."""
+
+    type = "picture-barred"
+    title = _("A picture of this post may not be posted.")
+    status = 409
+
+
 class ProofMissing(SocialError):
     """A post made by hand is handed in with a link to it."""
 

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,15 +36,21 @@ from social.pictures import Picture, read_picture
 from social.states import lock_post, lock_posts, step
 
 SHORTENED_NAME = 200
+STOPPED = {Post.State.WAITING: Post.State.HELD, Post.State.SUBMITTED: Post.State.DRAFT}
+"""Where a post goes that must not go out as it stands."""
 
 
 @dataclass(frozen=True)
 class DraftMedia:
-    """A picture as its author hands it in: the bytes of a JPEG, PNG or WebP, and its alt text."""
+    """A picture as its author hands it in: the bytes of a JPEG, PNG or WebP, and its alt text.
+
+    `source_ref` is an opaque word of another app, by which `social.barring` finds it again.
+    """
 
     content: bytes
     filename: str
     alt: str
+    source_ref: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +117,10 @@ def draft_of(post: Post) -> PostDraft:
         channel=post.channel,
         caption=post.caption,
         link=post.link,
-        media=[DraftMedia(bytes(one.content), one.filename, one.alt) for one in pictures],
+        media=[
+            DraftMedia(bytes(one.content), one.filename, one.alt, one.source_ref)
+            for one in pictures
+        ],
         window_from=post.window_from,
         window_until=post.window_until,
         send_at=post.send_at,
@@ -146,15 +156,21 @@ def hold_posts_of(source_refs: Iterable[str], reason: str) -> int:
     A scheduled post is held; one that waits for approval goes back to its author, so that
     nobody approves it unawares. Repeated, it finds nothing more to stop.
     """
-    states = {
-        Post.State.WAITING: Post.State.HELD,
-        Post.State.SUBMITTED: Post.State.DRAFT,
-    }
-    found = Post.objects.filter(message__source_ref__in=list(source_refs), state__in=list(states))
-    rows = found.order_by("message_id", "pk").select_for_update(no_key=True, of=("self",))
-    posts = list(rows)
+    return _stop(Post.objects.filter(message__source_ref__in=list(source_refs)), reason=reason)
+
+
+@transaction.atomic
+def hold_posts_showing(sources: Iterable[str], *, reason: str) -> int:
+    """The same for posts that show a picture from one of these sources."""
+    showing = PostDraftMedia.objects.filter(source_ref__in=list(sources))
+    return _stop(Post.objects.filter(pk__in=showing.values("post")), reason=reason)
+
+
+def _stop(found: QuerySet[Post], *, reason: str) -> int:
+    found = found.filter(state__in=list(STOPPED))
+    posts = list(found.order_by("message_id", "pk").select_for_update(no_key=True, of=("self",)))
     for post in posts:
-        step(post, to=states[Post.State(post.state)], reason=reason)
+        step(post, to=STOPPED[Post.State(post.state)], reason=reason)
     return len(posts)
 
 
@@ -202,6 +218,7 @@ def _lay_pictures(
             height=picture.height,
             alt=handed_in.alt.strip(),
             filename=handed_in.filename[:SHORTENED_NAME],
+            source_ref=handed_in.source_ref,
         )
 
 

@@ -18,6 +18,7 @@ from wagtail.snippets.views.snippets import EditView
 from core.errors import Refusal
 from promotions.captions import captions_of
 from promotions.models import Promotion
+from promotions.pictures import photo_of
 from promotions.promotions import make_posts, message_of, refuse_unless_ready
 
 CHANGE = "promotions.change_promotion"
@@ -95,6 +96,7 @@ class PromotionPosts(WagtailAdminTemplateMixin, TemplateView):
     def _in_the_way(self) -> str:
         try:
             refuse_unless_ready(self.promotion)
+            photo_of(self.promotion)
         except Refusal as refusal:
             return _told(refusal)
         return ""

@@ -122,7 +122,7 @@ class EditForm(ContentForm):
 
     def _kept(self, picture: PostDraftMedia) -> DraftMedia:
         alt = self.cleaned_data[f"alt_{picture.pk}"]
-        return DraftMedia(bytes(picture.content), picture.filename, alt)
+        return DraftMedia(bytes(picture.content), picture.filename, alt, picture.source_ref)
 
 
 class ComposeForm(ContentForm):

@@ -3,7 +3,7 @@
 from social.models.approvals import Approval
 from social.models.attempts import Attempt
 from social.models.channels import Channel
-from social.models.media import PostDraftMedia, PostMedia
+from social.models.media import BarredPicture, PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
 from social.models.posts import STEPS, Post, PostStep, State
 
@@ -11,6 +11,7 @@ __all__ = [
     "STEPS",
     "Approval",
     "Attempt",
+    "BarredPicture",
     "Channel",
     "Message",
     "MessageContributor",

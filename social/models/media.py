@@ -61,6 +61,11 @@ class PostDraftMedia(Picture):
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="draft_media")
     filename = models.CharField(max_length=200, blank=True)
+    source_ref = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text=_("An opaque word of the app that handed it in, by which it is barred."),
+    )
 
     class Meta:
         ordering = ["position"]
@@ -71,6 +76,17 @@ class PostDraftMedia(Picture):
 
     def __str__(self) -> str:
         return f"Draft picture {self.public_id}"
+
+
+class BarredPicture(models.Model):
+    """That pictures from this source may not be posted, and why, in words for the desk."""
+
+    source_ref = models.CharField(max_length=60, unique=True)
+    reason = models.CharField(max_length=300)
+    barred_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Barred {self.source_ref}"
 
 
 class PostMedia(Picture):

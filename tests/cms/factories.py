@@ -1,5 +1,6 @@
 """Pages of shops and products below the laid site, small and valid."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -40,6 +41,11 @@ class PhotoFactory(factory.django.DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Foto {n}")
     alt = "Semangkuk soto di atas meja kayu"
     file = factory.LazyFunction(drawn)
+
+    class Params:
+        allowed = factory.Trait(
+            allowed_by="Pemilik toko", allowed_use="social", allowed_on=date(2026, 3, 1)
+        )
 
 
 class PageFactory(factory.django.DjangoModelFactory):

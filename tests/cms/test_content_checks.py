@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 from django.core.files.images import ImageFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image, ImageDraw, ImageFilter
 from pytest_django import Settings
 
+from cms.admin.photo_rights import places_of
 from cms.content_checks import advice, can_be_whatsapp
 from cms.models import Photo, UmkmIndexPage, UmkmPage
 from cms.photo_quality import PhotoQuality, quality_of
+from cms.photo_rights import may_be_posted
 from tests.cms.factories import PhotoFactory, ProductPageFactory, UmkmPageFactory
 from tests.cms.forms import umkm_form
 
@@ -106,3 +110,20 @@ def test_the_report_begins_with_photos_of_which_nobody_knows(desk: Client) -> No
     page = desk.get("/admin/katalog/izin-foto/").content.decode()
 
     assert page.index("Entah") < page.index("Dikenal")
+
+
+def test_the_report_says_what_may_be_posted_and_where_a_photo_stands() -> None:
+    shown, other = good_photo(), good_photo(allowed_use="site")
+    UmkmPageFactory(photo=shown)
+    UmkmPageFactory(photo=shown)
+    ProductPageFactory(photo=shown)
+    call_command("rebuild_references_index", verbosity=0)
+
+    assert [may_be_posted(photo) for photo in (shown, other, PhotoFactory())] == [
+        True,
+        False,
+        False,
+    ]
+    with translation.override("en"):
+        assert set(places_of([shown, other])[shown.pk]) == {"UMKM pages 2", "product pages 1"}
+    assert places_of([shown, other])[other.pk] == []

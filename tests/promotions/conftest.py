@@ -39,7 +39,7 @@ def approver(db: None) -> User:
 
 @pytest.fixture
 def shop(editor: User) -> UmkmPage:
-    return UmkmPageFactory(title="Pawonira", photo=PhotoFactory())
+    return UmkmPageFactory(title="Pawonira", photo=PhotoFactory(allowed=True))
 
 
 @pytest.fixture
