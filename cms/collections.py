@@ -9,14 +9,13 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from cms import catalogue, structured_data
+from cms import catalogue, share_pictures, structured_data
 from cms.badges import halal_on
 from cms.models.collections import CollectionPage
 from cms.models.product import ProductPage
 from cms.models.umkm import UmkmPage
 from cms.models.umkm_details import OpeningHours
 from cms.search import Search
-from cms.shared_photos import shared_photo
 from marketplace.models import Product, Region
 
 ON_THE_FRONT = 6
@@ -91,7 +90,7 @@ def collection_page(page: CollectionPage) -> dict[str, Any]:
         "members": shown,
         "others": list(collections().exclude(pk=page.pk)[:ON_THE_FRONT]),
         "ancestors": above,
-        "share_picture": shared_photo(page.photo),
+        "share_picture": share_pictures.of_collection(page),
         "structured_data": structured_data.script(data),
     }
 

@@ -15,6 +15,7 @@ LEFT, RIGHT = 64, 580  # between them stand the words
 PRICE_WIDTH = RIGHT - LEFT - 56  # inside its label
 NAME_SIZES = (72, 64, 56, 48, 42)
 NAME_LINES = 3
+BELOW_LINES = 3
 DEEP, DEEP_RAISED = (16, 51, 90), (26, 68, 112)
 WHITE, SOFT, GOLD, INK = (245, 249, 253), (201, 220, 239), (242, 192, 90), (42, 29, 4)
 HEADINGS = "bricolage-grotesque"
@@ -45,12 +46,13 @@ def draw(words: Words, photo: bytes | None) -> bytes:
 
 
 def _write(pen: ImageDraw.ImageDraw, words: Words) -> None:
-    """From the bottom up: price, place, name, and above it the shop or the kind of shop."""
+    """From the bottom up: price, place or introduction, name, and above it of what kind it is."""
     bottom = 566
     for price in _wrapped(words.price, _font(HEADINGS, 700, 38), most=1, width=PRICE_WIDTH):
         bottom = _write_price(pen, price, bottom) - 30
     place = _font(TEXT, 500, 28)
-    bottom = _write_lines(pen, _wrapped(words.below, place, most=2), place, SOFT, bottom) - 14
+    below = _wrapped(words.below, place, most=BELOW_LINES)
+    bottom = _write_lines(pen, below, place, SOFT, bottom) - 14
     name, lines = _fitted(words.name)
     bottom = _write_lines(pen, lines, name, WHITE, bottom) - 8
     above = _font(TEXT, 700, 28)

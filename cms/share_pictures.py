@@ -1,4 +1,4 @@
-"""The picture by which a shop or a product is seen where its address is shared.
+"""The picture by which a shop, product, collection or story is seen where its address is shared.
 
 Drawn when first asked for and kept as a file named by its version: what it says, the photo and the
 design. A change makes another version, and the file of the old one goes.
@@ -15,10 +15,13 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from cms import share_drawing
+from cms.models.collections import CollectionPage
 from cms.models.photos import Photo
 from cms.models.product import ProductPage
+from cms.models.stories import StoryPage
 from cms.models.umkm import UmkmPage
 from cms.share_drawing import Words
 from core.money import rupiah
@@ -79,6 +82,20 @@ def of_product(page: ProductPage, *, shop: UmkmPage) -> SharePicture | None:
         return None
     words = Words(name=page.title, above=shop.title, below=_place(shop.region), price=_price(page))
     return SharePicture(public_id=page.product.public_id, words=words, photo=page.photo)
+
+
+def of_collection(page: CollectionPage) -> SharePicture:
+    """The picture of a collection."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = Words(name=page.title, above=gettext("Collection"), below=page.intro, price="")
+    return SharePicture(public_id=page.translation_key, words=words, photo=page.photo)
+
+
+def of_story(page: StoryPage) -> SharePicture:
+    """The picture of a story."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = Words(name=page.title, above=gettext("Story"), below=page.intro, price="")
+    return SharePicture(public_id=page.translation_key, words=words, photo=page.photo)
 
 
 def jpeg(picture: SharePicture) -> bytes:

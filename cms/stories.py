@@ -6,12 +6,11 @@ from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 
-from cms import structured_data
+from cms import share_pictures, structured_data
 from cms.collections import visible
 from cms.models.photos import Photo
 from cms.models.stories import StoryPage
 from cms.models.umkm import UmkmPage
-from cms.shared_photos import shared_photo
 
 ON_THE_FRONT = 3
 CARDS = ("shop", "product")
@@ -54,7 +53,7 @@ def parts(page: StoryPage) -> list[Part]:
 def story_page(page: StoryPage) -> dict[str, Any]:
     """A story's context: its parts, the shops it tells of, other stories, how it is shared."""
     above = list(page.get_ancestors().filter(depth__gte=2))
-    picture = shared_photo(page.photo)
+    picture = share_pictures.of_story(page)
     data = [
         structured_data.article(page, picture=picture),
         structured_data.breadcrumbs([*above, page]),

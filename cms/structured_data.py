@@ -21,7 +21,6 @@ from cms.models.umkm import UmkmPage
 from cms.models.umkm_details import OpeningHours
 from cms.prices import PriceSpan
 from cms.share_pictures import SharePicture
-from cms.shared_photos import SharedPhoto
 from cms.shop_window import ShopWindow
 from cms.whatsapp import international
 
@@ -85,7 +84,7 @@ def product(page: ProductPage, *, shop: UmkmPage, picture: SharePicture | None) 
     return _told(facts)
 
 
-def article(page: StoryPage, *, picture: SharedPhoto | None) -> Node:
+def article(page: StoryPage, *, picture: SharePicture) -> Node:
     """A story as schema.org's Article."""
     facts = {
         "@type": "Article",
@@ -93,7 +92,7 @@ def article(page: StoryPage, *, picture: SharedPhoto | None) -> Node:
         "headline": page.title,
         "url": page.full_url,
         "description": page.intro,
-        "image": picture.address if picture else "",
+        "image": picture.address,
         "datePublished": page.day,
         "dateModified": page.last_published_at,
     }

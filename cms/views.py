@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cms import catalogue, share_pictures
+from cms import catalogue, collections, share_pictures, stories
 from cms.models import ProductPage
 from cms.share_pictures import SharePicture
 
@@ -24,7 +24,7 @@ FIVE_MINUTES = 300
 
 @require_safe
 def share_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """/bagikan/<public_id>.jpg: of a listed shop or product.
+    """/bagikan/<public_id>.jpg: of a listed shop or product, a live collection or story.
 
     Kept for a week under the address with its version, which pages name; else for five minutes.
     """
@@ -40,16 +40,29 @@ def share_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _picture(public_id: UUID) -> SharePicture:
+    picture = _picture_of_ware(public_id) or _picture_of_words(public_id)
+    if picture is None:
+        raise Http404
+    return picture
+
+
+def _picture_of_ware(public_id: UUID) -> SharePicture | None:
     shop = catalogue.shops().filter(umkm_row__public_id=public_id).first()
     if shop is not None:
-        picture = share_pictures.of_shop(shop)
-    else:
-        product = catalogue.product(public_id)
-        if product is None:
-            raise Http404
-        picture = share_pictures.of_product(product, shop=product.get_parent().specific)
-    assert picture is not None  # listed: the row is there
-    return picture
+        return share_pictures.of_shop(shop)
+    product = catalogue.product(public_id)
+    if product is None:
+        return None
+    return share_pictures.of_product(product, shop=product.get_parent().specific)
+
+
+def _picture_of_words(key: UUID) -> SharePicture | None:
+    """Collections and stories have no row in the registry: the page's own key names them."""
+    collection = collections.collections().filter(translation_key=key).first()
+    if collection is not None:
+        return share_pictures.of_collection(collection)
+    story = stories.stories().filter(translation_key=key).first()
+    return share_pictures.of_story(story) if story is not None else None
 
 
 @require_safe

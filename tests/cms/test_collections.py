@@ -219,7 +219,9 @@ def test_a_shared_collection_shows_its_photo_and_tells_machines_what_it_holds(
     assert '"@type": "BreadcrumbList"' in shown
 
 
-def test_a_photo_that_is_gone_breaks_no_collection(client: Client) -> None:
+def test_a_photo_that_is_gone_breaks_neither_a_collection_nor_how_it_is_shared(
+    client: Client,
+) -> None:
     photo = PhotoFactory()
     photo.file.storage.delete(photo.file.name)
     page = CollectionPageFactory(members=[UmkmPageFactory()], photo=photo)
@@ -227,4 +229,5 @@ def test_a_photo_that_is_gone_breaks_no_collection(client: Client) -> None:
     answer = client.get(page.url)
 
     assert answer.status_code == 200
-    assert "og:image" not in answer.content.decode()
+    shared = client.get(f"/bagikan/{page.translation_key}.jpg")
+    assert shared.headers["Content-Type"] == "image/jpeg"

@@ -1,5 +1,6 @@
 """The picture by which a page is seen where its address is shared."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -9,11 +10,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from pytest_django import Settings
+from wagtail.models import Page
 
 from cms import share_pictures
 from cms.models import ProductPage, UmkmPage
 from cms.share_drawing import Words, draw
-from tests.cms.factories import PhotoFactory, ProductPageFactory, UmkmPageFactory
+from tests.cms.factories import (
+    CollectionPageFactory,
+    PhotoFactory,
+    ProductPageFactory,
+    StoryPageFactory,
+    UmkmPageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +57,19 @@ def test_a_shop_and_a_product_have_a_picture_of_the_shared_size(client: Client) 
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert size_of(answer.content) == (1200, 630)
         assert len(answer.content) < 200_000
+
+
+@pytest.mark.parametrize("make", [CollectionPageFactory, StoryPageFactory])
+def test_a_collection_and_a_story_have_one_too_while_they_are_live(
+    client: Client, make: Callable[..., Page]
+) -> None:
+    page = make(photo=PhotoFactory(), title="Oleh-oleh dari Sanan")
+    address = f"/bagikan/{page.translation_key}.jpg"
+
+    assert f'content="http://localhost:8000{address}?v=' in client.get(page.url).content.decode()
+    assert size_of(client.get(address).content) == (1200, 630)
+    page.unpublish()
+    assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["", "A", LONG, "a" * 120, "🍜", "ꦱꦺꦴꦠꦺꦴ", "Ṣoto\n\tĐua"])
