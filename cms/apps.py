@@ -10,6 +10,6 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import tree  # connects its receivers
+        from cms import checks, tree  # noqa: F401 (registers its checks; connects its receivers)
 
         tree.connect()

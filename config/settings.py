@@ -295,6 +295,8 @@ API_V3_PREVIEW = env.bool("API_V3_PREVIEW", default=False)
 if API_V3_PREVIEW:
     INSTALLED_APPS.append("wagtail.api.v3")
 
+HEADLESS_PREVIEW_URL = env.str("HEADLESS_PREVIEW_URL", default="")
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "ASN Belanja UMKM",
     "VERSION": "1",

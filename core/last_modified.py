@@ -12,7 +12,7 @@ import logging
 import time
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.decorators import decorator_from_middleware
 from django.utils.http import http_date
@@ -27,14 +27,17 @@ REMEMBERED_SECONDS = 7 * 86_400
 class DatedGetMiddleware(ConditionalGetMiddleware):
     """`ETag` and `Last-Modified`, and a 304 for who still has the right answer."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if request.method != "GET" or response.status_code != 200:
             return response
+        assert isinstance(response, HttpResponse)  # an answer in one piece
         now = int(time.time())
         since = seen_since(_name(request), body=response.content, now=now)
         if since is not None and since <= now:
             response.headers["Last-Modified"] = http_date(since)
-        answer: HttpResponse = super().process_response(request, response)
+        answer = super().process_response(request, response)
         if since is not None:  # this very second may see another body: no 304 by it
             answer.headers.setdefault("Last-Modified", http_date(now))
         return answer

@@ -88,8 +88,13 @@ class CollectionDetail(APIView):
         page = collections().filter(slug=slug).first()
         if page is None:
             raise Http404
-        page.shown_members = [_member(each) for each in _with_places(members(page))]
+        page.shown_members = shown_members(page)
         return Response(CollectionDetailSerializer(page, context={"request": request}).data)
+
+
+def shown_members(page: CollectionPage) -> list[dict[str, Member | None]]:
+    """What is in a collection, as `MemberSerializer` says it."""
+    return [_member(each) for each in _with_places(members(page))]
 
 
 def _with_places(found: list[Member]) -> list[Member]:

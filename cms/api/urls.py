@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms.api import catalogue, changes, collections
+from cms.api import catalogue, changes, collections, drafts
 
 urlpatterns = [
     path("catalog/umkm", catalogue.UmkmList.as_view(), name="api-catalog-umkm-list"),
@@ -19,6 +19,7 @@ urlpatterns = [
         collections.CollectionDetail.as_view(),
         name="api-collection",
     ),
+    path("catalog/draft", drafts.Draft.as_view(), name="api-catalog-draft"),
     path("catalog/changes", changes.Changes.as_view(), name="api-catalog-changes"),
     path("umkm", catalogue.UmkmListBefore.as_view(), name="api-umkm-list"),
     path("umkm/<uuid:public_id>", catalogue.UmkmDetailBefore.as_view(), name="api-umkm"),

@@ -22,6 +22,7 @@ from wagtail.search import index
 from cms.forms import CollectionPageForm
 from cms.models.lists import ListPage
 from cms.models.photos import photo_field
+from cms.models.previews import PreviewedElsewhere
 from marketplace.models import Category, Region
 
 MOST_MEMBERS = 48
@@ -47,7 +48,7 @@ class CollectionIndexPage(ListPage):
         return collections()
 
 
-class CollectionPage(Page):
+class CollectionPage(PreviewedElsewhere, Page):
     """Shops and products under one idea: the picks first, then what the rule finds."""
 
     class Kind(models.TextChoices):

@@ -22,6 +22,7 @@ from wagtail.url_routing import RouteResult
 from cms.digest import page_digest
 from cms.forms import ProductPageForm
 from cms.models.photos import photo_field
+from cms.models.previews import PreviewedElsewhere
 from cms.models.product_details import Allergen, AllergensField, Variant
 from cms.models.registered import check_name, follow, renew_search
 from cms.prices import PriceSpan, price_span
@@ -30,7 +31,7 @@ from marketplace.models import Product, Umkm
 from marketplace.models.registry import MOST_RUPIAH
 
 
-class ProductPage(Page):
+class ProductPage(PreviewedElsewhere, Page):
     """One product of an UMKM."""
 
     FACTS = frozenset({"live", "title", "price", "unit"})

@@ -28,6 +28,7 @@ from wagtail.search import index
 from cms.digest import page_digest
 from cms.forms import UmkmPageForm
 from cms.models.photos import photo_field
+from cms.models.previews import PreviewedElsewhere
 from cms.models.product import ProductPage
 from cms.models.registered import check_name, follow, renew_search
 from cms.models.shop_story import SHOP_STORY
@@ -76,7 +77,7 @@ class UmkmIndexPage(Page):
         return answer
 
 
-class UmkmPage(Page):
+class UmkmPage(PreviewedElsewhere, Page):
     """An UMKM as its visitors see it."""
 
     FACTS = frozenset({"live", "title", "category", "region", "rw", "rt"})

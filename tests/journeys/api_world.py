@@ -9,11 +9,12 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import make_token
+from cms import drafts
 from cms.models import CollectionPage, CollectionPick, ProductPage
 from core import outbox
 from core.pagination import seal
@@ -180,6 +181,14 @@ def changes(world: World) -> Any:
     return world.call("get", f"/catalog/changes?cursor={cursor}")
 
 
+@override_settings(HEADLESS_PREVIEW_URL="https://toko.contoh.id/lihat")
+def draft(world: World) -> Any:
+    """A shop that an administrator is looking at."""
+    by = UserFactory(username=f"pengelola-{uuid.uuid4().hex}", is_superuser=True)
+    token = drafts.keep(world.product.get_parent().specific, by=by)
+    return world.call("get", f"/catalog/draft?token={token}")
+
+
 CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/regions"): get("/regions"),
     ("get", "/categories"): get("/categories"),
@@ -192,6 +201,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
         "get", f"/products/{w.product.product.public_id}"
     ),
     ("get", "/catalog/changes"): changes,
+    ("get", "/catalog/draft"): draft,
     ("get", "/catalog/umkm"): get("/catalog/umkm"),
     ("get", "/catalog/umkm/{public_id}"): lambda w: w.call(
         "get", f"/catalog/umkm/{w.product.get_parent().specific.umkm_row.public_id}"

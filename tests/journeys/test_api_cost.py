@@ -14,6 +14,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/products"): (2, 0),
     ("get", "/products/{public_id}"): (4, 0),
     ("get", "/catalog/changes"): (6, 0),
+    ("get", "/catalog/draft"): (18, 0),
     ("get", "/catalog/umkm"): (2, 0),
     ("get", "/catalog/umkm/{public_id}"): (9, 0),
     ("get", "/catalog/collections"): (2, 0),
