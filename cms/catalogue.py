@@ -26,13 +26,11 @@ from cms.positions import nearest
 from cms.prices import PriceSpan
 from cms.search import Kind, Search, alternatives, in_good_time, matching, ordered
 from cms.shop_window import shop_window
-from cms.vocabulary import completions
 from marketplace import releases
 from marketplace.models import Asn, Category, Product, Region, Umkm
 
 A_PAGE = 24
 ALTERNATIVES = 4
-NAMES_SUGGESTED = 5
 SHOPS_ON_THE_FRONT = 8
 HIGHLIGHTS_ON_THE_FRONT = 6
 NEIGHBOURS = 4
@@ -164,24 +162,12 @@ def _found(request: HttpRequest, form: CatalogueForm) -> dict[str, Any]:
     paginator = CountedPaginator(ordered(search, kind=kind), A_PAGE, count=counted.total)
     found = paginator.get_page(request.GET.get("page"))
     found.object_list = _cards(kind, found.object_list.values_list("pk", flat=True))
-    context = {
-        "found": found,
-        "corrected": search.reading.corrected,
-        "suggestions": _suggestions(search, found.object_list),
-    }
+    context = {"found": found, "corrected": search.reading.corrected}
     if counted.total:
         return context
     search_misses.count_miss(search, request=request)
     others = alternatives(search, kind=kind).values_list("pk", flat=True)[:ALTERNATIVES]
     return {**context, "alternatives": _cards(kind, others)}
-
-
-def _suggestions(search: Search, cards: list[Any]) -> list[str]:
-    """What somebody who typed this may mean: longer words of the catalogue, then names found."""
-    if not search.words:
-        return []
-    names = [card.title for card in cards[:NAMES_SUGGESTED]]
-    return list(dict.fromkeys([*completions(search.words), *names]))
 
 
 class CountedPaginator(Paginator[Any]):

@@ -56,8 +56,7 @@ class CatalogueForm(forms.Form):
         }
         self.fields["q"].widget.attrs |= {
             "placeholder": _("Soto, batik, Dinoyo …"),
-            "list": "suggestions",
-            "autocomplete": "off",
+            "enterkeyhint": "search",
         }
         self.offer(Facets())
         self._offer("near", [("", self._where_nearness_starts()), *self._kelurahan()])

@@ -30,6 +30,12 @@ class Kept:
             self.renew()
         return self.known.get(key)
 
+    def all(self) -> dict[str, Any]:
+        """Every key with its value."""
+        if time.monotonic() > self.until:
+            self.renew()
+        return self.known
+
     def renew(self) -> None:
         self.known = self.read()
         self.until = time.monotonic() + SECONDS
@@ -45,6 +51,15 @@ def _places() -> dict[str, tuple[str, str | None]]:
     return {code: (name, kecamatan) for code, name, kecamatan in rows}
 
 
+def _spellings() -> dict[str, tuple[str, str, str]]:
+    places = Region.objects.kecamatan() | Region.objects.kelurahan()
+    rows = places.values_list("code", "name", "alias", "level", "parent__name")
+    return {
+        code: (name, alias, parent if level == Region.Level.KELURAHAN else "")
+        for code, name, alias, level, parent in rows
+    }
+
+
 def _roots() -> dict[str, str]:
     return {root.root_path: root.root_url for root in Site.get_site_root_paths()}
 
@@ -53,6 +68,8 @@ CATEGORIES = Kept(_categories)
 """Name and English name by slug."""
 PLACES = Kept(_places)
 """Name of the kelurahan and of its kecamatan by code."""
+SPELLINGS = Kept(_spellings)
+"""Name, daily spelling and kecamatan by code; a kecamatan itself lies in none."""
 ROOTS = Kept(_roots)
 """A site's address by the path of its root page."""
 
@@ -63,7 +80,12 @@ def full_address(url_path: str) -> str:
     return f"{ROOTS.get(root)}{url_path[len(root) - 1 :]}"
 
 
+def path(url_path: str) -> str:
+    """Where a page is read within its site."""
+    return "/" + url_path.split("/", 2)[2]
+
+
 def forget() -> None:
     """Read everything anew when it is next asked for."""
-    for kept in (CATEGORIES, PLACES, ROOTS):
+    for kept in (CATEGORIES, PLACES, SPELLINGS, ROOTS):
         kept.until = 0.0

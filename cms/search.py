@@ -106,9 +106,16 @@ def entries(kind: str) -> QuerySet[SearchEntry]:
 
 def worded(search: Search, *, kind: str) -> QuerySet[SearchEntry]:
     """The entries of a kind that hold every word, in name, summary, place, category or product."""
+    return holding(search.reading, kind=kind)
+
+
+def holding(
+    reading: vocabulary.Reading, *, kind: str, in_name: bool = False
+) -> QuerySet[SearchEntry]:
+    """The entries of a kind that hold every word of a reading, anywhere or in their name alone."""
     found = entries(kind)
-    if search.reading.words:
-        found = found.filter(document=_query([*search.reading.words]))
+    if reading.words:
+        found = found.filter(document=_query([*reading.words], of_name=in_name))
     return found
 
 

@@ -1,9 +1,15 @@
-"""Addresses of the catalogue that are no pages: share pictures and the feed of new products."""
+"""Addresses of the catalogue that are no pages: suggestions, share pictures, the feed of products.
 
+Below /umkm/ their names have a dot, which no page's has: none ever hides a shop.
+"""
+
+import logging
 from uuid import UUID
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -16,6 +22,9 @@ from django.views.decorators.http import require_safe
 from cms import catalogue, collections, share_pictures, stories
 from cms.models import ProductPage
 from cms.share_pictures import SharePicture
+from cms.suggestions import suggest
+
+logger = logging.getLogger(__name__)
 
 LONGEST_FEED = 30
 A_WEEK = 604_800
@@ -63,6 +72,17 @@ def _picture_of_words(key: UUID) -> SharePicture | None:
         return share_pictures.of_collection(collection)
     story = stories.stories().filter(translation_key=key).first()
     return share_pictures.of_story(story) if story is not None else None
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """/umkm/saran.html?q=…: the options of the list below a search field."""
+    try:
+        found = suggest(request.GET.get("q", ""))
+    except OperationalError:
+        logger.exception("nothing suggested")
+        return HttpResponse(status=503)
+    return render(request, "cms/suggestions.html", {"suggestions": found})
 
 
 @require_safe

@@ -35,9 +35,11 @@ OLD_SPELLING = re.compile("oe|dj|tj")
 NEW_SPELLING = {"oe": "u", "dj": "j", "tj": "c"}
 SMALL_WORDS = frozenset(["dan", "dari", "dekat", "di", "ke", "untuk", "yang"])
 
-WORDS_SQL = (
-    "SELECT word FROM ts_stat('SELECT document FROM cms_searchentry') ORDER BY ndoc DESC, word"
-)
+WORDS_SQL = """
+    SELECT word FROM ts_stat('SELECT document FROM cms_searchentry') AS found
+    LEFT JOIN ts_stat('SELECT document FROM cms_searchentry', 'A') AS named USING (word)
+    ORDER BY named.word IS NULL, found.ndoc DESC, word
+"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,12 @@ class Vocabulary:
     gathered_at: float
     spellings: dict[str, list[str]] = field(default_factory=dict)
 
+    def read(self, text: str) -> Reading:
+        """What somebody typed, word by word; small words tell nothing beside others."""
+        typed = [word[:LONGEST_WORD] for word in folded_words(text)]
+        telling = [word for word in typed if word not in SMALL_WORDS] or typed
+        return Reading(tuple(self.read_word(word) for word in telling[:MOST_WORDS]))
+
     def read_word(self, typed: str) -> Word:
         """What is typed is looked for along with what it is understood as: no word is ever lost."""
         holding = self._holding(typed)
@@ -81,10 +89,23 @@ class Vocabulary:
         others = [spelling for spelling in written if not spelling.startswith(typed)]
         return Word(typed, understood, (typed, *others[:MOST_SPELLINGS]))
 
+    def completions(self, text: str) -> list[str]:
+        """What somebody may be about to type: the words as understood, then the last one longer."""
+        typed = [word[:LONGEST_WORD] for word in folded_words(text)[:MOST_WORDS]]
+        if not typed or len(typed[-1]) < SHORTEST_COMPLETED:
+            return []
+        *before, last = understood = [self.read_word(word).understood for word in typed]
+        mended = [last] if understood != typed and self._is_whole(last) else []
+        longer = islice(self.beginning_with(last), MOST_COMPLETIONS)
+        return [" ".join([*before, each]) for each in [*mended, *longer]]
+
     def beginning_with(self, typed: str) -> Iterator[str]:
-        """The longer words that begin like this one, the commonest first."""
+        """The longer words that begin like this one, the most telling first."""
         written = (spelling for each in self.spellings.values() for spelling in each)
         return (word for word in written if word.startswith(typed) and word != typed)
+
+    def _is_whole(self, word: str) -> bool:
+        return word in self.spellings.get(spoken(word), [])
 
     def _holding(self, typed: str) -> list[str]:
         """The sounds that are those of the typed word, then those that hold it."""
@@ -112,21 +133,7 @@ _kept = Vocabulary(version=None, gathered_at=0.0)
 
 def read(text: str) -> Reading:
     """Read what somebody typed in the words of the catalogue."""
-    typed = [word[:LONGEST_WORD] for word in folded_words(text)]
-    telling = [word for word in typed if word not in SMALL_WORDS] or typed
-    if not telling:
-        return Reading()
-    known = known_words()
-    return Reading(tuple(known.read_word(word) for word in telling[:MOST_WORDS]))
-
-
-def completions(text: str) -> list[str]:
-    """What somebody may be about to type: the text with its last word completed."""
-    words = folded_words(text)
-    if not words or len(words[-1]) < SHORTEST_COMPLETED:
-        return []
-    longer = islice(known_words().beginning_with(words[-1]), MOST_COMPLETIONS)
-    return [" ".join([*words[:-1], word]) for word in longer]
+    return known_words().read(text) if folded_words(text) else Reading()
 
 
 def spoken(word: str) -> str:
@@ -146,7 +153,7 @@ def known_words() -> Vocabulary:
 
 
 def _gathered() -> list[str]:
-    """Every word of the search's table, the commonest first."""
+    """Every word of the search's table: those that name something first, then the commonest."""
     with connection.cursor() as cursor:
         cursor.execute(WORDS_SQL)
         return [word for (word,) in cursor.fetchall()]

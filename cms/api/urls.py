@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms.api import catalogue, changes, collections, drafts
+from cms.api import catalogue, changes, collections, drafts, suggest
 
 urlpatterns = [
     path("catalog/umkm", catalogue.UmkmList.as_view(), name="api-catalog-umkm-list"),
@@ -20,6 +20,7 @@ urlpatterns = [
         name="api-collection",
     ),
     path("catalog/draft", drafts.Draft.as_view(), name="api-catalog-draft"),
+    path("catalog/suggest", suggest.Suggest.as_view(), name="api-catalog-suggest"),
     path("catalog/changes", changes.Changes.as_view(), name="api-catalog-changes"),
     path("umkm", catalogue.UmkmListBefore.as_view(), name="api-umkm-list"),
     path("umkm/<uuid:public_id>", catalogue.UmkmDetailBefore.as_view(), name="api-umkm"),

@@ -286,22 +286,6 @@ def test_what_is_found_can_be_written_anew(client: Client) -> None:
     assert shown(client, q="bakso") == ["Bakso Cak Man"]
 
 
-@pytest.mark.usefixtures("stock")
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        ("renyah ker", ["renyah keripik", "Dapur Bu Ning"]),
-        ("bakso", ["Bakso Cak Man"]),
-        ("k", ["Kafé Merdeka"]),
-        ("", []),
-    ],
-)
-def test_longer_words_and_names_are_suggested(
-    client: Client, words: str, offered: list[str]
-) -> None:
-    assert set(offered) <= set(ask(client, q=words)["suggestions"])
-
-
 # --- Filters and their counts --------------------------------------------------------------------
 
 

@@ -206,6 +206,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/catalog/umkm/{public_id}"): lambda w: w.call(
         "get", f"/catalog/umkm/{w.product.get_parent().specific.umkm_row.public_id}"
     ),
+    ("get", "/catalog/suggest"): get("/catalog/suggest?q=soto"),
     ("get", "/catalog/collections"): get("/catalog/collections"),
     ("get", "/catalog/collections/{slug}"): get("/catalog/collections/oleh-oleh"),
     ("get", "/catalog/products"): get("/catalog/products"),

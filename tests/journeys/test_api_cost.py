@@ -17,6 +17,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/catalog/draft"): (18, 0),
     ("get", "/catalog/umkm"): (2, 0),
     ("get", "/catalog/umkm/{public_id}"): (9, 0),
+    ("get", "/catalog/suggest"): (3, 0),
     ("get", "/catalog/collections"): (2, 0),
     ("get", "/catalog/collections/{slug}"): (7, 0),
     ("get", "/catalog/products"): (2, 0),
