@@ -16,9 +16,11 @@ from wagtail.admin.panels import (
     MultipleChooserPanel,
     PageChooserPanel,
 )
+from wagtail.api import APIField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from cms.api.whole_pages import MembersField, PictureField
 from cms.forms import CollectionPageForm
 from cms.models.lists import ListPage
 from cms.models.photos import photo_field
@@ -132,6 +134,11 @@ class CollectionPage(PreviewedElsewhere, Page):
     parent_page_types = ["cms.CollectionIndexPage"]
     subpage_types: list[str] = []
     search_fields = [*Page.search_fields, index.SearchField("intro")]
+    api_fields = [
+        APIField("intro"),
+        APIField("photo", serializer=PictureField("cover")),
+        APIField("members", serializer=MembersField(source="*")),
+    ]
     content_panels = [
         *Page.content_panels,
         FieldPanel("intro"),

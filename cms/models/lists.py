@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.api import APIField
 from wagtail.models import Page
 
 ENTRIES_A_PAGE = 12
@@ -22,6 +23,7 @@ class IntroducedPage(Page):
     max_count = 1
     parent_page_types = ["cms.HomePage"]
     content_panels = [*Page.content_panels, FieldPanel("intro")]
+    api_fields = [APIField("intro")]
 
     class Meta:
         abstract = True

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
+from rest_framework.fields import ListField, UUIDField
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -15,10 +16,12 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     TitleFieldPanel,
 )
+from wagtail.api import APIField
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
+from cms.api.whole_pages import PicturesField, RowsField
 from cms.digest import page_digest
 from cms.forms import ProductPageForm
 from cms.models.photos import photo_field
@@ -77,6 +80,21 @@ class ProductPage(PreviewedElsewhere, Page):
     parent_page_types = ["cms.UmkmPage"]
     subpage_types: list[str] = []
     search_fields = [*Page.search_fields, index.SearchField("summary")]
+    api_fields = [
+        APIField("public_id", serializer=UUIDField(source="product.public_id", allow_null=True)),
+        APIField("summary"),
+        APIField("price"),
+        APIField("price_to"),
+        APIField("unit"),
+        APIField("available"),
+        APIField("preorder_days"),
+        APIField("contained_allergens", serializer=ListField(source="allergens")),
+        APIField(
+            "offered_variants",
+            serializer=RowsField("name", "price", "available", source="variants"),
+        ),
+        APIField("all_pictures", serializer=PicturesField(source="photos")),
+    ]
     content_panels = [
         TitleFieldPanel("title", help_text=_("What it is called on the shop's list.")),
         FieldPanel("summary"),

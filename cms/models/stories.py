@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultipleChooserPanel, PageChooserPanel
+from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from cms.api.whole_pages import MentionsField, PictureField, StoryBodyField
 from cms.models.lists import ListPage
 from cms.models.photos import photo_field
 
@@ -90,6 +92,13 @@ class StoryPage(Page):
     parent_page_types = ["cms.StoryIndexPage"]
     subpage_types: list[str] = []
     search_fields = [*Page.search_fields, index.SearchField("intro"), index.SearchField("body")]
+    api_fields = [
+        APIField("intro"),
+        APIField("photo", serializer=PictureField("cover")),
+        APIField("day"),
+        APIField("parts", serializer=StoryBodyField(source="*")),
+        APIField("shops", serializer=MentionsField(source="*")),
+    ]
     content_panels = [
         *Page.content_panels,
         FieldPanel("intro"),

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from rest_framework.fields import UUIDField
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -21,10 +22,12 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     TitleFieldPanel,
 )
+from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from cms.api.whole_pages import BadgesField, NameField, PictureField, RowsField, ShopStoryField
 from cms.digest import page_digest
 from cms.forms import UmkmPageForm
 from cms.models.photos import photo_field
@@ -143,6 +146,28 @@ class UmkmPage(PreviewedElsewhere, Page):
     parent_page_types = ["cms.UmkmIndexPage"]
     subpage_types = ["cms.ProductPage"]
     search_fields = [*Page.search_fields, index.SearchField("summary")]
+    api_fields = [
+        APIField("public_id", serializer=UUIDField(source="umkm.public_id", allow_null=True)),
+        APIField("summary"),
+        APIField("category", serializer=NameField()),
+        APIField("kelurahan", serializer=NameField(source="region")),
+        APIField("photo", serializer=PictureField("cover")),
+        APIField("logo", serializer=PictureField("logo")),
+        APIField("address"),
+        APIField("latitude"),
+        APIField("longitude"),
+        APIField(
+            "week",
+            serializer=RowsField("first_day", "last_day", "opens", "closes", source="hours"),
+        ),
+        APIField("opening_hours"),
+        APIField("whatsapp"),
+        APIField("delivers"),
+        APIField("payment_ways"),
+        APIField("online_shops", serializer=RowsField("kind", "url", source="links")),
+        APIField("valid_badges", serializer=BadgesField(source="*")),
+        APIField("story", serializer=ShopStoryField()),
+    ]
     content_panels = [
         CompletenessPanel(heading=_("Completeness")),
         TitleFieldPanel("title", help_text=_("The name of the shop, as on its sign.")),
