@@ -15,11 +15,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from modelcluster.models import get_all_child_relations
 from modelsearch.backends import get_search_backends
-from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
+from wagtail.models import Page, ReferenceIndex
 
 from accounts.models import User
+from cms.bulk_edits import children_of, register_pages, update_rows, write_children
+from cms.bulk_history import Deed, log_deeds, write_revisions
 from cms.models import (
     Allergen,
     Badge,
@@ -32,7 +33,6 @@ from cms.models import (
     UmkmPage,
     Variant,
 )
-from cms.search_entries import renew
 from marketplace.models import Category, Region, Umkm
 
 AnyPage = TypeVar("AnyPage", UmkmPage, ProductPage)
@@ -201,21 +201,14 @@ def add_pages(
         return
     _know_no_children(pages)
     _plant(pages, parents=parents, live=live)
-    _write_first_revisions(pages, by=by)
+    write_children(pages, {page.pk: _given(page) for page in pages})
+    write_revisions(pages, by=by)
+    for page in pages:
+        page.live_revision = page.latest_revision if page.live else None
+    update_rows(pages, ["latest_revision", "latest_revision_created_at", "live_revision"])
+    log_deeds([Deed(page, "wagtail.create", changes_content=True) for page in pages], by=by)
     if live:
-        _register(pages, parents)
-
-
-def _register(pages: Sequence[AnyPage], parents: Sequence[Page]) -> None:
-    """Give each page its row; what searches find of a shop is renewed once for its products."""
-    shops = set()
-    for page, parent in zip(pages, parents, strict=True):
-        if isinstance(page, ProductPage):
-            page.write_row(parent)
-            shops.add(parent.pk)
-        else:
-            page.write_registry()
-    renew(sorted(shops))
+        register_pages(pages)
 
 
 def _plant(pages: Sequence[AnyPage], *, parents: Sequence[Page], live: bool = True) -> None:
@@ -249,49 +242,15 @@ def _make_draft(page: AnyPage, kind: ContentType) -> None:
     page.latest_revision_created_at = timezone.now()
 
 
-def _write_first_revisions(pages: Sequence[AnyPage], *, by: User | None) -> None:
-    """The history that editors see begins with the page as it was made."""
-    base = ContentType.objects.get_for_model(Page)
-    revisions = [
-        Revision(
-            content_type_id=page.content_type_id,
-            base_content_type=base,
-            object_id=str(page.pk),
-            user=by,
-            object_str=str(page),
-            created_at=page.latest_revision_created_at,
-            content=page.serializable_data(),
-        )
-        for page in pages
-    ]
-    Revision.objects.bulk_create(revisions, batch_size=500)
-    for page, revision in zip(pages, revisions, strict=True):
-        page.latest_revision = page.page_ptr.latest_revision = revision
-        page.live_revision = page.page_ptr.live_revision = revision if page.live else None
-    PageLogEntry.objects.bulk_create([_log_entry(page, by=by) for page in pages], batch_size=500)
-    bases = [page.page_ptr for page in pages]
-    Page.objects.bulk_update(bases, ["latest_revision", "live_revision"], batch_size=500)
-
-
-def _log_entry(page: AnyPage, *, by: User | None) -> PageLogEntry:
-    """That the page was made, as Wagtail's history and reports show it."""
-    return PageLogEntry(
-        page=page.page_ptr,
-        content_type_id=page.content_type_id,
-        label=str(page),
-        action="wagtail.create",
-        timestamp=page.latest_revision_created_at,
-        user=by,
-        revision=page.latest_revision,
-        content_changed=True,
-    )
-
-
 def _know_no_children(pages: Sequence[AnyPage]) -> None:
-    """A new page has no hours, variants or comments yet: nobody need ask the database for them."""
-    for relation in get_all_child_relations(type(pages[0])):
+    """A new page has the children it was given: nobody need ask the database for more."""
+    for name in children_of(type(pages[0])):
         for page in pages:
-            setattr(page, relation.get_accessor_name(), [])
+            setattr(page, name, list(getattr(page, name).all()))
+
+
+def _given(page: AnyPage) -> set[str]:
+    return {name for name in children_of(type(page)) if getattr(page, name).all()}
 
 
 def _place(pages: Sequence[AnyPage], parents: Sequence[Page]) -> None:
@@ -352,17 +311,20 @@ def _base_of(page: AnyPage) -> Page:
 
 
 def _raise_numchild(parents: Sequence[Page]) -> None:
+    by_key = {parent.pk: parent for parent in parents}
     for pk, added in Counter(parent.pk for parent in parents).items():
-        parent = next(each for each in parents if each.pk == pk)
-        parent.numchild += added
-        Page.objects.filter(pk=pk).update(numchild=parent.numchild)
+        by_key[pk].numchild += added
+    update_rows(list(by_key.values()), ["numchild"])
 
 
 def _write_indexes(pages: Sequence[AnyPage]) -> None:
     for backend in get_search_backends():
         backend.add_bulk(type(pages[0]), pages)
+    columns = type(pages[0])._meta.local_concrete_fields
+    keys = [column.attname for column in columns if column.remote_field and not column.primary_key]
     for page in pages:
-        ReferenceIndex.create_or_update_for_object(page)
+        if any(getattr(page, key) for key in keys):  # most products point nowhere
+            ReferenceIndex.create_or_update_for_object(page)
 
 
 def _rows(shops: Sequence[UmkmPage]) -> list[Umkm]:

@@ -14,6 +14,7 @@ from wagtail.signals import page_unpublished, post_page_move
 from cms.models.product import ProductPage
 from cms.models.umkm import UmkmPage
 from marketplace import registry
+from marketplace.models import Product
 
 
 def connect() -> None:
@@ -30,7 +31,8 @@ def _close(instance: UmkmPage, **_: Any) -> None:
 
 
 def _withdraw(instance: ProductPage, **_: Any) -> None:
-    registry.withdraw_product(page=instance.page_ptr)
+    if Product.objects.filter(page=instance.pk, status=Product.Status.LISTED).exists():
+        registry.withdraw_product(page=instance.page_ptr)
 
 
 def _moved(instance: Page, **_: Any) -> None:

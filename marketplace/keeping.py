@@ -1,8 +1,10 @@
 """Which rows of the registry must stay, though their page goes."""
 
+from collections.abc import Sequence
+
 from wagtail.models import Page
 
-from marketplace.models import Product, Purchase, PurchaseItem, Umkm
+from marketplace.models import Purchase, PurchaseItem, Umkm
 
 
 def is_needed(page: Page) -> bool:
@@ -10,10 +12,13 @@ def is_needed(page: Page) -> bool:
 
     Yes or no, for whoever is about to remove the page: never who, how often or how much.
     """
-    shops = Umkm.objects.filter(page=page)
-    products = Product.objects.filter(page=page)
-    return (
-        Purchase.objects.filter(umkm__in=shops).exists()
-        or PurchaseItem.objects.filter(product__in=products).exists()
-        or Umkm.objects.filter(merged_into__in=shops).exists()
-    )
+    return bool(needed([page]))
+
+
+def needed(pages: Sequence[Page]) -> set[int]:
+    """The keys of those pages of which this is so."""
+    keys = [page.pk for page in pages]
+    bought_at = Purchase.objects.filter(umkm__page__in=keys).values_list("umkm__page")
+    bought = PurchaseItem.objects.filter(product__page__in=keys).values_list("product__page")
+    merged = Umkm.objects.filter(merged_into__page__in=keys).values_list("merged_into__page")
+    return {key for found in (bought_at, bought, merged) for (key,) in found.distinct()}

@@ -8,7 +8,7 @@ merges it or refuses it. Every change of a listed shop or product writes one cat
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -74,6 +74,15 @@ class ProductFacts:
     variants: tuple[VariantFacts, ...] = ()
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A live product page, the page of its shop, and what the registry keeps of it."""
+
+    page: Page
+    umkm_page: Page
+    facts: ProductFacts
+
+
 # --- What the pages write ------------------------------------------------------------------------
 
 
@@ -114,35 +123,46 @@ def register_product(*, page: Page, umkm_page: Page, facts: ProductFacts) -> Pro
     Raises `UmkmUnknown` while the shop's page was never published: it has no row to stand under;
     `VariantNamedTwice` for two variants whose names are read as one.
     """
-    umkm = _row_of(umkm_page)
-    if umkm is None:
-        raise UmkmUnknown
-    product = Product.objects.select_for_update(no_key=True).filter(page=page).first()
-    if product is None:
-        product = Product.objects.create(page=page, umkm=umkm, **_product_fields(facts))
-        _tell("product.listed", product)
-        _register_variants(product, facts.variants, known={})
+    for product in register_products([Offer(page, umkm_page, facts)]):
         return product
-    was_listed = product.status == Product.Status.LISTED
-    _change(
-        product,
-        {**_product_fields(facts), "umkm": umkm, "status": Product.Status.LISTED},
-        event="product.changed" if was_listed else "product.listed",
-    )
-    _register_variants(product, facts.variants, known=_variants_of(product))
-    return product
+    raise UmkmUnknown
+
+
+@transaction.atomic
+def register_products(offers: Sequence[Offer]) -> list[Product]:
+    """The same for many, in a few queries: their rows, in their order.
+
+    Those whose shop was never published are passed over: they are registered along with it.
+    """
+    shops = {row.page_id: row for row in _rows_of(Umkm, [each.umkm_page for each in offers])}
+    offers = [each for each in offers if each.umkm_page.pk in shops]
+    known = {row.page_id: row for row in _rows_of(Product, [each.page for each in offers])}
+    writing = _Writing("product")
+    rows = []
+    for offer in offers:
+        fields = {**_product_fields(offer.facts), "umkm_id": shops[offer.umkm_page.pk].pk}
+        row = known.get(offer.page.pk)
+        rows.append(writing.register(row or Product(page=offer.page), fields))
+    writing.write()
+    _register_variants(list(zip(rows, [each.facts.variants for each in offers], strict=True)))
+    return rows
 
 
 @transaction.atomic
 def withdraw_product(*, page: Page) -> None:
     """Withdraw the row of a product page that is no longer live, and those of its variants."""
-    product = Product.objects.select_for_update(no_key=True).filter(page=page).first()
-    if product is None:
-        return
-    if product.status == Product.Status.LISTED:
-        _change(product, {"status": Product.Status.WITHDRAWN}, event="product.withdrawn")
-    for variant in _variants_of(product).values():
-        _withdraw_variant(variant)
+    withdraw_products([page])
+
+
+@transaction.atomic
+def withdraw_products(pages: Sequence[Page]) -> None:
+    """The same for many, in a few queries."""
+    products = _rows_of(Product, pages)
+    for kind, rows in (("product", products), ("variant", _variants_of(products))):
+        writing = _Writing(kind)
+        for row in rows:
+            writing.withdraw(row)
+        writing.write()
 
 
 def names_given_twice(names: Sequence[str]) -> list[int]:
@@ -153,44 +173,82 @@ def names_given_twice(names: Sequence[str]) -> list[int]:
     return [place for place, name in enumerate(as_read) if name in as_read[:place]]
 
 
-def _variants_of(product: Product) -> dict[str, Product]:
-    """The rows of a product's variants by folded name, locked; those withdrawn as well."""
-    return {row.folded_name: row for row in product.variants.select_for_update(no_key=True)}
+def _variants_of(products: Sequence[Product]) -> list[Product]:
+    """The rows of the products' variants, locked; those withdrawn as well."""
+    if not products:
+        return []
+    rows = Product.objects.select_for_update(no_key=True).order_by("pk")
+    return list(rows.filter(parent__in=products))
 
 
-def _register_variants(
-    product: Product, variants: Sequence[VariantFacts], *, known: dict[str, Product]
-) -> None:
-    """Make, renew and withdraw the rows of a product's variants, under the product's lock.
+def _register_variants(offered: Sequence[tuple[Product, Sequence[VariantFacts]]]) -> None:
+    """Make, renew and withdraw the rows of products' variants, under the products' locks.
 
     A row belongs to its folded name for ever: what was bought of it stays bought of it.
     """
-    names = folded_names([variant.name for variant in variants]) if variants else []
-    if len(set(names)) < len(names):
-        raise VariantNamedTwice
-    for name, facts in zip(names, variants, strict=True):
-        _register_variant(product, facts, row=known.get(name))
-    for name in known.keys() - set(names):
-        _withdraw_variant(known[name])
-
-
-def _register_variant(product: Product, facts: VariantFacts, *, row: Product | None) -> None:
-    fields: dict[str, Any] = {
-        **_fields(facts),
-        "unit": product.unit,
-        "umkm": product.umkm,
-        "status": Product.Status.LISTED,
+    known = {
+        (row.parent_id, row.folded_name): row
+        for row in _variants_of([product for product, _variants in offered])
     }
-    if row is None:
-        _tell("variant.listed", Product.objects.create(parent=product, **fields))
-        return
-    was_listed = row.status == Product.Status.LISTED
-    _change(row, fields, event="variant.changed" if was_listed else "variant.listed")
+    facts = [(product, each) for product, variants in offered for each in variants]
+    names = folded_names([each.name for _product, each in facts]) if facts else []
+    keys = [(product.pk, name) for (product, _facts), name in zip(facts, names, strict=True)]
+    if len(set(keys)) < len(keys):
+        raise VariantNamedTwice
+    writing = _Writing("variant")
+    for key, (product, each) in zip(keys, facts, strict=True):
+        fields = {**_fields(each), "unit": product.unit, "umkm_id": product.umkm_id}
+        writing.register(known.get(key) or Product(parent=product), fields)
+    for key in known.keys() - set(keys):
+        writing.withdraw(known[key])
+    writing.write()
 
 
-def _withdraw_variant(row: Product) -> None:
-    if row.status == Product.Status.LISTED:
-        _change(row, {"status": Product.Status.WITHDRAWN}, event="variant.withdrawn")
+class _Writing:
+    """Rows to make and to change, and what is told of them: written at once."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.new: list[Product] = []
+        self.changed: list[Product] = []
+        self.differing: set[str] = set()
+        self.events: list[tuple[str, Product]] = []
+
+    def register(self, row: Product, fields: dict[str, object]) -> Product:
+        """Let a row be listed with these facts."""
+        was_listed = row.pk is not None and row.status == Product.Status.LISTED
+        self._put(row, {**fields, "status": Product.Status.LISTED}, was_listed=was_listed)
+        return row
+
+    def withdraw(self, row: Product) -> None:
+        """Let a row no longer be listed."""
+        if row.status == Product.Status.LISTED:
+            self._alter(row, {"status": Product.Status.WITHDRAWN}, event="withdrawn")
+
+    def write(self) -> None:
+        """Write what was put together."""
+        Product.objects.bulk_create(self.new, batch_size=500)
+        if self.changed:
+            names = sorted({*self.differing, "version"})
+            Product.objects.bulk_update(self.changed, names, batch_size=500)
+        told = [(f"{self.kind}.{event}", row.public_id, row.version) for event, row in self.events]
+        outbox.emit_all(stream=OutboxEvent.Stream.CATALOGUE, events=told)
+
+    def _put(self, row: Product, fields: dict[str, object], *, was_listed: bool) -> None:
+        if row.pk is not None:
+            self._alter(row, fields, event="changed" if was_listed else "listed")
+            return
+        for name, value in fields.items():
+            setattr(row, name, value)
+        self.new.append(row)
+        self.events.append(("listed", row))
+
+    def _alter(self, row: Product, fields: dict[str, object], *, event: str) -> None:
+        differing = _alter(row, fields)
+        if differing:
+            self.differing.update(differing)
+            self.changed.append(row)
+            self.events.append((event, row))
 
 
 # --- Shops that an ASN named ---------------------------------------------------------------------
@@ -328,6 +386,12 @@ def _product_fields(facts: ProductFacts) -> dict[str, object]:
     return {name: value for name, value in _fields(facts).items() if name != "variants"}
 
 
+def _rows_of(model: type[Row], pages: Sequence[Page]) -> list[Row]:
+    """The rows of pages, locked in one order."""
+    rows = model._default_manager.select_for_update(no_key=True).order_by("pk")
+    return list(rows.filter(page__in=[page.pk for page in pages]))
+
+
 def _row_of(page: Page) -> Umkm | None:
     return Umkm.objects.select_for_update(no_key=True).filter(page=page).first()
 
@@ -351,16 +415,22 @@ def _refuse_unless_mergeable(umkm: Umkm, into: Umkm) -> None:
 
 def _change(row: Row, changes: dict[str, object], *, event: str | None) -> Row:
     """Write what differs, raise the version, and emit the event; nothing if nothing differs."""
-    differing: list[str] = [name for name, value in changes.items() if getattr(row, name) != value]
+    differing = _alter(row, changes)
     if not differing:
         return row
-    for name in differing:
-        setattr(row, name, changes[name])
-    row.version += 1
     row.save(update_fields=[*differing, "version"])
     if event is not None:
         _tell(event, row)
     return row
+
+
+def _alter(row: Row, changes: dict[str, object]) -> list[str]:
+    """Let a row say what is to be said of it, one version on; the names of what differed."""
+    differing = [name for name, value in changes.items() if getattr(row, name) != value]
+    for name in differing:
+        setattr(row, name, changes[name])
+    row.version += bool(differing)
+    return differing
 
 
 def _tell(event: str, row: Umkm | Product) -> None:

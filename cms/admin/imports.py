@@ -219,9 +219,9 @@ def told_lines(run: ImportRun, lines: Iterable[ImportLine]) -> list[ToldLine]:
 def _told(run: ImportRun, line: ImportLine, names: Mapping[Any, str]) -> ToldLine:
     headings = HEADINGS[run.kind]
     changes = [
-        (headings.get(key, key), _shown(key, old, names), _shown(key, line.values[key], names))
+        (headings.get(key, key), _shown(key, old, names), _shown(key, line.after[key], names))
         for key, old in line.before.items()
-        if key in line.values
+        if key in line.after  # lines of before there was one have none
     ]
     return ToldLine(line, [told(reason) for reason in line.reasons], changes)
 

@@ -5,26 +5,23 @@ can be broken off anywhere and begun again.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from wagtail.models import Page
-
-from accounts.models import User
 from cms.bulk import add_pages
-from cms.imports.columns import Understood, Values
-from cms.imports.planning import COORDINATES, FIELDS, MODELS, Action, Plan, plan_rows
-from cms.imports.reasons import Reason, Refusal
+from cms.bulk_edits import Edit, open_pages, save_edits
+from cms.imports.columns import Understood
+from cms.imports.filling import MODELS, fill, parts
+from cms.imports.pieces import do_piece, lock_pages, save_lines
+from cms.imports.planning import Action, Plan, plan_rows
 from cms.models import ImportLine, ImportRun, UmkmIndexPage
 
-PIECE = 50
+PIECE = 100
 """Lines in one transaction: an editor who saves meanwhile waits for less than a second or two."""
 WRITTEN = [
     "action",
     "outcome",
     "before",
+    "after",
     "reasons",
     "page",
     "revision_before",
@@ -38,54 +35,74 @@ Planned = tuple[ImportLine, Plan]
 def apply_piece(run: ImportRun) -> int:
     """Carry the next lines into the catalogue; how many there were."""
     lines = list(run.lines.waiting()[:PIECE])
-    if not lines:
-        return 0
-    catalogue = UmkmIndexPage.objects.get()
-    _lock([catalogue.pk])
-    plans = plan_rows(run.kind, [Understood(line.row, line.values, []) for line in lines])
-    planned = list(zip(lines, plans, strict=True))
-    for line, plan in planned:
-        line.action, line.page_id, line.before = plan.action, plan.page, plan.before
-        line.reasons = [refusal.stored() for refusal in plan.refusals]
-    _create(run, [each for each in planned if each[1].action == Action.CREATE], catalogue)
-    for line, plan in planned:
-        if plan.action == Action.CHANGE:
-            _change(run, line)
-    ImportLine.objects.bulk_update(lines, WRITTEN)
+    if lines:
+        catalogue = UmkmIndexPage.objects.get()
+        lock_pages([catalogue.pk])
+        do_piece(lines, lambda some: _carry(run, some, catalogue), refuse=_refuse)
+        save_lines(lines, WRITTEN)
     return len(lines)
 
 
-def _lock(pages: Sequence[int]) -> dict[int, Page]:
-    """Pages below which others are added, as they stand, with their rows locked in one order."""
-    rows = Page.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=pages)
-    return {page.pk: page for page in rows}
+def _refuse(line: ImportLine) -> None:
+    line.action, line.outcome = Action.REFUSE, ImportLine.Outcome.WAITING
+    line.before, line.after, line.revision_before, line.revision_after = {}, {}, None, None
 
 
-# --- New pages -----------------------------------------------------------------------------------
+def _carry(run: ImportRun, lines: Sequence[ImportLine], catalogue: UmkmIndexPage) -> None:
+    planned = _planned(run, lines)
+    for line, plan in planned:
+        line.action, line.page_id = plan.action, plan.page
+        line.before, line.after = plan.before, plan.after
+        line.reasons = [refusal.stored() for refusal in plan.refusals]
+    _create(run, [each for each in planned if each[1].action == Action.CREATE], catalogue)
+    _change(run, [each for each in planned if each[1].action == Action.CHANGE])
+
+
+def _planned(run: ImportRun, lines: Sequence[ImportLine]) -> list[Planned]:
+    """What each line leads to now, with its page locked until the commit.
+
+    Pages that the dry run did not know are locked when they are found, and looked at once more.
+    """
+    rows = [Understood(line.row, line.values, []) for line in lines]
+    locked = {line.page_id for line in lines if line.page_id}
+    lock_pages(locked)
+    plans = plan_rows(run.kind, rows)
+    found = {plan.page for plan in plans if plan.page} - locked
+    if found:
+        lock_pages(found)
+        plans = plan_rows(run.kind, rows)
+    return list(zip(lines, plans, strict=True))
 
 
 def _create(run: ImportRun, planned: Sequence[Planned], catalogue: UmkmIndexPage) -> None:
     below = [plan.shop or catalogue.pk for _line, plan in planned]
-    parents = _lock(list(set(below)))
-    pages = [_new_page(run.kind, line.values) for line, _plan in planned]
+    parents = lock_pages(below)
+    pages: list[Any] = [MODELS[run.kind]() for _each in planned]
+    for page, (_line, plan) in zip(pages, planned, strict=True):
+        fill(page, plan.after)
     add_pages(pages, parents=[parents[pk] for pk in below], live=run.publishes, by=run.by)
     for (line, _plan), page in zip(planned, pages, strict=True):
         _note(line, page)
 
 
-def _new_page(kind: str, values: Values) -> Any:
-    page = MODELS[kind]()
-    _fill(kind, page, values)
-    return page
+def _change(run: ImportRun, planned: Sequence[Planned]) -> None:
+    pages = open_pages(MODELS[run.kind], [plan.page for _line, plan in planned if plan.page])
+    edits = []
+    for line, _plan in planned:
+        page = pages[line.page_id]
+        line.revision_before = page.latest_revision_id
+        edits.append(edit_of(page, line.after, publishes=run.publishes and page.live))
+    save_edits(edits, by=run.by)
+    for line, _plan in planned:
+        _note(line, pages[line.page_id])
 
 
-def _fill(kind: str, page: Any, values: Values) -> None:
-    """Let a page say what a row says."""
-    for key in FIELDS[kind]:
-        if key in values:
-            value = values[key]
-            exact = key in COORDINATES and value is not None
-            setattr(page, key, Decimal(value) if exact else value)
+def edit_of(page: Any, values: dict[str, Any], *, publishes: bool) -> Edit:
+    """A page with a row's words in it. Raises `ValidationError` if the page does not take them."""
+    former_title = page.title
+    fill(page, values)
+    page.clean_fields(exclude=[field.name for field in page._meta.fields if field.remote_field])
+    return Edit(page, parts(values), former_title, publishes)
 
 
 def _note(line: ImportLine, page: Any) -> None:
@@ -94,34 +111,3 @@ def _note(line: ImportLine, page: Any) -> None:
     line.revision_after = page.latest_revision_id
     line.was_live = page.live
     line.outcome = ImportLine.Outcome.APPLIED
-
-
-# --- Changed pages -------------------------------------------------------------------------------
-
-
-def _change(run: ImportRun, line: ImportLine) -> None:
-    try:
-        with transaction.atomic():
-            _write_change(run, line)
-    except ValidationError as error:
-        said = "; ".join(error.messages)
-        line.action = Action.REFUSE
-        line.reasons = [Refusal(Reason.PAGE_REFUSES, facts={"said": said}).stored()]
-
-
-def _write_change(run: ImportRun, line: ImportLine) -> None:
-    stands = MODELS[run.kind].objects.get(pk=line.page_id)
-    if stands.latest_revision_id is None:  # loaded without history: what it said comes first
-        stands.save_revision(changed=False, clean=False)
-    page = stands.get_latest_revision_as_object()
-    line.revision_before = stands.latest_revision_id
-    _fill(run.kind, page, line.values)
-    _save(page, by=run.by, publishes=run.publishes and stands.live)
-    _note(line, MODELS[run.kind].objects.get(pk=line.page_id))
-
-
-def _save(page: Any, *, by: User | None, publishes: bool) -> None:
-    """A revision in the page's history; the right to publish was asked for when the run began."""
-    revision = page.save_revision(user=by, log_action=True)
-    if publishes:
-        revision.publish(user=by, skip_permission_checks=True)

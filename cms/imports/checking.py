@@ -101,6 +101,7 @@ def _line(run: ImportRun, row: Understood, plan: Plan) -> ImportLine:
         action=plan.action,
         values=row.values,
         before=plan.before,
+        after=plan.after,
         reasons=[refusal.stored() for refusal in plan.refusals],
         page_id=plan.page,
     )

@@ -7,34 +7,32 @@ between the two an editor may have gone on working.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.db.models.functions import Left, Length
 from wagtail.models import Page, WorkflowState
 
-from cms.imports.columns import COLUMNS, Kind, Understood, Values, fold, plain_coordinate
+from cms.bulk_edits import read_pages
+from cms.imports.columns import COLUMNS, Kind, Understood, Values, fold
+from cms.imports.filling import FIELDS, KEYS, MODELS, AnyPage, facts_of
 from cms.imports.reasons import Reason, Refusal, Refused
 from cms.models import ImportLine, ProductPage, UmkmPage
 from marketplace.models import Product, Umkm
 
 Action = ImportLine.Action
-AnyPage = UmkmPage | ProductPage
-MODELS: Mapping[str, type[AnyPage]] = {Kind.UMKM: UmkmPage, Kind.PRODUCT: ProductPage}
-KEYS = {"code", "shop_code", "shop_name", "shop_region"}
 TELLING_KEYS = KEYS | {"title", "region_id"}
-FIELDS = {kind: [each.key for each in COLUMNS[kind] if each.key not in KEYS] for kind in COLUMNS}
-"""The fields of a page that a file may fill."""
 HEADINGS = {kind: {each.key: each.heading for each in COLUMNS[kind]} for kind in COLUMNS}
-COORDINATES = {"latitude", "longitude"}
 NEEDED_IN_A_NEW_PAGE = {Kind.UMKM: ("category_id", "summary"), Kind.PRODUCT: ()}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a row leads to. `before` is what the page says where the row says otherwise."""
+    """What a row leads to: what the page says before and after it, where that differs."""
 
     action: str
     page: int | None = None
     shop: int | None = None
     before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
     refusals: Sequence[Refusal] = ()
 
 
@@ -50,7 +48,7 @@ class Target:
 def plan_rows(kind: str, rows: Sequence[Understood]) -> list[Plan]:
     """What each row leads to; the second row about one thing is refused."""
     targets = _targets(kind, rows)
-    pages = _pages(kind, [each.page for each in targets.values() if each.page])
+    pages = read_pages(MODELS[kind], [each.page for each in targets.values() if each.page])
     in_workflow = _in_workflow()
     first: dict[Hashable, int] = {}
     plans = []
@@ -85,27 +83,12 @@ def _planned(
     if refusals:
         return Plan(Action.REFUSE, page=target.page, refusals=refusals)
     if page is None:
-        return Plan(Action.CREATE, shop=target.shop)
-    return Plan(Action.CHANGE if before else Action.SAME, page=page.pk, before=before)
+        return Plan(Action.CREATE, shop=target.shop, after=said)
+    after = {key: said[key] for key in before}
+    return Plan(Action.CHANGE if before else Action.SAME, page=page.pk, before=before, after=after)
 
 
-# --- Facts of a page ----------------------------------------------------------------------------
-
-
-def facts_of(kind: str, page: AnyPage) -> Values:
-    """What a page says as its editors see it, as a file says it: its draft, if it has one."""
-    draft = page.latest_revision.content if _has_draft(page) else None
-    said = {
-        key: draft.get(key.removesuffix("_id")) if draft else getattr(page, key)
-        for key in FIELDS[kind]
-    }
-    for key in COORDINATES & said.keys():
-        said[key] = None if said[key] is None else plain_coordinate(said[key])
-    return said
-
-
-def _has_draft(page: AnyPage) -> bool:
-    return bool(page.has_unpublished_changes and page.latest_revision_id)
+# --- Rules of a row ------------------------------------------------------------------------------
 
 
 def _is_being_edited(page: AnyPage, in_workflow: set[str]) -> bool:
@@ -116,13 +99,6 @@ def _is_being_edited(page: AnyPage, in_workflow: set[str]) -> bool:
 
 def _in_workflow() -> set[str]:
     return set(WorkflowState.objects.active().values_list("object_id", flat=True))
-
-
-def _pages(kind: str, keys: Iterable[int]) -> dict[int, AnyPage]:
-    return MODELS[kind]._default_manager.select_related("latest_revision").in_bulk(list(keys))
-
-
-# --- Rules of a row ------------------------------------------------------------------------------
 
 
 def _broken_rules(kind: str, said: Values, *, is_new: bool) -> list[Refusal]:
@@ -148,13 +124,20 @@ class _Shops:
     def __init__(self, codes: Iterable[str]) -> None:
         self.paths: dict[int, str] = {}
         self.by_name: dict[str, dict[int, str]] = {}
-        named = UmkmPage.objects.values_list("pk", "path", "region_id", "title", "draft_title")
+        own = UmkmPage.objects.filter(alias_of__isnull=True)
+        named = own.values_list("pk", "path", "region_id", "title", "draft_title")
         for pk, path, region, title, draft_title in named:
             self.paths[pk] = path
-            for name in {fold(title), fold(draft_title)}:
-                self.by_name.setdefault(name, {})[pk] = region
+            for name in {title, draft_title}:
+                self.by_name.setdefault(fold(name), {})[pk] = region
         listed = Umkm.objects.filter(public_id__in=set(codes), page__in=self.paths)
         self.by_code = {str(code): pk for code, pk in listed.values_list("public_id", "page_id")}
+
+    def of_row(self, values: Values) -> list[int]:
+        """The shops that a product's row may name."""
+        coded = self.by_code.get(values.get("shop_code", ""))
+        named = self.named(values.get("shop_name", ""), values.get("shop_region"))
+        return [coded] if coded else named
 
     def named(self, name: str, region: str | None) -> list[int]:
         shops = self.by_name.get(fold(name), {})
@@ -162,28 +145,32 @@ class _Shops:
 
 
 class _Products:
-    """The products' pages of some shops, by shop and name."""
+    """The products' pages that rows may be about, by shop and name."""
 
-    def __init__(self, codes: Iterable[str], shops: Mapping[int, str]) -> None:
+    def __init__(self, rows: Sequence[Understood], shops: _Shops) -> None:
         self.shop_of: dict[int, int] = {}
         self.by_name: dict[tuple[int, str], set[int]] = {}
-        pages = {path: pk for pk, path in shops.items()}
-        below = ProductPage.objects.annotate(shop_path=Left("path", Length("path") - Page.steplen))
-        named = below.values_list("pk", "shop_path", "title", "draft_title")
-        for pk, path, title, draft_title in named:
-            if path in pages:
-                self.shop_of[pk] = pages[path]
-                for name in {fold(title), fold(draft_title)}:
-                    self.by_name.setdefault((pages[path], name), set()).add(pk)
-        listed = Product.objects.filter(public_id__in=set(codes), page__isnull=False)
+        codes = {row.values["code"] for row in rows if "code" in row.values}
+        listed = Product.objects.filter(public_id__in=codes, page__isnull=False)
         self.by_code = {str(code): pk for code, pk in listed.values_list("public_id", "page_id")}
+        pages = {shops.paths[pk]: pk for row in rows for pk in shops.of_row(row.values)}
+        below = ProductPage.objects.filter(alias_of__isnull=True).annotate(
+            shop_path=Left("path", Length("path") - Page.steplen)
+        )
+        wanted = below.filter(Q(shop_path__in=pages) | Q(pk__in=self.by_code.values()))
+        by_path = {path: pk for pk, path in shops.paths.items()}
+        named = wanted.values_list("pk", "shop_path", "title", "draft_title")
+        for pk, path, title, draft_title in named:
+            self.shop_of[pk] = by_path[path]
+            for name in {title, draft_title}:
+                self.by_name.setdefault((by_path[path], fold(name)), set()).add(pk)
 
 
 def _targets(kind: str, rows: Sequence[Understood]) -> dict[int, Target]:
     """What each row is about, by row; a row that does not tell is given its refusal."""
     key = "code" if kind == Kind.UMKM else "shop_code"
     shops = _Shops(row.values[key] for row in rows if key in row.values)
-    products = _Products(_codes(rows), shops.paths) if kind == Kind.PRODUCT else None
+    products = _Products(rows, shops) if kind == Kind.PRODUCT else None
     headings = {HEADINGS[kind][key] for key in TELLING_KEYS & HEADINGS[kind].keys()}
     targets = {}
     for row in rows:
@@ -198,10 +185,6 @@ def _targets(kind: str, rows: Sequence[Understood]) -> dict[int, Target]:
         except Refused as refused:
             row.refusals.append(refused.refusal)
     return targets
-
-
-def _codes(rows: Sequence[Understood]) -> list[str]:
-    return [row.values["code"] for row in rows if "code" in row.values]
 
 
 def _umkm_target(values: Values, shops: _Shops) -> Target:

@@ -53,6 +53,12 @@ class Reason(TextChoices):
     OTHER_SHOP = "other-shop", _("The product of this code is of another shop.")
     EDITED = "edited", _("The page has edits that are not published yet, or is locked.")
     PAGE_REFUSES = "page-refuses", _("The page does not take it: %(said)s")
+    NOT_TAKEN = "not-taken", _("The catalogue does not take this row.")
+    # a row that is not taken back
+    EDITED_SINCE = "edited-since", _("Somebody has changed the page since.")
+    LOCKED = "locked", _("The page is locked.")
+    HAS_PRODUCTS = "has-products", _("The shop has products by now.")
+    IN_USE = "in-use", _("Something else points at the page.")
 
 
 @dataclass(frozen=True)

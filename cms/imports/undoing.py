@@ -1,73 +1,96 @@
 """A finished import is taken back, where its pages still stand as it left them.
 
-What somebody edited, published, withdrew or built upon since is theirs: it is kept, and told.
+What somebody edited, published, withdrew or built upon since is theirs: it is kept, and told why.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from django.db import transaction
-from django.db.models import ProtectedError
-from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, Revision
 
 from accounts.models import User
+from cms.bulk_edits import open_pages, save_edits
+from cms.bulk_removal import remove_pages
+from cms.imports.applying import edit_of
+from cms.imports.filling import MODELS
+from cms.imports.pieces import do_piece, lock_pages, save_lines
+from cms.imports.reasons import Reason, Refusal
 from cms.models import ImportLine, ImportRun
 from marketplace import keeping
 
-PIECE = 25
-Outcome = ImportLine.Outcome
+PIECE = 100
+Outcome, Action = ImportLine.Outcome, ImportLine.Action
 
 
 def undo_piece(run: ImportRun, *, by: User | None) -> int:
     """Take back the next lines, the last of the file first; how many there were."""
     lines = list(run.lines.standing()[:PIECE])
-    for line in lines:
-        line.outcome = _undone(line, by)
-    ImportLine.objects.bulk_update(lines, ["outcome"])
+    pages = lock_pages(line.page_id for line in lines if line.page_id)
+    standing = [line for line in lines if _stands(line, pages)]
+    made = [line for line in standing if line.action == Action.CREATE]
+    changed = [line for line in standing if line.action == Action.CHANGE]
+    do_piece(
+        _with_nobody_needing(made, pages, by), lambda some: _remove(run, some, by), refuse=_keep
+    )
+    do_piece(changed, lambda some: _revert(run, some, by), refuse=_keep)
+    save_lines(lines, ["outcome", "reasons"])
     return len(lines)
 
 
-def _undone(line: ImportLine, by: User | None) -> str:
-    page = Page.objects.select_for_update(no_key=True).filter(pk=line.page_id).first()
+def _keep(line: ImportLine, why: Reason | None = None) -> None:
+    line.outcome = Outcome.KEPT
+    if why:
+        line.reasons = [Refusal(why).stored()]
+
+
+def _stands(line: ImportLine, pages: dict[int, Page]) -> bool:
+    """Whether a page is as the import left it; else what becomes of its line."""
+    page = pages.get(line.page_id or 0)
     if page is None:
-        return Outcome.UNDONE  # deleted by somebody already
-    if not _stands_as_left(line, page):
-        return Outcome.KEPT
-    if line.action == ImportLine.Action.CREATE:
-        return _remove(page.specific, by)
-    return _revert(line, by)
+        line.outcome = Outcome.UNDONE  # deleted by somebody already
+    elif page.latest_revision_id != line.revision_after or page.live != line.was_live:
+        _keep(line, Reason.EDITED_SINCE)
+    elif page.locked:
+        _keep(line, Reason.LOCKED)
+    else:
+        return True
+    return False
 
 
-def _stands_as_left(line: ImportLine, page: Page) -> bool:
-    same = page.latest_revision_id == line.revision_after and page.live == line.was_live
-    return bool(same and not page.locked)
+def _with_nobody_needing(
+    lines: Sequence[ImportLine], pages: dict[int, Page], by: User | None
+) -> list[ImportLine]:
+    """New pages that may be deleted; where money went there, only the page leaves the view."""
+    needed = keeping.needed([pages[line.page_id] for line in lines])
+    free = []
+    for line in lines:
+        if pages[line.page_id].numchild:
+            _keep(line, Reason.HAS_PRODUCTS)
+        elif line.page_id in needed:
+            page = pages[line.page_id].specific
+            UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
+            line.outcome = Outcome.UNPUBLISHED
+        else:
+            free.append(line)
+    return free
 
 
-def _remove(page: Any, by: User | None) -> str:
-    """Delete a page that the import made; where money went there, only its page leaves the view."""
-    if page.numchild:
-        return Outcome.KEPT
-    if keeping.is_needed(page):
-        UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
-        return Outcome.UNPUBLISHED
-    try:
-        with transaction.atomic():
-            DeletePageAction(page, user=by).execute(skip_permission_checks=True)
-    except ProtectedError:  # something else points at it
-        return Outcome.KEPT
-    return Outcome.UNDONE
+def _remove(run: ImportRun, lines: Sequence[ImportLine], by: User | None) -> None:
+    pages = MODELS[run.kind]._default_manager.in_bulk([line.page_id for line in lines])
+    remove_pages(list(pages.values()), by=by)
+    for line in lines:
+        line.outcome = Outcome.UNDONE
 
 
-def _revert(line: ImportLine, by: User | None) -> str:
-    """Make the revision before the import the page's newest one."""
-    former = Revision.objects.filter(pk=line.revision_before).first()
-    if former is None:
-        return Outcome.KEPT
-    page = former.as_object()
-    revision = page.save_revision(
-        user=by, log_action="wagtail.revert", previous_revision=former, clean=False
-    )
-    if line.was_live:
-        revision.publish(user=by, previous_revision=former, skip_permission_checks=True)
-    return Outcome.UNDONE
+def _revert(run: ImportRun, lines: Sequence[ImportLine], by: User | None) -> None:
+    """Let pages say again what they said before, each as a revision that tells which it repeats."""
+    pages = open_pages(MODELS[run.kind], [line.page_id for line in lines])
+    former = Revision.objects.defer("content").in_bulk([line.revision_before for line in lines])
+    edits = []
+    for line in lines:
+        edit = edit_of(pages[line.page_id], line.before, publishes=line.was_live)
+        edits.append(replace(edit, reverts=former.get(line.revision_before)))
+    save_edits(edits, by=by)
+    for line in lines:
+        line.outcome = Outcome.UNDONE

@@ -112,7 +112,7 @@ class ImportLine(models.Model):
         APPLIED = "applied", _("Carried over")
         UNDONE = "undone", _("Taken back")
         UNPUBLISHED = "unpublished", _("Taken from view")
-        KEPT = "kept", _("Kept: edited since")
+        KEPT = "kept", _("Kept")
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="lines")
     row = models.PositiveIntegerField(help_text=_("Its number in the file."))
@@ -121,6 +121,7 @@ class ImportLine(models.Model):
     outcome = models.CharField(max_length=11, choices=Outcome, default=Outcome.WAITING)
     values = models.JSONField(default=dict, help_text=_("What it says, by field."))
     before = models.JSONField(default=dict, help_text=_("What the page said, where it differs."))
+    after = models.JSONField(default=dict, help_text=_("What the page is to say there."))
     reasons = models.JSONField(default=list, help_text=_("Why it is refused, by column."))
     page = models.ForeignKey(
         "wagtailcore.Page", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -165,7 +165,7 @@ class ProductPage(PreviewedElsewhere, Page):
         if not self.live or self.alias_of_id:
             registry.withdraw_product(page=self.page_ptr)
         elif Umkm.objects.filter(page_id=shop.pk).exists():  # else when the shop is published
-            registry.register_product(page=self.page_ptr, umkm_page=shop, facts=self._facts())
+            registry.register_product(page=self.page_ptr, umkm_page=shop, facts=self.facts())
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """A product is out of view while its shop is."""
@@ -208,7 +208,8 @@ class ProductPage(PreviewedElsewhere, Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return {**context, **product_page(self)}
 
-    def _facts(self) -> registry.ProductFacts:
+    def facts(self) -> registry.ProductFacts:
+        """What the registry keeps of this page."""
         prices = self.prices
         return registry.ProductFacts(
             name=self.title,
