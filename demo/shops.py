@@ -15,15 +15,16 @@ from wagtail.models import Collection
 from cms import pictures
 from cms.badge_numbers import BadgeKind
 from cms.bulk import ProductText, UmkmText, make_umkm_pages
-from cms.models import Badge, OpeningHours, Photo
+from cms.models import Badge, OpeningHours, Photo, ShopLink
 from cms.models.photos import AllowedUse
 from demo import names, offers
 from demo.people import RT_IN_RW, RW_IN_KELURAHAN
 from demo.pictured import VARIANTS, variant_for
-from demo.pictures import close_up, draw
+from demo.pictures import close_up, draw, draw_logo
 from marketplace.models import Category, Region, Umkm
 from marketplace.tables import Row, read_rows
 
+Kind = ShopLink.Kind
 SEED = 60_400_40
 QUICK = [each for each in pictures.SHAPES["card"].filters if "avif" not in each.spec]
 """Drawn while the city is laid, so that its first visitor sees pictures; the worker draws on."""
@@ -44,6 +45,18 @@ OFFICE = "Diskopindag (contoh)"
 SPREAD = Decimal("0.0045")
 """How far from the middle of its kelurahan an invented shop lies at most: some 500 m."""
 WAYS = ("Tunai, QRIS", "Tunai", "Tunai, QRIS, transfer")
+EATEN: tuple[list[ShopLink.Kind], ...] = (
+    [Kind.GOFOOD, Kind.INSTAGRAM],
+    [Kind.GRABFOOD, Kind.GOFOOD, Kind.TIKTOK],
+    [],
+    [Kind.SHOPEEFOOD, Kind.INSTAGRAM],
+)
+MADE: tuple[list[ShopLink.Kind], ...] = (
+    [Kind.SHOPEE, Kind.INSTAGRAM],
+    [Kind.WEBSITE, Kind.FACEBOOK],
+    [],
+    [Kind.TOKOPEDIA, Kind.SHOPEE, Kind.TIKTOK],
+)
 QUOTES = (
     "Kalau habis ya tutup, besok pagi buat lagi.",
     "Pelanggan pertama kami tetangga sebelah, sampai sekarang masih datang.",
@@ -134,9 +147,10 @@ def load_shops(products: Path, *, short: int, pending: int) -> None:
     """Publish the shops and leave `pending` ones proposed; does nothing a second time."""
     if Umkm.objects.exists():
         return
-    stock = Stock()
     rows = read_rows(products, columns=COLUMNS)
-    make_umkm_pages([*_full(stock, rows), *_short(stock, short)])
+    signs = {name: _logo(name, number) for number, name in enumerate(_names(rows)) if number % 2}
+    stock = Stock()
+    make_umkm_pages([*_full(stock, rows, signs), *_short(stock, short)])
     propose(stock, pending)
 
 
@@ -194,7 +208,38 @@ def _close_up(photo: Photo) -> Photo:
     )
 
 
-def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
+def _logo(name: str, number: int) -> Photo:
+    """The sign over a shop's door, made once."""
+    title = f"Logo {name} (gambar contoh)"
+    known = Photo.objects.filter(title=title).first()
+    if known is not None:
+        return known
+    return Photo.objects.create(
+        title=title,
+        file=ContentFile(draw_logo(name, number), name=f"logo-{slugify(name)}.png"),
+        alt=f"Logo {name}",
+        credit=SAMPLE,
+        allowed_by=SAMPLE,
+        allowed_use=AllowedUse.ANY,
+        allowed_on=timezone.localdate(),
+        collection=Collection.get_first_root_node(),
+    )
+
+
+def _links(name: str, category: str, number: int) -> list[ShopLink]:
+    """Where it would sell, at an address that nobody has (RFC 2606); one shop in four has none."""
+    kinds = (EATEN if category in EDIBLE else MADE)[number % 4]
+    return [
+        ShopLink(kind=kind, url=f"https://example.com/{kind}/{slugify(name)}") for kind in kinds
+    ]
+
+
+def _names(rows: list[Row]) -> list[str]:
+    """The shops of the file, each once, in its order."""
+    return [name for name, _lines in groupby(rows, key=lambda row: row["shop"])]
+
+
+def _full(stock: Stock, rows: list[Row], signs: dict[str, Photo]) -> Iterator[UmkmText]:
     for number, (name, lines) in enumerate(groupby(rows, key=lambda row: row["shop"])):
         offered = list(lines)
         category = stock.categories[offered[0]["category"]]
@@ -218,6 +263,8 @@ def _full(stock: Stock, rows: list[Row]) -> Iterator[UmkmText]:
             whatsapp=f"0800{stock.chance.randint(0, 9999):04d}0000",
             payment_ways=stock.chance.choice(WAYS),
             photo=stock.photo(category.slug, offered[0]["product"], number),
+            logo=signs.get(name),
+            links=_links(name, category.slug, number),
             story=_story(name, category, number),
             products=[
                 _product(stock, row, number * 2 + which) for which, row in enumerate(offered, 1)

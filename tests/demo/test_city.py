@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from cms.collections import members
-from cms.models import CollectionPage, Photo, ProductPage, StoryPage, UmkmPage
+from cms.models import CollectionPage, Photo, ProductPage, ShopLink, StoryPage, UmkmPage
 from core.calendar import first_of_month
 from demo.city import load_city, past_months
 from demo.signins import SIGN_INS
@@ -50,8 +50,17 @@ def test_collections_and_stories_are_there_and_hold_something() -> None:
 
 def test_pictures_are_shared() -> None:
     closer = Photo.objects.filter(title__endswith="dari dekat")
-    assert Photo.objects.difference(closer).count() == 60
+    signs = Photo.objects.filter(title__startswith="Logo ")
+    assert Photo.objects.difference(closer, signs).count() == 60
     assert closer.count() <= 14  # of what comes in several kinds
+    assert signs.count() == UmkmPage.objects.filter(logo__isnull=False).count() == 30
+
+
+def test_each_picture_says_who_allowed_it_and_links_lead_to_nobody() -> None:
+    assert all(photo.rights_recorded for photo in Photo.objects.all())
+    addresses = ShopLink.objects.values_list("url", flat=True)
+    assert len(addresses) > 60
+    assert all(address.startswith("https://example.com/") for address in addresses)
 
 
 def test_the_rollups_equal_the_ledger() -> None:
