@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -64,10 +65,12 @@ def touched(browser: Browser) -> Iterator[Page]:
 
 
 def type_into(page: Page, address: str, words: str) -> None:
-    """Open a page and type into its search field, letter by letter."""
+    """Open a page and type into its search field, letter by letter; the results follow, too."""
     page.goto(address, wait_until="networkidle")
-    name = FIELDS["/" if address.count("/") == 3 else "/umkm/"]
-    page.get_by_label(name).press_sequentially(words)
+    path = urlsplit(address).path
+    page.get_by_label(FIELDS[path]).press_sequentially(words)
+    if path == "/umkm/":
+        expect(page).to_have_url(re.compile(f"q={words}"))
 
 
 def holding(page: Page, words: str) -> list[Route]:
@@ -205,6 +208,7 @@ def test_a_late_answer_never_replaces_a_newer_one(page: Page, site: str) -> None
     let_go(page, held)
 
     assert options(page)[0] == "bakso"
+    expect(page).to_have_url(re.compile("q=baks"))
 
 
 def test_an_answer_that_comes_after_the_field_was_left_opens_nothing(page: Page, site: str) -> None:
