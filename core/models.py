@@ -1,5 +1,7 @@
 """Tables that every app writes to: answers given, looks taken, changes others may want."""
 
+from urllib.parse import urlsplit
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -187,6 +189,11 @@ class WebhookEndpoint(models.Model):
         return f"Webhook {self.public_id}"  # an address may hold a token
 
     @property
+    def host(self) -> str:
+        """The server it lies on."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
     def reader(self) -> str:
         """Its name among the outbox's readers."""
         return f"webhook:{self.public_id}"
@@ -219,6 +226,8 @@ class WebhookDelivery(models.Model):
     next_at = models.DateTimeField(_("next try"), default=timezone.now)
 
     class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["endpoint", "number"], name="webhook_delivery_once"),
         ]

@@ -12,11 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -53,6 +55,20 @@ class AddWebhook(generic.CreateView):
         endpoint = form.save(commit=False)
         secret = webhooks.add_endpoint(endpoint, by=_person(self.request))
         return _show_secret(self.request, endpoint, secret)
+
+
+class ChangeWebhook(generic.EditView):
+    """Named by its server: an address may be long, and hold a token."""
+
+    def get_page_subtitle(self) -> str:
+        return self.object.host
+
+
+class DeleteWebhook(generic.DeleteView):
+    """Named in the same way."""
+
+    def get_page_subtitle(self) -> str:
+        return self.object.host
 
 
 class OnEndpoint(View):
@@ -99,6 +115,12 @@ class AgainColumn(Column):
     cell_template_name = "core/admin/webhook_again.html"
 
 
+class LogColumn(Column):
+    """The way to what an endpoint was told."""
+
+    cell_template_name = "core/admin/webhook_log.html"
+
+
 class Deliveries(generic.IndexView):
     """What one endpoint was told, the newest first."""
 
@@ -122,7 +144,11 @@ class Deliveries(generic.IndexView):
             accessor=lambda delivery: delivery.status or delivery.reason or "–",
         ),
         DateColumn("at", label=gettext_lazy("Last tried")),
-        DateColumn("next_at", label=gettext_lazy("Next try")),
+        Column(
+            "next_at",
+            label=gettext_lazy("Next try"),
+            accessor=lambda delivery: _next_try(delivery),
+        ),
         AgainColumn("again", label=""),
     ]
 
@@ -143,7 +169,7 @@ class Deliveries(generic.IndexView):
         return [
             *self.breadcrumbs_items,
             {"url": reverse("webhooks:index"), "label": _("Webhooks")},
-            {"url": "", "label": self.get_page_title(), "sublabel": self.endpoint.url},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.endpoint.host},
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -161,6 +187,8 @@ class WebhookViewSet(ModelViewSet):
     add_to_settings_menu = True
     copy_view_enabled = False
     add_view_class = AddWebhook
+    edit_view_class = ChangeWebhook
+    delete_view_class = DeleteWebhook
     add_to_reference_index = False
     list_display = [
         "url",
@@ -171,12 +199,7 @@ class WebhookViewSet(ModelViewSet):
             accessor=lambda endpoint: _("on") if endpoint.active else _("off"),
         ),
         DateColumn("failing_since", label=gettext_lazy("Failing since")),
-        TitleColumn(
-            "deliveries",
-            label=gettext_lazy("Log"),
-            accessor=lambda _endpoint: _("Deliveries"),
-            url_name="webhooks:deliveries",
-        ),
+        LogColumn("log", label=gettext_lazy("Log")),
     ]
 
     def get_form_class(self, for_update: bool = False) -> type[WebhookForm]:  # noqa: FBT001, FBT002
@@ -191,6 +214,13 @@ class WebhookViewSet(ModelViewSet):
             path("<int:pk>/off/", SwitchOff.as_view(), name="off"),
             path("<int:pk>/again/<int:delivery>/", SendAgain.as_view(), name="again"),
         ]
+
+
+def _next_try(delivery: WebhookDelivery) -> str:
+    """The moment of it in the city's time; what is delivered or given up has none."""
+    if delivery.state != WebhookDelivery.State.WAITING:
+        return "–"
+    return date_format(timezone.localtime(delivery.next_at), "SHORT_DATETIME_FORMAT")
 
 
 def _person(request: HttpRequest) -> AbstractBaseUser:

@@ -1,6 +1,7 @@
 """Other systems are told of each change at least once, signed, and see who told them."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from accounts.models import User
@@ -261,6 +263,40 @@ def test_the_log_shows_each_delivery_and_sends_it_again(
 
     assert tell() == 1
     assert len(double.calls) == 2
+
+
+def test_the_log_counts_and_dates_in_the_readers_language(
+    client: Client, double: Double, administrator: User
+) -> None:
+    made, _secret = endpoint("https://aplikasi.contoh.id/kait?kunci=rahasia")
+    client.force_login(administrator)
+    address = reverse("webhooks:deliveries", args=[made.pk])
+    assert "Tidak ada pengiriman" in client.get(address).content.decode()
+    due = timezone.now() + timedelta(hours=2)
+    for number, state in enumerate(WebhookDelivery.State, start=1):
+        made.deliveries.create(number=number, event="umkm.changed", state=state, next_at=due)
+
+    log = client.get(address).content.decode()
+
+    assert "3 pengiriman" in log
+    assert "deliver" not in re.sub(r"<[^>]+>", "", log)
+    said = date_format(timezone.localtime(due), "SHORT_DATETIME_FORMAT")
+    assert log.count(said) == 1  # what is delivered or given up is not tried again
+
+
+@pytest.mark.parametrize("name", ["webhooks:edit", "webhooks:delete"])
+def test_a_webhook_is_titled_by_its_server(
+    client: Client, double: Double, administrator: User, name: str
+) -> None:
+    made, _secret = endpoint("https://aplikasi.contoh.id/kait?kunci=rahasia")
+    client.force_login(administrator)
+
+    page = client.get(reverse(name, args=[made.pk])).content.decode()
+
+    [title] = re.findall(r"<title>(.*?)</title>", page, re.DOTALL)
+    assert "aplikasi.contoh.id" in title
+    assert "rahasia" not in title
+    assert str(made.public_id) not in page
 
 
 def test_it_is_switched_off_and_on_and_gets_a_new_secret(
