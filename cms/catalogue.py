@@ -208,7 +208,7 @@ def umkm_page(page: UmkmPage) -> dict[str, Any]:
         "highlights": list(Highlight.objects.running(timezone.localdate()).filter(page=page.pk)),
         "window": window,
         "reach": releases.shop_reach(page.umkm) if page.umkm else None,
-        "neighbours": list(nearest(shops(), to=page)[:NEIGHBOURS]),
+        "neighbours": _cards(Kind.SHOP, nearest(to=page, most=NEIGHBOURS)),
         "ancestors": ancestors,
         "share_picture": picture,
         "structured_data": structured_data.shop_page(

@@ -1,18 +1,14 @@
 """Where shops lie on the map: which are nearest to one of them, and links to maps elsewhere."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from math import cos, radians
+from typing import Any
 from urllib.parse import quote
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
+from cms.models.search import SearchEntry
 from cms.models.umkm import UmkmPage
-
-NORTH = Coalesce(F("latitude"), F("region__latitude"))
-EAST = Coalesce(F("longitude"), F("region__longitude"))
-"""A shop without a position of its own lies in the middle of its kelurahan."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +30,24 @@ def map_links(page: UmkmPage) -> MapLinks | None:
     )
 
 
-def nearest(shops: QuerySet[UmkmPage], *, to: UmkmPage) -> QuerySet[UmkmPage]:
-    """The other shops of a shop's kecamatan, the nearest first; unknown positions last."""
-    others = shops.filter(region__parent=to.region.parent_id).exclude(pk=to.pk)
+def nearest(*, to: UmkmPage, most: int) -> list[int]:
+    """The keys of the other shops' pages in a shop's kecamatan, the nearest first; unknown last.
+
+    Read from the narrow table of the search: the pages with all they join took longer to plan
+    than to read.
+    """
+    entries = SearchEntry.objects.filter(
+        kind=SearchEntry.Kind.SHOP, kecamatan=to.region.parent_id
+    ).exclude(page=to.pk)
+    return list(entries.order_by(*_nearest_first(to)).values_list("page", flat=True)[:most])
+
+
+def _nearest_first(to: UmkmPage) -> list[Any]:
+    """A shop without a position of its own lies in the middle of its kelurahan."""
     north = to.region.latitude if to.latitude is None else to.latitude
     east = to.region.longitude if to.longitude is None else to.longitude
     if north is None or east is None:
-        return others.order_by("-region__code", "pk")
-    up, over = NORTH - north, (EAST - east) * _shrink(north)
-    return others.order_by((up * up + over * over).asc(nulls_last=True), "pk")
-
-
-def _shrink(north: Decimal) -> Decimal:
-    """How much shorter a degree to the east is than one to the north."""
-    return Decimal(str(round(cos(radians(north)), 6)))
+        return ["-region_id", "page"]
+    up = F("latitude") - float(north)
+    over = (F("longitude") - float(east)) * cos(radians(north))
+    return [(up * up + over * over).asc(nulls_last=True), "page"]
