@@ -199,8 +199,8 @@ def _register_variants(offered: Sequence[tuple[Product, Sequence[VariantFacts]]]
     for key, (product, each) in zip(keys, facts, strict=True):
         fields = {**_fields(each), "unit": product.unit, "umkm_id": product.umkm_id}
         writing.register(known.get(key) or Product(parent=product), fields)
-    for key in known.keys() - set(keys):
-        writing.withdraw(known[key])
+    for gone in known.keys() - set(keys):
+        writing.withdraw(known[gone])
     writing.write()
 
 
@@ -216,7 +216,7 @@ class _Writing:
 
     def register(self, row: Product, fields: dict[str, object]) -> Product:
         """Let a row be listed with these facts."""
-        was_listed = row.pk is not None and row.status == Product.Status.LISTED
+        was_listed = not row._state.adding and row.status == Product.Status.LISTED
         self._put(row, {**fields, "status": Product.Status.LISTED}, was_listed=was_listed)
         return row
 
@@ -235,7 +235,7 @@ class _Writing:
         outbox.emit_all(stream=OutboxEvent.Stream.CATALOGUE, events=told)
 
     def _put(self, row: Product, fields: dict[str, object], *, was_listed: bool) -> None:
-        if row.pk is not None:
+        if not row._state.adding:
             self._alter(row, fields, event="changed" if was_listed else "listed")
             return
         for name, value in fields.items():
@@ -415,7 +415,7 @@ def _refuse_unless_mergeable(umkm: Umkm, into: Umkm) -> None:
 
 def _change(row: Row, changes: dict[str, object], *, event: str | None) -> Row:
     """Write what differs, raise the version, and emit the event; nothing if nothing differs."""
-    differing = _alter(row, changes)
+    differing: list[str] = _alter(row, changes)
     if not differing:
         return row
     row.save(update_fields=[*differing, "version"])
@@ -426,7 +426,7 @@ def _change(row: Row, changes: dict[str, object], *, event: str | None) -> Row:
 
 def _alter(row: Row, changes: dict[str, object]) -> list[str]:
     """Let a row say what is to be said of it, one version on; the names of what differed."""
-    differing = [name for name, value in changes.items() if getattr(row, name) != value]
+    differing: list[str] = [name for name, value in changes.items() if getattr(row, name) != value]
     for name in differing:
         setattr(row, name, changes[name])
     row.version += bool(differing)

@@ -25,6 +25,7 @@ from accounts.models import User
 from cms.admin.pages import DeskPage
 from cms.imports import runs
 from cms.imports.checking import bring_file
+from cms.imports.filling import LISTED
 from cms.imports.planning import HEADINGS
 from cms.imports.reasons import told
 from cms.imports.sheets import MOST_BYTES
@@ -227,6 +228,8 @@ def _told(run: ImportRun, line: ImportLine, names: Mapping[Any, str]) -> ToldLin
 
 
 def _shown(key: str, value: Any, names: Mapping[Any, str]) -> Any:
+    if key in LISTED:
+        return LISTED[key].told(value) or "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if key in ("category_id", "region_id"):

@@ -11,7 +11,7 @@ from cms.bulk import add_pages
 from cms.bulk_edits import Edit, open_pages, save_edits
 from cms.imports.columns import Understood
 from cms.imports.filling import MODELS, fill, parts
-from cms.imports.pieces import do_piece, lock_pages, save_lines
+from cms.imports.pieces import do_piece, lock_pages, page_of, save_lines
 from cms.imports.planning import Action, Plan, plan_rows
 from cms.models import ImportLine, ImportRun, UmkmIndexPage
 
@@ -89,12 +89,12 @@ def _change(run: ImportRun, planned: Sequence[Planned]) -> None:
     pages = open_pages(MODELS[run.kind], [plan.page for _line, plan in planned if plan.page])
     edits = []
     for line, _plan in planned:
-        page = pages[line.page_id]
+        page = pages[page_of(line)]
         line.revision_before = page.latest_revision_id
         edits.append(edit_of(page, line.after, publishes=run.publishes and page.live))
     save_edits(edits, by=run.by)
     for line, _plan in planned:
-        _note(line, pages[line.page_id])
+        _note(line, pages[page_of(line)])
 
 
 def edit_of(page: Any, values: dict[str, Any], *, publishes: bool) -> Edit:

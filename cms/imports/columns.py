@@ -16,8 +16,12 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cms.badge_numbers import BadgeKind
+from cms.imports.openings import Hours, read_hours
+from cms.imports.permits import read_days, read_numbers, read_offices
 from cms.imports.reasons import Reason, Refusal, Refused
 from cms.imports.sheets import Line, Sheet
+from cms.imports.variants import Offered, read_variants
 from cms.models.imports import ImportRun
 from cms.models.product import ProductPage
 from cms.models.registered import LONGEST_NAME
@@ -162,6 +166,43 @@ def _place(text: str, choices: Choices) -> str:
     return next(iter(codes))
 
 
+def _hours(text: str, _choices: Choices) -> Hours:
+    return read_hours(text)
+
+
+def _variants(text: str, choices: Choices) -> Offered:
+    return read_variants(text, lambda costs: _price(costs, choices))
+
+
+def _days(text: str, _choices: Choices) -> list[str | None]:
+    return read_days(text)
+
+
+def _offices(text: str, _choices: Choices) -> list[str | None]:
+    return read_offices(text)
+
+
+def _permit_numbers(text: str, _choices: Choices, *, kind: str) -> list[str]:
+    return read_numbers(text, kind)
+
+
+def _badge_columns(
+    kind: BadgeKind, shape: Promise, example: str, *, until: Promise | None = None
+) -> list[Column]:
+    """The number of a badge and what is said of it; only some kinds expire."""
+    name = kind.label
+    numbers = partial(_permit_numbers, kind=kind.value)
+    office = _("The office that checked it, never a person: Diskopindag, BPOM …")
+    day = _("The day it was checked, such as 24-11-2026; without it visitors see no badge.")
+    columns = [
+        Column(kind.value, str(name), numbers, shape, example, may_be_cleared=True, cleared=[]),
+        Column(f"{kind}_until", f"{name} berlaku sampai", _days, until or ""),
+        Column(f"{kind}_office", f"{name} diperiksa oleh", _offices, office, "Diskopindag"),
+        Column(f"{kind}_checked", f"{name} diperiksa tanggal", _days, day, "03-11-2026"),
+    ]
+    return columns if until else [columns[0], *columns[2:]]
+
+
 # --- Columns -------------------------------------------------------------------------------------
 
 _name = partial(_text, most=LONGEST_NAME)
@@ -217,6 +258,15 @@ UMKM_COLUMNS = (
         "Tunai, QRIS",
         may_be_cleared=True,
     ),
+    Column(
+        "hours",
+        "Jam buka",
+        _hours,
+        _("Days and times, apart by a semicolon; tutup for a day off, 24 jam around the clock."),
+        "Senin-Jumat 08.00-16.00; Sabtu 08.00-12.00",
+        may_be_cleared=True,
+        cleared=[],
+    ),
     Column("delivers", "Antar", _yes_or_no, _("Whether it delivers: ya or tidak."), "ya"),
     Column(
         "latitude",
@@ -233,6 +283,19 @@ UMKM_COLUMNS = (
         _("From a map, such as 112.632632."),
         may_be_cleared=True,
         cleared=None,
+    ),
+    *_badge_columns(BadgeKind.NIB, _("13 digits."), "9120001234567"),
+    *_badge_columns(
+        BadgeKind.PIRT,
+        _("15 digits."),
+        "206357301234530",
+        until=_("A day, such as 24-11-2030. Empty: as the number says."),
+    ),
+    *_badge_columns(
+        BadgeKind.HALAL,
+        _("ID and 17 digits."),
+        "ID35110000123450121",
+        until=_("A day, such as 24-11-2030. Empty: it does not expire."),
     ),
 )
 PRODUCT_COLUMNS = (
@@ -282,6 +345,15 @@ PRODUCT_COLUMNS = (
         _("How many days before, if it is made to order. Empty: at once."),
         may_be_cleared=True,
         cleared=None,
+    ),
+    Column(
+        "variants",
+        "Varian",
+        _variants,
+        _("Name=price, apart by a semicolon; without a price as the product; habis if gone."),
+        "Kecil=12000; Besar=20000; Jumbo=28000 habis",
+        may_be_cleared=True,
+        cleared=[],
     ),
 )
 COLUMNS: Mapping[str, Sequence[Column]] = {

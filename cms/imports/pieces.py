@@ -55,6 +55,12 @@ def lock_pages(keys: Iterable[int]) -> dict[int, Page]:
     return {page.pk: page for page in rows}
 
 
+def page_of(line: ImportLine) -> int:
+    """The key of the page that a line is about, where it is known to have one."""
+    assert line.page_id is not None
+    return line.page_id
+
+
 def save_lines(lines: Sequence[ImportLine], columns: Sequence[str]) -> None:
     """Write columns of lines that are there; an upsert, which is quicker than many an update."""
     ImportLine.objects.bulk_create(

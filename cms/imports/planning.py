@@ -11,11 +11,14 @@ from django.db.models import Q
 from django.db.models.functions import Left, Length
 from wagtail.models import Page, WorkflowState
 
+from cms.badge_numbers import BadgeKind
 from cms.bulk_edits import read_pages
 from cms.imports.columns import COLUMNS, Kind, Understood, Values, fold
 from cms.imports.filling import FIELDS, KEYS, MODELS, AnyPage, facts_of
+from cms.imports.permits import PARTS, after_row
 from cms.imports.reasons import Reason, Refusal, Refused
 from cms.models import ImportLine, ProductPage, UmkmPage
+from marketplace import registry
 from marketplace.models import Product, Umkm
 
 Action = ImportLine.Action
@@ -75,9 +78,10 @@ def _planned(
 ) -> Plan:
     page = pages.get(target.page) if target.page else None
     facts = facts_of(kind, page) if page else {}
-    said = {key: row.values[key] for key in FIELDS[kind] if key in row.values}
+    said, refused = _said(kind, facts, row)
     before = {key: facts[key] for key, value in said.items() if page and facts[key] != value}
-    refusals = [*row.refusals, *_broken_rules(kind, {**facts, **said}, is_new=page is None)]
+    broken = _broken_rules(kind, {**facts, **said}, is_new=page is None)
+    refusals = [*row.refusals, *refused, *broken, *_variants_named_twice(said)]
     if page and before and _is_being_edited(page, in_workflow):
         refusals.append(Refusal(Reason.EDITED))
     if refusals:
@@ -86,6 +90,31 @@ def _planned(
         return Plan(Action.CREATE, shop=target.shop, after=said)
     after = {key: said[key] for key in before}
     return Plan(Action.CHANGE if before else Action.SAME, page=page.pk, before=before, after=after)
+
+
+def _said(kind: str, facts: Values, row: Understood) -> tuple[Values, list[Refusal]]:
+    """The fields that a row fills, and why its badges may not be so."""
+    said: Values = {}
+    refused = []
+    for key in FIELDS[kind]:
+        if key not in BadgeKind.values:
+            if key in row.values:
+                said[key] = row.values[key]
+        elif _tells_of_badge(kind, key, row):
+            try:
+                said[key] = after_row(key, facts.get(key, []), row.values)
+            except Refused as error:
+                why = error.refusal
+                refused.append(Refusal(why.reason, HEADINGS[kind][why.column], why.facts))
+    return said, refused
+
+
+def _tells_of_badge(kind: str, badge: str, row: Understood) -> bool:
+    """Whether a row says anything of a kind of badge, and all that it says could be read."""
+    keys = [badge, *(f"{badge}_{part}" for part in PARTS)]
+    headings = {HEADINGS[kind].get(key) for key in keys}
+    unread = any(refusal.column in headings for refusal in row.refusals)
+    return not unread and any(key in row.values for key in keys)
 
 
 # --- Rules of a row ------------------------------------------------------------------------------
@@ -113,6 +142,13 @@ def _broken_rules(kind: str, said: Values, *, is_new: bool) -> list[Refusal]:
     if price_to is not None and (price is None or price_to < price):
         broken.append(Refusal(Reason.PRICE_RANGE, headings["price_to"]))
     return broken
+
+
+def _variants_named_twice(said: Values) -> list[Refusal]:
+    """Compared by the registry, which has a row for each of the names it tells apart."""
+    twice = registry.names_given_twice([each["name"] for each in said.get("variants", [])])
+    heading = HEADINGS[Kind.PRODUCT]["variants"]
+    return [Refusal(Reason.VARIANT_TWICE, heading)] if twice else []
 
 
 # --- Which page a row is about -------------------------------------------------------------------

@@ -42,7 +42,25 @@ class Reason(TextChoices):
     NO_PLACE = "no-place", _("There is no such kelurahan: see the list in the template.")
     PLACES = "places", _("More than one kelurahan has this name: please add the kecamatan.")
     NO_CODE = "no-code", _("Nothing in the catalogue has this code.")
+    NO_HOURS = (
+        "no-hours",
+        _("No opening hours, such as Senin-Jumat 08.00-16.00; Sabtu 08.00-12.00."),
+    )
+    NO_DAY = "no-day", _("No day, such as 24-11-2026.")
+    NO_NIB = "no-nib", _("A NIB has 13 digits.")
+    NO_PIRT = "no-pirt", _("A P-IRT number has 15 digits, the first from 1 to 8.")
+    NO_HALAL = "no-halal", _("A halal certificate's number is ID and 17 digits.")
+    SHORTENED = (
+        "shortened",
+        _("The spreadsheet has shortened this number: format the cell as text, type it anew."),
+    )
+    NO_VARIANT = "no-variant", _("No variants, such as Kecil=12000; Besar=20000.")
+    TOO_MANY_VARIANTS = "too-many-variants", _("More than %(most)d variants.")
     # a row
+    HALF_A_CHECK = "half-a-check", _("Name both the office and the day.")
+    CHECKED_LATER = "checked-later", _("Nobody has checked it on a day that is still to come.")
+    NOT_AS_MANY = "not-as-many", _("As many as there are numbers, apart by ;, or one for all.")
+    VARIANT_TWICE = "variant-twice", _("Two variants of one product need two names.")
     SAME_AS_ROW = "same-as-row", _("The same as row %(row)d.")
     MORE_CELLS = "more-cells", _("More cells than headings.")
     RT_WITHOUT_RW = "rt-without-rw", _("An RT lies in an RW: please give both.")

@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,10 +15,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cms.imports.columns import COLUMNS, REMARK, Column
 from marketplace.models import Category, Region
 
-SHEET, LISTS = "Isian", "Pilihan"
+SHEET, LISTS, HELP = "Isian", "Pilihan", "Petunjuk"
+RULES = (
+    _("One row for each shop or product, below the headings. Rows that begin with # are remarks."),
+    _("An empty cell leaves what the page says; - empties it."),
+    _("What is new has no code: a name that the catalogue knows is changed, another one is new."),
+    _("Several things in one cell stand apart by a semicolon (;)."),
+    _("Columns may be left out or stand in another order; their headings must stay."),
+    _("Nothing is written when the file is brought: first you see what each row would do."),
+)
 EXAMPLE = f"{REMARK} contoh"
 FIRST_ROW, LAST_ROW = 4, 5_000
 GUARD = "'"
+HEADING_FILL = PatternFill("solid", fgColor="DCE9F7")
 TEXT = "@"
 LISTED = {"category_id": "A", "region_id": "B", "shop_region": "B"}
 YES_OR_NO = {"available", "delivers"}
@@ -63,6 +74,7 @@ def _workbook(kind: str) -> bytes:
         sheet.append(row)
     _dress(sheet)
     lengths = _write_lists(book.create_sheet(LISTS))
+    _write_help(book.create_sheet(HELP), kind)
     for place, column in enumerate(COLUMNS[kind], start=1):
         _offer(sheet, get_column_letter(place), column, lengths)
     content = io.BytesIO()
@@ -73,7 +85,7 @@ def _workbook(kind: str) -> bytes:
 def _dress(sheet: Worksheet) -> None:
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="DCE9F7")
+        cell.fill = HEADING_FILL
     for row in (2, 3):
         for cell in sheet[row]:
             cell.font = Font(italic=True, color="5A6675")
@@ -95,6 +107,27 @@ def _write_lists(sheet: Worksheet) -> dict[str, int]:
         for row, name in enumerate(names, start=2):
             sheet[f"{letter}{row}"] = guarded(name)
     return {"A": len(categories), "B": len(places)}
+
+
+def _write_help(sheet: Worksheet, kind: str) -> None:
+    """What holds for every row, and what each column takes."""
+    for rule in RULES:
+        sheet.append([str(rule)])
+        sheet.merge_cells(
+            start_row=sheet.max_row, end_row=sheet.max_row, start_column=1, end_column=3
+        )
+    sheet.append([])
+    sheet.append([gettext("Column"), gettext("What it takes"), gettext("Example")])
+    for cell in sheet[sheet.max_row]:
+        cell.font = Font(bold=True)
+        cell.fill = HEADING_FILL
+    for column in COLUMNS[kind]:
+        sheet.append([column.heading, str(column.help), guarded(column.example)])
+    for row in sheet.iter_rows():
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for letter, width in (("A", 30), ("B", 60), ("C", 46)):
+        sheet.column_dimensions[letter].width = width
 
 
 def _places() -> Iterable[str]:

@@ -14,7 +14,7 @@ from cms.bulk_edits import open_pages, save_edits
 from cms.bulk_removal import remove_pages
 from cms.imports.applying import edit_of
 from cms.imports.filling import MODELS
-from cms.imports.pieces import do_piece, lock_pages, save_lines
+from cms.imports.pieces import do_piece, lock_pages, page_of, save_lines
 from cms.imports.reasons import Reason, Refusal
 from cms.models import ImportLine, ImportRun
 from marketplace import keeping
@@ -62,13 +62,13 @@ def _with_nobody_needing(
     lines: Sequence[ImportLine], pages: dict[int, Page], by: User | None
 ) -> list[ImportLine]:
     """New pages that may be deleted; where money went there, only the page leaves the view."""
-    needed = keeping.needed([pages[line.page_id] for line in lines])
+    needed = keeping.needed([pages[page_of(line)] for line in lines])
     free = []
     for line in lines:
-        if pages[line.page_id].numchild:
+        if pages[page_of(line)].numchild:
             _keep(line, Reason.HAS_PRODUCTS)
         elif line.page_id in needed:
-            page = pages[line.page_id].specific
+            page = pages[page_of(line)].specific
             UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
             line.outcome = Outcome.UNPUBLISHED
         else:
@@ -77,7 +77,7 @@ def _with_nobody_needing(
 
 
 def _remove(run: ImportRun, lines: Sequence[ImportLine], by: User | None) -> None:
-    pages = MODELS[run.kind]._default_manager.in_bulk([line.page_id for line in lines])
+    pages = MODELS[run.kind]._default_manager.in_bulk([page_of(line) for line in lines])
     remove_pages(list(pages.values()), by=by)
     for line in lines:
         line.outcome = Outcome.UNDONE
@@ -85,12 +85,13 @@ def _remove(run: ImportRun, lines: Sequence[ImportLine], by: User | None) -> Non
 
 def _revert(run: ImportRun, lines: Sequence[ImportLine], by: User | None) -> None:
     """Let pages say again what they said before, each as a revision that tells which it repeats."""
-    pages = open_pages(MODELS[run.kind], [line.page_id for line in lines])
-    former = Revision.objects.defer("content").in_bulk([line.revision_before for line in lines])
+    pages = open_pages(MODELS[run.kind], [page_of(line) for line in lines])
+    revisions = [line.revision_before for line in lines if line.revision_before]
+    former = Revision.objects.defer("content").in_bulk(revisions)
     edits = []
     for line in lines:
-        edit = edit_of(pages[line.page_id], line.before, publishes=line.was_live)
-        edits.append(replace(edit, reverts=former.get(line.revision_before)))
+        edit = edit_of(pages[page_of(line)], line.before, publishes=line.was_live)
+        edits.append(replace(edit, reverts=former.get(line.revision_before or 0)))
     save_edits(edits, by=by)
     for line in lines:
         line.outcome = Outcome.UNDONE

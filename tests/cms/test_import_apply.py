@@ -1,5 +1,8 @@
 """A checked file becomes pages, whatever breaks off, and can be taken back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from unittest import mock
@@ -7,12 +10,13 @@ from unittest import mock
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
+from django.db.models import ProtectedError
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from accounts.models import User
-from cms.imports import applying, runs
+from cms.imports import applying, runs, undoing
 from cms.models import ImportLine, ImportRun, ProductPage, UmkmIndexPage, UmkmPage
 from cms.tasks import carry_import, carry_stale_imports
 from core.models import AuditEntry, OutboxEvent
@@ -161,6 +165,96 @@ def test_a_worker_that_dies_loses_one_piece_and_the_next_goes_on() -> None:
 
     assert UmkmPage.objects.count() == 5
     assert outcomes(run) == [Outcome.APPLIED] * 5
+
+
+def test_a_worker_that_dies_while_it_changes_leaves_no_page_half_done() -> None:
+    applied(SHOP_HEADINGS, *shops(5))
+    run = checked(SHOP_HEADINGS, *([*shop[:3], "Lain."] for shop in shops(5)))
+    runs.start_import(run, by=None, publishes=True)
+
+    with dying_at_the_second("cms.bulk_edits.log_deeds"):
+        runs.carry(run.pk, seconds=60)
+
+    assert [page.summary for page in UmkmPage.objects.order_by("pk")] == [
+        *["Lain."] * 2,
+        *[SHOP[3]] * 3,
+    ]
+    assert Revision.page_revisions.count() == 5 + 2
+    assert outcomes(run) == [*[Outcome.APPLIED] * 2, *[Outcome.WAITING] * 3]
+    carried(run)
+    assert {page.summary for page in UmkmPage.objects.all()} == {"Lain."}
+    assert Revision.page_revisions.count() == 5 + 5
+
+    runs.undo_import(run, by=None)
+    with dying_at_the_second("cms.bulk_edits.log_deeds"):
+        runs.carry(run.pk, seconds=60)
+
+    assert outcomes(run) == [*[Outcome.APPLIED] * 3, *[Outcome.UNDONE] * 2]
+    assert [page.summary for page in UmkmPage.objects.order_by("pk")] == [
+        *["Lain."] * 3,
+        *[SHOP[3]] * 2,
+    ]
+    carried(run)
+    assert {page.summary for page in UmkmPage.objects.all()} == {SHOP[3]}
+
+
+def test_a_worker_that_dies_while_it_deletes_leaves_whole_pages() -> None:
+    run = applied(SHOP_HEADINGS, *shops(5))
+    runs.undo_import(run, by=None)
+
+    with dying_at_the_second("cms.bulk_removal._forget_references"):
+        runs.carry(run.pk, seconds=60)
+
+    assert UmkmPage.objects.live().count() == Umkm.objects.listed().count() == 3
+    assert Page.find_problems() == ([], [], [], [], [])
+    carried(run)
+    assert outcomes(run) == [Outcome.UNDONE] * 5
+    assert not UmkmPage.objects.exists()
+
+
+@contextmanager
+def dying_at_the_second(name: str) -> Iterator[None]:
+    """Pieces of two lines, of which the second breaks off when it comes to a function."""
+    app, _, function = name.rpartition(".")
+    does = getattr(import_module(app), function)
+    calls = mock.Mock(side_effect=[does, DatabaseError("gone")])
+    with (
+        mock.patch.object(applying, "PIECE", 2),
+        mock.patch.object(undoing, "PIECE", 2),
+        mock.patch(name, lambda *args, **kwargs: calls()(*args, **kwargs)),
+        pytest.raises(DatabaseError),
+    ):
+        yield
+
+
+def test_a_row_that_the_catalogue_does_not_take_stops_no_other() -> None:
+    applied(SHOP_HEADINGS, *shops(5))
+    run = checked(SHOP_HEADINGS, *([*shop[:3], "Lain."] for shop in shops(5)))
+    UmkmPage.objects.filter(title="Toko 3").update(whatsapp="bukan nomor")
+
+    carried(runs.start_import(run, by=None, publishes=True))
+
+    assert actions(run) == [*[Action.CHANGE] * 3, Action.REFUSE, Action.CHANGE]
+    [told] = run.lines.get(action=Action.REFUSE).reasons
+    assert told["reason"] == "page-refuses"
+    assert UmkmPage.objects.filter(summary="Lain.").count() == 4
+
+
+def test_a_page_that_something_points_at_is_kept_and_the_others_go() -> None:
+    run = applied(SHOP_HEADINGS, *shops(3))
+    kept = UmkmPage.objects.get(title="Toko 1")
+    remove = undoing.remove_pages
+
+    def remove_unprotected(pages: list[UmkmPage], *, by: User | None) -> None:
+        if kept in pages:
+            raise ProtectedError("in use", set())
+        remove(pages, by=by)
+
+    with mock.patch.object(undoing, "remove_pages", remove_unprotected):
+        undone(run)
+
+    assert outcomes(run) == [Outcome.UNDONE, Outcome.KEPT, Outcome.UNDONE]
+    assert run.lines.get(outcome=Outcome.KEPT).reasons[0]["reason"] == "in-use"
 
 
 def test_a_run_that_lies_still_is_found_by_the_next_tick() -> None:
