@@ -1,13 +1,15 @@
 """Which badges visitors see: those that an office has checked and that still hold on that day."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from cms.badge_numbers import BadgeKind
 from cms.models.umkm import UmkmPage
 from cms.models.umkm_details import Badge
+
+A_DAY = timedelta(days=1)
 
 
 def valid_badges(page: UmkmPage, *, day: date) -> list[Badge]:
@@ -20,20 +22,20 @@ def is_curated(badges: Iterable[Badge]) -> bool:
     return any(badge.kind == BadgeKind.NIB for badge in badges)
 
 
-def halal_on(day: date) -> Exists:
-    """Holds for `UmkmPage` rows with a checked halal certificate that is valid on a day."""
-    return _has(BadgeKind.HALAL, day)
-
-
 def curated_on(day: date) -> Exists:
-    """Holds for `UmkmPage` rows whose business number was checked."""
-    return _has(BadgeKind.NIB, day)
-
-
-def _has(kind: BadgeKind, day: date) -> Exists:
-    badges: QuerySet[Badge] = Badge.objects.filter(page=OuterRef("pk"), kind=kind)
+    """Holds for `UmkmPage` rows, drafts as well, whose business number was checked."""
     held = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-    return Exists(badges.filter(held, checked_on__lte=day))
+    badges = Badge.objects.filter(held, page=OuterRef("pk"), kind=BadgeKind.NIB)
+    return Exists(badges.filter(checked_on__lte=day))
+
+
+def days_held(badges: Iterable[Badge], kind: BadgeKind) -> list[tuple[date, date | None]]:
+    """From which day to before which day (None: without end) checked badges of a kind hold."""
+    return [
+        (badge.checked_on, badge.valid_until and badge.valid_until + A_DAY)
+        for badge in badges
+        if badge.kind == kind and badge.checked_on and _holds(badge, badge.checked_on)
+    ]
 
 
 def _holds(badge: Badge, day: date) -> bool:

@@ -3,7 +3,6 @@
 Every list costs a fixed number of queries, however many shops it holds.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,8 +14,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
-from cms import facets, pictures, search_misses, share_pictures, structured_data
-from cms.badges import curated_on, valid_badges
+from cms import cards, facets, pictures, search_misses, share_pictures, structured_data
+from cms.badges import valid_badges
+from cms.cards import Card
 from cms.figures import city_money
 from cms.filters import CatalogueForm
 from cms.models.highlights import Highlight
@@ -24,7 +24,7 @@ from cms.models.product import ProductPage
 from cms.models.umkm import UmkmPage
 from cms.positions import nearest
 from cms.prices import PriceSpan
-from cms.search import Kind, Search, alternatives, in_good_time, matching, ordered
+from cms.search import Kind, Search, in_good_time, matching
 from cms.shop_window import shop_window
 from marketplace import releases
 from marketplace.models import Asn, Category, Product, Region, Umkm
@@ -34,6 +34,7 @@ ALTERNATIVES = 4
 SHOPS_ON_THE_FRONT = 8
 HIGHLIGHTS_ON_THE_FRONT = 6
 NEIGHBOURS = 4
+MORE_OF_A_SHOP = 4
 
 LISTED = Q(umkm__status=Umkm.Status.LISTED)
 """Counts the listed shops of a category."""
@@ -43,15 +44,14 @@ def shops() -> QuerySet[UmkmPage]:
     """Live pages of listed shops, with all that a card shows."""
     live = UmkmPage.objects.live().filter(umkm_row__status=Umkm.Status.LISTED)
     rows = live.select_related("umkm_row__region__parent", "umkm_row__category", "photo")
-    told = rows.annotate(curated=curated_on(timezone.localdate()))
-    return told.prefetch_related("photo__renditions")
+    return rows.prefetch_related("photo__renditions")
 
 
 def find(search: Search) -> QuerySet[UmkmPage]:
     """The shops that are what is asked for, the newest first."""
     found = shops()
     if search.narrows:
-        found = found.filter(pk__in=matching(search, kind=Kind.SHOP).values("page"))
+        found = found.filter(pk__in=matching(search, kind=Kind.SHOP))
     return found.annotate(public_id=F("umkm_row__public_id")).order_by("-public_id")
 
 
@@ -71,7 +71,7 @@ def find_products(search: Search) -> QuerySet[ProductPage]:
     """The products that are what is asked for, the newest first."""
     found = products()
     if search.narrows:
-        found = found.filter(pk__in=matching(search, kind=Kind.PRODUCT).values("page"))
+        found = found.filter(pk__in=matching(search, kind=Kind.PRODUCT))
     return found.annotate(public_id=F("product_row__public_id")).order_by("-public_id")
 
 
@@ -159,38 +159,23 @@ def _found(request: HttpRequest, form: CatalogueForm) -> dict[str, Any]:
     search, kind = form.search(), form.kind
     counted = facets.count(search, kind=kind)
     form.offer(counted)
-    paginator = CountedPaginator(ordered(search, kind=kind), A_PAGE, count=counted.total)
-    found = paginator.get_page(request.GET.get("page"))
-    found.object_list = _cards(kind, found.object_list.values_list("pk", flat=True))
+    found = Paginator(range(counted.total), A_PAGE).get_page(request.GET.get("page"))
+    first = found.start_index() - 1 if counted.total else 0
+    shown = cards.find(search, kind=kind, first=first, most=A_PAGE)
+    found.object_list = shown  # type: ignore[assignment]  # the paginator only knew how many
     context = {"found": found, "corrected": search.reading.corrected}
     if counted.total:
         return context
     search_misses.count_miss(search, request=request)
-    others = alternatives(search, kind=kind).values_list("pk", flat=True)[:ALTERNATIVES]
-    return {**context, "alternatives": _cards(kind, others)}
-
-
-class CountedPaginator(Paginator[Any]):
-    """A paginator that was told how many there are."""
-
-    def __init__(self, rows: QuerySet[Any], per_page: int, *, count: int) -> None:
-        super().__init__(rows, per_page)
-        self.count = count
-
-
-def _cards(kind: str, keys: Iterable[int]) -> list[Any]:
-    """The pages of these keys with all that a card shows, in that order."""
-    wanted = list(keys)
-    pages: QuerySet[Any] = shops() if kind == Kind.SHOP else products_with_place()
-    by_key = {page.pk: page for page in pages.filter(pk__in=wanted)}
-    return [by_key[key] for key in wanted if key in by_key]
+    others = cards.alternatives(search, kind=kind, most=ALTERNATIVES)
+    return {**context, "alternatives": others}
 
 
 def front_page(request: HttpRequest) -> dict[str, Any]:
     """The front page's context: near, new and running, the categories, and the city's money."""
     running = Highlight.objects.running(timezone.localdate()).select_related("page")
     return {
-        "newest": list(find(Search())[:SHOPS_ON_THE_FRONT]),
+        "newest": cards.find(Search(), kind=Kind.SHOP, most=SHOPS_ON_THE_FRONT),
         "nearest": _near(request),
         "categories": categories(),
         "highlights": list(running[:HIGHLIGHTS_ON_THE_FRONT]),
@@ -200,15 +185,17 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
 
 def umkm_page(page: UmkmPage) -> dict[str, Any]:
     """An UMKM page's context."""
+    products = page.get_children().live().order_by("path").values_list("pk", flat=True)
+    told = cards.of_pages([*products, *nearest(to=page, most=NEIGHBOURS)])
     ancestors, picture = _ancestors(page), share_pictures.of_shop(page)
     window = shop_window(page, at=timezone.now())
     pictures.prefetch(page.photo, page.logo)
     return {
-        "products": products_of(page),
+        "products": [card for card in told if card.is_product],
         "highlights": list(Highlight.objects.running(timezone.localdate()).filter(page=page.pk)),
         "window": window,
         "reach": releases.shop_reach(page.umkm) if page.umkm else None,
-        "neighbours": _cards(Kind.SHOP, nearest(to=page, most=NEIGHBOURS)),
+        "neighbours": [card for card in told if not card.is_product],
         "ancestors": ancestors,
         "share_picture": picture,
         "structured_data": structured_data.shop_page(
@@ -220,11 +207,11 @@ def umkm_page(page: UmkmPage) -> dict[str, Any]:
 def product_page(page: ProductPage) -> dict[str, Any]:
     """A product page's context: its shop, and what else the shop sells."""
     shop = page.get_parent().specific
-    others = [other for other in products_of(shop) if other.pk != page.pk]
+    siblings = page.get_siblings(inclusive=False).live().order_by("path")
     ancestors, picture = _ancestors(page), share_pictures.of_product(page, shop=shop)
     return {
         "shop": shop,
-        "others": others[:4],
+        "others": cards.of_pages(list(siblings.values_list("pk", flat=True)))[:MORE_OF_A_SHOP],
         "prices": page.prices,
         "variants": variants_of(page),
         "order_link": shop.chat_about(page),
@@ -251,10 +238,12 @@ def home_of(request: HttpRequest) -> Region | None:
     return home.region if home and home.region.level == Region.Level.KELURAHAN else None
 
 
-def _near(request: HttpRequest) -> list[UmkmPage]:
+def _near(request: HttpRequest) -> list[Card]:
     """Shops in the home kelurahan of an ASN who is signed in."""
     home = home_of(request)
-    return list(find(Search(place=home.pk))[:SHOPS_ON_THE_FRONT]) if home else []
+    if home is None:
+        return []
+    return cards.find(Search(place=home.pk), kind=Kind.SHOP, most=SHOPS_ON_THE_FRONT)
 
 
 def _ancestors(page: UmkmPage | ProductPage) -> list[Any]:

@@ -3,14 +3,13 @@
 Closed shops and withdrawn products never show, and the number of queries is fixed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.utils import timezone
 
-from cms import catalogue, share_pictures, structured_data
-from cms.badges import halal_on
+from cms import cards, catalogue, share_pictures, structured_data
+from cms.cards import Card
 from cms.models.collections import CollectionPage
 from cms.models.product import ProductPage
 from cms.models.umkm import UmkmPage
@@ -31,8 +30,8 @@ def collections() -> QuerySet[CollectionPage]:
 
 def members(page: CollectionPage) -> list[Member]:
     """The picks in their order, then what the rule adds; none twice."""
-    picked = visible([pick.member_id for pick in page.picks.all()])
-    return [*picked, *_filled(page, picked)]
+    picked = visible(_picked(page))
+    return [*picked, *visible(_filled(page, [member.pk for member in picked]))]
 
 
 def visible(pages: Sequence[int]) -> list[Member]:
@@ -49,7 +48,12 @@ def by_rule(page: CollectionPage) -> QuerySet[Any]:
     """All that a collection's rule finds, in its order; nothing where it has no rule."""
     if page.kind == CollectionPage.Kind.NONE:
         return UmkmPage.objects.none()
-    search = Search(words=page.words, category=page.category_id or "", place=page.place_id or "")
+    search = Search(
+        words=page.words,
+        category=page.category_id or "",
+        place=page.place_id or "",
+        wishes=frozenset(["halal"] if page.halal else []),
+    )
     if page.kind == CollectionPage.Kind.SHOPS:
         found, umkm = catalogue.find(search), "umkm_row"
         if page.price_most is not None:
@@ -58,8 +62,9 @@ def by_rule(page: CollectionPage) -> QuerySet[Any]:
         found, umkm = catalogue.find_products(search), "product_row__umkm"
         if page.price_most is not None:
             found = found.filter(product_row__price__lte=page.price_most)
-    if conditions := list(_of_shops(page)):
-        found = found.filter(**{f"{umkm}__page__in": UmkmPage.objects.filter(*conditions)})
+    if page.open_from is not None:
+        early = OpeningHours.objects.filter(opens__lte=page.open_from).values("page")
+        found = found.filter(**{f"{umkm}__page__in": early})
     if page.order == CollectionPage.Order.NEAREST and page.near is not None:
         return nearest_first(found, umkm=umkm, place=page.near)
     return found
@@ -81,7 +86,7 @@ def nearest_first(found: QuerySet[Any], *, umkm: str, place: Region) -> QuerySet
 def collection_page(page: CollectionPage) -> dict[str, Any]:
     """A collection's context: its members, the other collections, and how it is shared."""
     above = list(page.get_ancestors().filter(depth__gte=2))
-    shown = members(page)
+    shown = _cards(page)
     data = [
         structured_data.item_list(page, members=shown),
         structured_data.breadcrumbs([*above, page]),
@@ -95,20 +100,22 @@ def collection_page(page: CollectionPage) -> dict[str, Any]:
     }
 
 
-def _filled(page: CollectionPage, picked: Sequence[Member]) -> list[Member]:
+def _cards(page: CollectionPage) -> list[Card]:
+    """The members as a page shows them."""
+    picked = cards.of_pages(list(dict.fromkeys(_picked(page))))
+    return [*picked, *cards.of_pages(_filled(page, [card.key for card in picked]))]
+
+
+def _picked(page: CollectionPage) -> list[int]:
+    return [pick.member_id for pick in page.picks.all()]
+
+
+def _filled(page: CollectionPage, picked: Sequence[int]) -> list[int]:
+    """What the rule adds to visible picks, as far as there is room."""
     room = page.at_most - len(picked)
     if room <= 0:
         return []
-    return list(by_rule(page).exclude(pk__in=[member.pk for member in picked])[:room])
-
-
-def _of_shops(page: CollectionPage) -> Iterator[Exists]:
-    """What the rule asks of a shop's page."""
-    if page.halal:
-        yield halal_on(timezone.localdate())
-    if page.open_from is not None:
-        early = OpeningHours.objects.filter(page=OuterRef("pk"), opens__lte=page.open_from)
-        yield Exists(early)
+    return list(by_rule(page).exclude(pk__in=picked).values_list("pk", flat=True)[:room])
 
 
 def _cheap_product(most: int) -> QuerySet[Product]:

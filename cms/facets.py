@@ -5,14 +5,15 @@ but for the one it would replace.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count
-
 from cms import search as searching
-from cms.search import PriceBand, Search
+from cms.search import WISHES, PriceBand, Search
+from core.keyset import Sql, all_of, fetch
+
+BY_CATEGORY, BY_KECAMATAN, BY_REGION, ALL = 0b011, 0b101, 0b110, 0b111
+"""What GROUPING() answers: a bit for each column that a row is not grouped by."""
 
 
 @dataclass
@@ -29,35 +30,58 @@ class Facets:
 def count(search: Search, *, kind: str) -> Facets:
     """Count what matches, and every filter that could be added."""
     facets = Facets()
-    for row in _rows(search, kind=kind):
-        _add(row, search=search, to=facets)
+    for row in fetch(_query(search, kind=kind)):
+        _add(row, to=facets)
     return facets
 
 
-def _rows(search: Search, *, kind: str) -> Iterable[Any]:
-    """Counts by category and place; what a visitor wishes of a shop narrows all of them."""
-    found = searching.worded(search, kind=kind).filter(searching.wished(search))
-    priced = searching.priced(search)
-    bands = {
-        f"price_{band.name}": Count("pk", filter=searching.in_band(band)) for band in PriceBand
-    }
-    wishes = {
-        f"wish_{name}": Count("pk", filter=priced & condition())
-        for name, condition in searching.WISHES.items()
-    }
-    totals = {"total": Count("pk", filter=priced) if priced else Count("pk")}
-    by_place = found.order_by().values("category", "kecamatan", "region")
-    return by_place.annotate(**totals, **bands, **wishes)
+def _query(search: Search, *, kind: str) -> Sql:
+    """Counts by category and place, then summed by each of them.
+
+    What a visitor wishes of a shop narrows all of them; category, place and price only others.
+    """
+    asked = searching.conditions(search, kind=kind)
+    chosen = {name: asked.pop(name, Sql("true")) for name in ("category", "place", "price")}
+    where, priced = all_of(asked.values()), chosen["price"]
+    bands = [searching.in_band(band) for band in PriceBand]
+    wishes = [all_of([priced, condition()]) for condition in WISHES.values()]
+    counted = [priced, *bands, *wishes]
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE {each.text}) AS count_{place}"
+        for place, each in enumerate(counted)
+    )
+    sums = ", ".join(
+        f"sum(count_{place}) FILTER (WHERE in_category AND in_place)::int"
+        for place in range(len(counted))
+    )
+    text = f"""
+        WITH counted AS (
+            SELECT category_id, kecamatan_id, region_id,
+                {chosen["category"].text} AS in_category, {chosen["place"].text} AS in_place,
+                {counts}
+            FROM cms_searchentry WHERE {where.text}
+            GROUP BY category_id, kecamatan_id, region_id
+        )
+        SELECT grouping(category_id, kecamatan_id, region_id),
+            coalesce(category_id, region_id, kecamatan_id),
+            sum(count_0) FILTER (WHERE in_place)::int,
+            sum(count_0) FILTER (WHERE in_category)::int,
+            {sums}
+        FROM counted GROUP BY GROUPING SETS ((category_id), (kecamatan_id), (region_id), ())
+    """
+    params = [chosen["category"].params, chosen["place"].params]
+    params += [each.params for each in counted]
+    return Sql(text, sum((*params, where.params), ()))
 
 
-def _add(row: dict[str, Any], *, search: Search, to: Facets) -> None:
-    in_category = search.category in ("", row["category"])
-    in_place = search.place in ("", row["kecamatan"], row["region"])
-    if in_place:
-        to.categories[row["category"]] += row["total"]
-    if in_category:
-        to.places.update({row["kecamatan"]: row["total"], row["region"]: row["total"]})
-    if in_category and in_place:
-        to.total += row["total"]
-        to.prices.update({band.value: row[f"price_{band.name}"] for band in PriceBand})
-        to.wishes.update({name: row[f"wish_{name}"] for name in searching.WISHES})
+def _add(row: tuple[Any, ...], *, to: Facets) -> None:
+    grouping, value, in_place, in_category, *of_all = row
+    if grouping == BY_CATEGORY:
+        to.categories[value] += in_place or 0
+    elif grouping in (BY_REGION, BY_KECAMATAN):
+        to.places[value] += in_category or 0
+    else:
+        counts = [each or 0 for each in of_all]
+        to.total = counts[0]
+        to.prices.update(dict(zip(PriceBand.values, counts[1:], strict=False)))
+        to.wishes.update(dict(zip(WISHES, counts[1 + len(PriceBand.values) :], strict=True)))

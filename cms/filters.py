@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch
+from django.forms.utils import flatatt
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms import known
 from cms.facets import Facets
 from cms.search import WISHES, Kind, PriceBand, Search, Sort
-from marketplace.models import Category, Region
+from marketplace.models import Region
 
 LONGEST_SEARCH = 100
 
@@ -29,19 +32,44 @@ class Chosen:
     without: str
 
 
+class LongSelect(forms.Select):
+    """A select of many options in groups; Django draws a template for each of them."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,  # noqa: ARG002 (Django's signature)
+    ) -> SafeString:
+        chosen = "" if value is None else str(value)
+        own = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        options = "".join(_option(each, chosen) for each in self.choices)
+        return mark_safe(f"<select{own}>{options}</select>")
+
+
+def _option(choice: tuple[Any, Any], chosen: str) -> str:
+    value, label = escape(choice[0]), choice[1]
+    if isinstance(label, list):
+        options = "".join(_option(each, chosen) for each in label)
+        return f'<optgroup label="{value}">{options}</optgroup>'
+    selected = " selected" if str(choice[0]) == chosen else ""
+    return f'<option value="{value}"{selected}>{escape(label)}</option>'
+
+
 class CatalogueForm(forms.Form):
     """What a visitor may choose. A value that does not exist does not narrow."""
 
     q = forms.CharField(label=_("Search"), max_length=LONGEST_SEARCH, required=False)
-    category = forms.ChoiceField(label=_("Category"), required=False)
-    place = forms.ChoiceField(label=_("Place"), required=False)
-    price = forms.ChoiceField(label=_("Price"), required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False, widget=LongSelect)
+    place = forms.ChoiceField(label=_("Place"), required=False, widget=LongSelect)
+    price = forms.ChoiceField(label=_("Price"), required=False, widget=LongSelect)
     open = forms.BooleanField(label=_("Open now"), required=False)
     delivers = forms.BooleanField(label=_("Delivers"), required=False)
     halal = forms.BooleanField(label=_("Halal"), required=False)
     promo = forms.BooleanField(label=_("On promotion"), required=False)
-    near = forms.ChoiceField(label=_("Near"), required=False)
-    sort = forms.ChoiceField(label=_("Order"), required=False)
+    near = forms.ChoiceField(label=_("Near"), required=False, widget=LongSelect)
+    sort = forms.ChoiceField(label=_("Order"), required=False, widget=LongSelect)
     show = forms.ChoiceField(choices=Kind.choices, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, home: Region | None = None) -> None:
@@ -49,8 +77,8 @@ class CatalogueForm(forms.Form):
         super().__init__(data)
         self.query = data
         self.home = home
-        self._categories = _category_names()
-        self._kecamatan = kecamatan_with_kelurahan()
+        self._categories = known.category_names()
+        self._kecamatan = known.KECAMATAN.get("all")
         self._places = {
             each.code: each for group in self._kecamatan for each in (group, *group.children.all())
         }
@@ -165,18 +193,6 @@ class CatalogueForm(forms.Form):
             (group.name, [_whole(group, facets), *_kelurahan_choices(group, facets)])
             for group in self._kecamatan
         ]
-
-
-def _category_names() -> dict[str, str]:
-    """Every category's name in the reader's language, by slug."""
-    name = "name_en" if get_language() == "en" else "name"
-    return dict(Category.objects.order_by("position", "slug").values_list("slug", name))
-
-
-def kecamatan_with_kelurahan() -> list[Region]:
-    """Every kecamatan by name, its kelurahan prefetched by name."""
-    by_name = Prefetch("children", Region.objects.kelurahan().order_by("name"))
-    return list(Region.objects.kecamatan().order_by("name").prefetch_related(by_name))
 
 
 def _whole(kecamatan: Region, facets: Facets) -> tuple[str, str]:

@@ -1,19 +1,21 @@
 """When a shop is open: now, until when, and when again. All times are the city's.
 
-The same rule twice, and a test that they agree: as a condition of the database for lists, and in
-Python for one page.
+The same rule twice, and a test that they agree: as seconds of a week, by which lists are filtered,
+and as days with a date, for one page.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cms.models.umkm_details import OpeningHours
 
 A_DAY = timedelta(days=1)
+DAYS_OF_A_WEEK = 7
+SECONDS_OF_A_DAY = 86_400
+SECONDS_OF_A_WEEK = DAYS_OF_A_WEEK * SECONDS_OF_A_DAY
 DAYS_LOOKED_AHEAD = 8
 """A week, and today's weekday once more: whoever opens weekly opens within it."""
 
@@ -40,15 +42,23 @@ class OpenState:
         return self.is_open and self.until is None
 
 
-def open_at(moment: datetime) -> Exists:
-    """Holds for `UmkmPage` rows that are open at a moment."""
+def week_seconds(hours: Iterable[OpeningHours]) -> list[tuple[int, int]]:
+    """When a shop is open, in stretches of seconds since Monday 00.00; they may meet or overlap.
+
+    What goes on after Sunday is open on Monday.
+    """
+    stretches = []
+    for row in hours:
+        for day in range(DAYS_OF_A_WEEK):
+            if falls_on(row, day):
+                stretches += _within_week(day, row)
+    return stretches
+
+
+def second_of_week(moment: datetime) -> int:
+    """How far the city's week has come at a moment, to compare with `week_seconds`."""
     here = timezone.localtime(moment)
-    today, now = here.weekday(), here.time()
-    same_day = Q(opens__lt=F("closes"), opens__lte=now, closes__gt=now)
-    over_night = Q(closes__lte=F("opens"))
-    begun_today = _on(today) & (same_day | (over_night & Q(opens__lte=now)))
-    begun_yesterday = _on((today - 1) % 7) & over_night & Q(closes__gt=now)
-    return Exists(OpeningHours.objects.filter(begun_today | begun_yesterday, page=OuterRef("pk")))
+    return here.weekday() * SECONDS_OF_A_DAY + _seconds(here.time())
 
 
 def state_at(hours: Iterable[OpeningHours], moment: datetime) -> OpenState | None:
@@ -68,18 +78,24 @@ def state_at(hours: Iterable[OpeningHours], moment: datetime) -> OpenState | Non
     return OpenState(is_open=False, again=min(later) if later else None)
 
 
-def _on(day: int) -> Q:
-    """Rows whose days hold a weekday."""
-    straight = Q(first_day__lte=F("last_day")) & Q(first_day__lte=day, last_day__gte=day)
-    wrapped = Q(first_day__gt=F("last_day")) & (Q(first_day__lte=day) | Q(last_day__gte=day))
-    return straight | wrapped
-
-
 def falls_on(row: OpeningHours, day: int) -> bool:
     """Whether a shop opens on a weekday by a row of its hours."""
     if row.first_day <= row.last_day:
         return row.first_day <= day <= row.last_day
     return day >= row.first_day or day <= row.last_day
+
+
+def _within_week(day: int, row: OpeningHours) -> list[tuple[int, int]]:
+    opens = day * SECONDS_OF_A_DAY + _seconds(row.opens)
+    closing_day = day if row.closes > row.opens else day + 1
+    closes = closing_day * SECONDS_OF_A_DAY + _seconds(row.closes)
+    if closes <= SECONDS_OF_A_WEEK:
+        return [(opens, closes)]
+    return [(opens, SECONDS_OF_A_WEEK), (0, closes - SECONDS_OF_A_WEEK)]
+
+
+def _seconds(at: time) -> int:
+    return at.hour * 3_600 + at.minute * 60 + at.second
 
 
 def _openings(hours: list[OpeningHours], today: date) -> Iterator[Opening]:

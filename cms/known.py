@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch
+from django.utils.translation import get_language
 from wagtail.models import Site
 
+from cms.models.umkm import UmkmIndexPage
 from marketplace.models import Category, Region
 
 SECONDS = 1.0
@@ -42,7 +45,7 @@ class Kept:
 
 
 def _categories() -> dict[str, tuple[str, str]]:
-    rows = Category.objects.values_list("slug", "name", "name_en")
+    rows = Category.objects.order_by("position", "slug").values_list("slug", "name", "name_en")
     return {slug: (name, name_en) for slug, name, name_en in rows}
 
 
@@ -60,18 +63,44 @@ def _spellings() -> dict[str, tuple[str, str, str]]:
     }
 
 
+def _kecamatan() -> dict[str, list[Region]]:
+    by_name = Prefetch("children", Region.objects.kelurahan().order_by("name"))
+    return {"all": list(Region.objects.kecamatan().order_by("name").prefetch_related(by_name))}
+
+
 def _roots() -> dict[str, str]:
     return {root.root_path: root.root_url for root in Site.get_site_root_paths()}
 
 
+def _catalogue() -> dict[str, str]:
+    page = UmkmIndexPage.objects.live().first()
+    return {"whole": page.full_url, "relative": page.url} if page else {}
+
+
 CATEGORIES = Kept(_categories)
-"""Name and English name by slug."""
+"""Name and English name by slug, in the order of the catalogue."""
 PLACES = Kept(_places)
 """Name of the kelurahan and of its kecamatan by code."""
 SPELLINGS = Kept(_spellings)
 """Name, daily spelling and kecamatan by code; a kecamatan itself lies in none."""
+KECAMATAN = Kept(_kecamatan)
+"""Every kecamatan by name, its kelurahan prefetched by name, under `all`."""
 ROOTS = Kept(_roots)
 """A site's address by the path of its root page."""
+CATALOGUE = Kept(_catalogue)
+"""The address of the catalogue's page: `whole` and `relative`."""
+
+
+def category_names() -> dict[str, str]:
+    """Every category's name in the reader's language, by slug, in the catalogue's order."""
+    of_language = 1 if get_language() == "en" else 0
+    return {slug: names[of_language] for slug, names in CATEGORIES.all().items()}
+
+
+def catalogue_address(*, whole: bool = False) -> str:
+    """Where the catalogue is read, with the site's own address in front if it is to be whole."""
+    found: str = CATALOGUE.get("whole" if whole else "relative") or "/umkm/"
+    return found
 
 
 def full_address(url_path: str) -> str:
@@ -87,5 +116,5 @@ def path(url_path: str) -> str:
 
 def forget() -> None:
     """Read everything anew when it is next asked for."""
-    for kept in (CATEGORIES, PLACES, SPELLINGS, ROOTS):
+    for kept in (CATEGORIES, PLACES, SPELLINGS, KECAMATAN, ROOTS, CATALOGUE):
         kept.until = 0.0

@@ -13,20 +13,20 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cms import hours
 from cms.figures_map import outline
 from cms.models.map import Outline
 from cms.models.umkm import UmkmIndexPage, UmkmPage
+from cms.search import Kind, Search, matching
 from marketplace.models import Category, Region, Umkm
 
 SHOPS_IN_A_LIST = 12
 """Of a kelurahan, before the list leads to the catalogue."""
 REACH = 0.004
 """Degrees (440 m): how far from the middle of a kelurahan shops without a position are spread."""
+OPEN_NOW = Search(wishes=frozenset(["open"]))
 GOLDEN_ANGLE = pi * (3 - sqrt(5))
 
 Point = tuple[float, float]
@@ -180,7 +180,7 @@ def _rows(*, category: str, only_open: bool) -> Any:
     if category:
         shops = shops.filter(umkm_row__category=category)
     if only_open:
-        shops = shops.filter(hours.open_at(timezone.now()))
+        shops = shops.filter(pk__in=matching(OPEN_NOW, kind=Kind.SHOP))
     return shops.order_by("umkm_row__region_id", "title", "pk").values_list(
         "umkm_row__region_id", "title", "slug", "latitude", "longitude"
     )

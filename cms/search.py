@@ -1,29 +1,27 @@
 """What is looked for in the catalogue, which entries answer it, and in which order.
 
-One narrow table answers (cms/search_entries.py): pages are fetched only for what is shown.
+One narrow table answers (cms/search_entries.py). Its conditions are written as SQL: a search has
+some thirty parts with its counts, and putting them together in the ORM took three times as long as
+PostgreSQL took to answer (bench/catalogue.py). Nothing of a visitor's reaches the text of a query.
 """
 
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
-from operator import add, and_
-from typing import Any
+from functools import cached_property
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery
 from django.db import connection, models, transaction
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms import badges, hours, vocabulary
-from cms.models.highlights import Highlight
+from cms import vocabulary
+from cms.hours import second_of_week
 from cms.models.search import SearchEntry
-from cms.models.umkm import UmkmPage
-from marketplace.models import Region, Umkm
+from core.keyset import Key, Sql, all_of
+from marketplace.models import Region
 
 Kind = SearchEntry.Kind
 
@@ -38,7 +36,7 @@ class Sort(models.TextChoices):
 
 
 class PriceBand(models.TextChoices):
-    """Bands of prices in whole rupiah; of a shop, its cheapest product counts."""
+    """Bands of prices in whole rupiah; a shop is in each band in which it sells something."""
 
     LOW = "sampai-15000", _("Up to Rp15,000")
     MIDDLE = "15000-50000", _("Rp15,000 to Rp50,000")
@@ -53,6 +51,8 @@ BAND_EDGES: dict[str, tuple[int, int | None]] = {
     PriceBand.TOP: (150_000, None),
 }
 """More than the first, up to the second."""
+BAND_BITS = {band: 1 << place for place, band in enumerate(BAND_EDGES)}
+"""As `SearchEntry.bands` keeps them."""
 
 
 @dataclass(frozen=True)
@@ -98,87 +98,75 @@ class Search:
 # --- Which entries -------------------------------------------------------------------------------
 
 
-def entries(kind: str) -> QuerySet[SearchEntry]:
-    """All entries of a kind whose shop is listed: two shops may have been merged meanwhile."""
-    listed = Umkm.objects.listed().filter(page__isnull=False).values("page")
-    return SearchEntry.objects.filter(kind=kind, shop__in=listed)
+def conditions(search: Search, *, kind: str) -> dict[str, Sql]:
+    """What an entry has to be, by the filter that asks for it."""
+    found = {"kind": Sql("kind = %s", (kind,))}
+    if search.reading.words:
+        found["words"] = spoken_of([*search.reading.words])
+    if search.category:
+        found["category"] = Sql("category_id = %s", (search.category,))
+    if search.place:
+        found["place"] = Sql("%s IN (region_id, kecamatan_id)", (search.place,))
+    if search.price:
+        found["price"] = in_band(search.price)
+    return found | {name: WISHES[name]() for name in sorted(search.wishes)}
 
 
-def worded(search: Search, *, kind: str) -> QuerySet[SearchEntry]:
-    """The entries of a kind that hold every word, in name, summary, place, category or product."""
-    return holding(search.reading, kind=kind)
+def matching(search: Search, *, kind: str) -> RawSQL:
+    """The keys of the pages that are all that is asked for, as a condition on pages."""
+    condition = all_of(conditions(search, kind=kind).values())
+    found = f"SELECT page_id FROM cms_searchentry WHERE {condition.text}"
+    return RawSQL(found, condition.params)
 
 
 def holding(
     reading: vocabulary.Reading, *, kind: str, in_name: bool = False
-) -> QuerySet[SearchEntry]:
+) -> models.QuerySet[SearchEntry]:
     """The entries of a kind that hold every word of a reading, anywhere or in their name alone."""
-    found = entries(kind)
+    found = SearchEntry.objects.filter(kind=kind)
     if reading.words:
-        found = found.filter(document=_query([*reading.words], of_name=in_name))
+        spoken = spoken_of([*reading.words], in_name=in_name)
+        found = found.filter(RawSQL(spoken.text, spoken.params, models.BooleanField()))
     return found
 
 
-def matching(search: Search, *, kind: str) -> QuerySet[SearchEntry]:
-    """The entries of a kind that are all that is asked for."""
-    found = worded(search, kind=kind).filter(wished(search), priced(search))
-    if search.category:
-        found = found.filter(category=search.category)
-    if search.place:
-        found = found.filter(Q(region=search.place) | Q(kecamatan=search.place))
-    return found
+def in_band(band: str) -> Sql:
+    """That some price lies in a band; what has no price lies in none."""
+    return Sql(f"bands & {BAND_BITS[band]} > 0")
 
 
-def ordered(search: Search, *, kind: str) -> QuerySet[SearchEntry]:
-    """What matches, in the order asked for; the newest first where all else is the same."""
-    return matching(search, kind=kind).order_by(*_order(search), "-public_id")
-
-
-def alternatives(search: Search, *, kind: str) -> QuerySet[SearchEntry]:
-    """Entries that some of the words speak of, then any; the nearest first."""
-    spoken_of = [Q(document=_query([word])) for word in search.reading.words]
-    return entries(kind).order_by(*_most_met(spoken_of), *_nearest(search.near), "-public_id")
-
-
-def wished(search: Search) -> Q:
-    """That all of the wishes are met now."""
-    return reduce(and_, (WISHES[name]() for name in sorted(search.wishes)), Q())
-
-
-def priced(search: Search) -> Q:
-    """That the price lies in the band asked for."""
-    return in_band(search.price) if search.price else Q()
-
-
-def in_band(band: str) -> Q:
-    """That the price lies in a band; what has no price lies in none."""
-    above, most = BAND_EDGES[band]
-    return Q(price__gt=above) & (Q() if most is None else Q(price__lte=most))
+def bands_of(low: int | None, high: int | None = None) -> int:
+    """The bands from one price to another, as bits; none without a price."""
+    if low is None:
+        return 0
+    most = low if high is None else high
+    reached = (
+        bit
+        for band, bit in BAND_BITS.items()
+        if most > BAND_EDGES[band][0] and low <= (BAND_EDGES[band][1] or low)
+    )
+    return sum(reached)
 
 
 # --- What a shop has to do or have today ---------------------------------------------------------
 
 
-def _open_now() -> Q:
-    return _of_shops(UmkmPage.objects.filter(hours.open_at(timezone.now())))
+def _open_now() -> Sql:
+    return Sql("open_seconds @> %s::int4", (second_of_week(timezone.now()),))
 
 
-def _halal() -> Q:
-    return _of_shops(UmkmPage.objects.filter(badges.halal_on(timezone.localdate())))
+def _halal() -> Sql:
+    return Sql("halal_days @> %s::date", (timezone.localdate(),))
 
 
-def _promoted() -> Q:
-    running = Highlight.objects.running(timezone.localdate())
-    return Q(shop__in=running.order_by().values("page"))
+def _promoted() -> Sql:
+    running = "SELECT page_id FROM cms_highlight WHERE %s BETWEEN starts AND until"
+    return Sql(f"shop_id IN ({running})", (timezone.localdate(),))
 
 
-def _of_shops(pages: QuerySet[UmkmPage]) -> Q:
-    return Q(shop__in=pages.order_by().values("pk"))
-
-
-WISHES: dict[str, Callable[[], Q]] = {
+WISHES: dict[str, Callable[[], Sql]] = {
     "open": _open_now,
-    "delivers": lambda: Q(delivers=True),
+    "delivers": lambda: Sql("delivers"),
     "halal": _halal,
     "promo": _promoted,
 }
@@ -186,62 +174,70 @@ WISHES: dict[str, Callable[[], Q]] = {
 
 # --- In which order ------------------------------------------------------------------------------
 
+NEWEST = Key(Sql("public_id"), descending=True, nullable=False)
+"""Ids tell the time; no two are the same, so every order ends with it."""
 
-def _order(search: Search) -> list[Any]:
+
+def order(search: Search) -> list[Key]:
+    """The order asked for; the newest first where all else is the same."""
+    return [*_asked_order(search), NEWEST]
+
+
+def order_of_alternatives(search: Search) -> list[Key]:
+    """First what some of the words speak of, then the nearest."""
+    spoken = [spoken_of([word]) for word in search.reading.words]
+    return [*_most_met(spoken), *_nearest(search.near), NEWEST]
+
+
+def _asked_order(search: Search) -> list[Key]:
     if search.order == Sort.NEWEST:
         return []
     if search.order == Sort.NEAREST:
         return _nearest(search.near)
     if search.order == Sort.PRICE:
-        return [F("price").asc(nulls_last=True)]
-    named = [Q(document=_query([word], of_name=True)) for word in search.reading.words]
+        return [Key(Sql("price"))]
+    named = [spoken_of([word], in_name=True) for word in search.reading.words]
     return [*_most_met(named), *_nearest(search.near)]
 
 
-def _most_met(conditions: list[Q]) -> list[Any]:
+def _most_met(conditions: list[Sql]) -> list[Key]:
     """More conditions met come first."""
     if not conditions:
         return []
-    met: list[Combinable] = [
-        Case(When(each, then=1), default=0, output_field=IntegerField()) for each in conditions
-    ]
-    return [reduce(add, met).desc()]  # type: ignore[attr-defined]
+    met = " + ".join(f"({each.text})::int" for each in conditions)
+    return [Key(Sql(met, sum((each.params for each in conditions), ())), descending=True)]
 
 
-def _nearest(near: Region | None) -> list[Any]:
+def _nearest(near: Region | None) -> list[Key]:
     """The same kelurahan, the same kecamatan, then by distance."""
     if near is None:
         return []
-    ring = Case(
-        When(region=near.pk, then=0),
-        When(kecamatan=near.parent_id, then=1),
-        default=2,
-        output_field=IntegerField(),
-    )
-    return [ring.asc(), *_distance(near)]
+    ring = "CASE WHEN region_id = %s THEN 0 WHEN kecamatan_id = %s THEN 1 ELSE 2 END"
+    return [Key(Sql(ring, (near.pk, near.parent_id))), *_distance(near)]
 
 
-def _distance(near: Region) -> list[Any]:
+def _distance(near: Region) -> list[Key]:
     """The squared distance on a plane, true enough across one city; unknown places come last."""
     if near.latitude is None or near.longitude is None:
         return []
-    narrowing = math.cos(math.radians(float(near.latitude)))
-    north = F("latitude") - Value(float(near.latitude))
-    east = (F("longitude") - Value(float(near.longitude))) * Value(narrowing)
-    return [(north * north + east * east).asc(nulls_last=True)]
+    latitude, longitude = float(near.latitude), float(near.longitude)
+    narrowing = math.cos(math.radians(latitude))
+    away = "power(latitude - %s, 2) + power((longitude - %s) * %s, 2)"
+    return [Key(Sql(away, (latitude, longitude, narrowing)))]
 
 
 # --- Words ---------------------------------------------------------------------------------------
 
 
-def _query(words: list[vocabulary.Word], *, of_name: bool = False) -> SearchQuery:
+def spoken_of(words: list[vocabulary.Word], *, in_name: bool = False) -> Sql:
     """That every word is there in one of its spellings, whole or as the beginning of a longer one.
 
-    Only folded letters and digits reach it: nothing in it can be read as an operator.
+    Only folded letters and digits reach the query: nothing in it can be read as an operator.
     """
-    weight = "A" if of_name else ""
+    weight = "A" if in_name else ""
     each = (" | ".join(f"{way}:*{weight}" for way in word.spellings) for word in words)
-    return SearchQuery(" & ".join(f"({ways})" for ways in each), config="simple", search_type="raw")
+    asked = " & ".join(f"({ways})" for ways in each)
+    return Sql("document @@ to_tsquery('simple', %s)", (asked,))
 
 
 # --- Never for long ------------------------------------------------------------------------------

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 
-from cms import share_pictures, structured_data
-from cms.collections import visible
+from cms import cards, share_pictures, structured_data
 from cms.models.photos import Photo
 from cms.models.stories import StoryPage
 from cms.models.umkm import UmkmPage
@@ -40,7 +39,7 @@ def stories_about(shop: UmkmPage, *, most: int = ON_THE_FRONT) -> list[StoryPage
 def parts(page: StoryPage) -> list[Part]:
     """The body in its order; a card of what is closed or withdrawn is left out."""
     prefetch_related_objects(list(_photos(page)), "renditions")
-    shown = {member.pk: member for member in visible(list(_carded(page)))}
+    shown = {card.key: card for card in cards.of_pages(list(_carded(page)))}
     told = []
     for block in page.body:
         if block.block_type not in CARDS:
@@ -60,7 +59,7 @@ def story_page(page: StoryPage) -> dict[str, Any]:
     ]
     return {
         "parts": parts(page),
-        "shops": visible([mention.shop_id for mention in page.mentions.all()]),
+        "shops": cards.of_pages([mention.shop_id for mention in page.mentions.all()]),
         "others": list(stories().exclude(pk=page.pk)[:ON_THE_FRONT]),
         "ancestors": above,
         "share_picture": picture,

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from cms.cards import Card
 from cms.models.collections import CollectionPage
 from cms.models.product import ProductPage
 from cms.models.stories import StoryPage
@@ -99,7 +100,7 @@ def article(page: StoryPage, *, picture: SharePicture) -> Node:
     return _told(facts)
 
 
-def item_list(page: CollectionPage, *, members: Iterable[Page]) -> Node:
+def item_list(page: CollectionPage, *, members: Iterable[Card]) -> Node:
     """A collection as schema.org's ItemList of the pages it leads to."""
     items = [
         {"@type": "ListItem", "position": position, "url": member.full_url}

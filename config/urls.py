@@ -8,14 +8,16 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.views import serve as serve_page
 
 from cms.sitemaps import SitePages
+from core.brief_cache import kept_first
 from core.problems import not_found
 
 urlpatterns = [
-    path("", include("core.urls")),
     path("api/v1/", include("config.api_urls")),
     re_path(r"^api/", not_found),
+    path("", include("core.urls")),
     path("", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
@@ -25,6 +27,7 @@ urlpatterns = [
     path("kabar/", include("social.urls")),
     path("", include("cms.urls")),
     path("peta/", include("cms.map_urls")),
+    re_path(wagtail_urls.serve_pattern, kept_first(serve_page), name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]
 

@@ -8,6 +8,8 @@ message waiting, no cookie set on the way. Without the cache every page is drawn
 import hashlib
 import logging
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -21,22 +23,37 @@ logger = logging.getLogger(__name__)
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 
 
+View = Callable[..., HttpResponse]
+
+
+def kept_first(view: View) -> View:
+    """Answer with what is kept before anything is looked up: not even which page it is."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _kept(request) or view(request, *args, **kwargs)
+
+    return answer
+
+
 def for_everyone(
     request: HttpRequest, draw: Callable[[], HttpResponse | SimpleTemplateResponse]
 ) -> HttpResponse:
-    """The page kept for this address and language, or the one that `draw` makes."""
+    """The page that `draw` makes; for a second it is everybody's at this address and language."""
     if not settings.CATALOGUE_CACHE_SECONDS or not _is_for_everyone(request):
         return draw()
-    key = _key(request)
+    return _keep(request, draw())
+
+
+def _kept(request: HttpRequest) -> HttpResponse | None:
+    if not settings.CATALOGUE_CACHE_SECONDS or not _is_for_everyone(request):
+        return None
     try:
-        kept = cache.get(key)
-        if kept is None:
-            return _keep(key, request, draw())
+        kept = cache.get(_key(request))
     except RedisError:
-        logger.exception("not kept")
-        return draw()
-    content, content_type = kept
-    return HttpResponse(content, content_type=content_type)
+        logger.exception("not read")
+        return None
+    return HttpResponse(kept[0], content_type=kept[1]) if kept else None
 
 
 def _is_for_everyone(request: HttpRequest) -> bool:
@@ -50,11 +67,14 @@ def _key(request: HttpRequest) -> str:
     return f"page:{hashlib.sha256(repr(facts).encode()).hexdigest()}"
 
 
-def _keep(key: str, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+def _keep(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     if isinstance(answer, SimpleTemplateResponse):
         answer.render()
     sets_csrf = request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     if answer.status_code == 200 and not answer.cookies and not sets_csrf:
         kept = (answer.content, answer.headers["Content-Type"])
-        cache.set(key, kept, settings.CATALOGUE_CACHE_SECONDS)
+        try:
+            cache.set(_key(request), kept, settings.CATALOGUE_CACHE_SECONDS)
+        except RedisError:
+            logger.exception("not kept")
     return answer

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
@@ -29,10 +28,10 @@ from cms.api.serializers import (
     UmkmSerializer,
 )
 from cms.models import ProductPage, UmkmPage
-from cms.search import WISHES, Kind, Search, Sort, in_good_time, ordered
+from cms.search import WISHES, Kind, Search, conditions, in_good_time, order
 from core.api.queries import checked_query
+from core.keyset import all_of, stretch
 from core.last_modified import dated_page
-from core.pagination import stretch
 from marketplace.registry import find_place
 
 A_PAGE = 20
@@ -58,55 +57,37 @@ class ProductPageOfList(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class CatalogueList(APIView):
-    """A list under the catalogue's filters."""
+    """A list under the catalogue's filters, the newest first unless asked otherwise."""
 
     permission_classes = [AllowAny]
-    kind: rows.Kind
-    say: Callable[[rows.Row, rows.Row | None, str], rows.Row]
-
-    entries: str
-    own: str
-
-    def find(self) -> QuerySet[Any]:
-        """All of the list, the newest first."""
-        raise NotImplementedError
+    kind: str
+    say: Callable[[rows.Row], rows.Row]
 
     def answer(self, request: Request) -> Response:
         """The rows after the cursor, the address of what comes after them, and facets if asked."""
         asked = checked_query(request, CatalogueQuery)
         search = _search(asked)
         with in_good_time() if search != Search() else nullcontext():
-            pages, paths = self.pages(search)
             found = stretch(
-                pages,
-                read=lambda pages: rows.read(pages, paths | _places(pages)),
+                columns=rows.COLUMNS,
+                table="cms_searchentry",
+                where=all_of(conditions(search, kind=self.kind).values()),
+                keys=order(search),
                 scope=_scope(request),
                 cursor=asked.get("cursor"),
                 size=asked.get("page_size", A_PAGE),
             )
-            counted = {"facets": _facets(search, self.entries)} if asked.get("facets") else {}
-        results = [type(self).say(*each) for each in rows.pictured(found.rows)]
+            counted = {"facets": _facets(search, self.kind)} if asked.get("facets") else {}
+        results = rows.rows(found.rows, type(self).say)
         onward = _next(request, found.next)
         return Response({"next": onward, "previous": None, **counted, "results": results})
-
-    def pages(self, search: Search) -> tuple[QuerySet[Any], dict[str, str]]:
-        """What to list, and where its columns are: without any wish, the pages as they are."""
-        if not search.narrows and search.order == Sort.NEWEST:
-            return self.find(), self.kind.paths(base="", own="")
-        entries = ordered(search, kind=self.entries)
-        return entries, self.kind.paths(base="page__", own=self.own)
 
 
 class UmkmList(CatalogueList):
     """Listed UMKM, the newest first."""
 
-    kind = rows.SHOP
+    kind = Kind.SHOP
     say = staticmethod(rows.shop_row)
-    entries = Kind.SHOP
-    own = "page__umkmpage__"
-
-    def find(self) -> QuerySet[Any]:
-        return catalogue.find(Search())
 
     @extend_schema(
         parameters=[CatalogueQuery], responses=UmkmPageOfList, operation_id="catalog_umkm_list"
@@ -119,13 +100,8 @@ class UmkmList(CatalogueList):
 class ProductList(CatalogueList):
     """Products of listed UMKM, the newest first."""
 
-    kind = rows.PRODUCT
+    kind = Kind.PRODUCT
     say = staticmethod(rows.product_row)
-    entries = Kind.PRODUCT
-    own = "page__productpage__"
-
-    def find(self) -> QuerySet[Any]:
-        return catalogue.find_products(Search())
 
     @extend_schema(
         parameters=[CatalogueQuery],
@@ -221,11 +197,6 @@ def _scope(request: Request) -> str:
     """The list and its filters, as a cursor is bound to them."""
     filters = sorted(each for each in request.query_params.items() if each[0] not in NO_FILTER)
     return f"{request.path}?{urlencode(filters)}"
-
-
-def _places(pages: QuerySet[Any]) -> dict[str, str]:
-    """The annotations by which the list is ordered, to be read along."""
-    return {name: name for name in pages.query.annotations if name.startswith("place_")}
 
 
 def _next(request: Request, cursor: str | None) -> str | None:

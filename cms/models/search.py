@@ -6,14 +6,16 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from cms.models.multiranges import MultirangeField
 from marketplace.models import Category, Region
 
 
 class SearchEntry(models.Model):
-    """What a visitor may find of one listed shop or product, beside the facts it is filtered by.
+    """A listed shop or product as lists filter, order and show it: there are no others here.
 
-    Written by cms/search_entries.py in the transaction that lists the page; `name` and `others`
-    hold folded words. A product carries the place, category and delivery of its shop.
+    Written by cms/search_entries.py in the transaction that changes or closes it. `name` and
+    `others` hold folded words, `shown` what a list says of it. A product carries the place, the
+    category, the hours and the badges of its shop.
     """
 
     class Kind(models.TextChoices):
@@ -32,11 +34,20 @@ class SearchEntry(models.Model):
     price = models.IntegerField(
         null=True, help_text=_("Whole rupiah; of a shop, that of its cheapest product.")
     )
+    bands = models.SmallIntegerField(
+        default=0, help_text="A bit for each band of prices in which it is sold."
+    )
     delivers = models.BooleanField()
+    open_seconds = MultirangeField(
+        "int4multirange", help_text="When it is open, in seconds since Monday 00.00 in WIB."
+    )
+    halal_days = MultirangeField("datemultirange", help_text="Days a checked badge holds on.")
+    curated_days = MultirangeField("datemultirange", help_text="Days its checked NIB holds on.")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     name = models.TextField()
     others = models.TextField()
+    shown = models.JSONField(default=dict)
     document = models.GeneratedField(
         expression=SearchVector(F("name"), config="simple", weight="A")
         + SearchVector(F("others"), config="simple", weight="D"),

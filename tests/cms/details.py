@@ -4,6 +4,7 @@ from datetime import date, time
 
 from cms.badge_numbers import BadgeKind
 from cms.models import Badge, OpeningHours, ShopLink, UmkmPage
+from cms.search_entries import renew
 
 NUMBERS = {
     BadgeKind.NIB: "9120001234567",
@@ -15,7 +16,9 @@ NUMBERS = {
 def opened(page: UmkmPage, first: int, last: int, opens: str, closes: str) -> OpeningHours:
     """Hours from one weekday to another."""
     span = {"opens": time.fromisoformat(opens), "closes": time.fromisoformat(closes)}
-    return OpeningHours.objects.create(page=page, first_day=first, last_day=last, **span)
+    hours = OpeningHours.objects.create(page=page, first_day=first, last_day=last, **span)
+    renew([page.pk])  # as saving the page does
+    return hours
 
 
 def linked(page: UmkmPage, kind: str, url: str) -> ShopLink:
@@ -24,7 +27,7 @@ def linked(page: UmkmPage, kind: str, url: str) -> ShopLink:
 
 def checked(page: UmkmPage, kind: BadgeKind, *, on: date, until: date | None = None) -> Badge:
     """A badge that an office has checked."""
-    return Badge.objects.create(
+    badge = Badge.objects.create(
         page=page,
         kind=kind,
         number=NUMBERS[kind],
@@ -32,3 +35,5 @@ def checked(page: UmkmPage, kind: BadgeKind, *, on: date, until: date | None = N
         checked_on=on,
         valid_until=until,
     )
+    renew([page.pk])
+    return badge

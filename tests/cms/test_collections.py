@@ -10,6 +10,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from cms.collections import collections, members
 from cms.models import Badge, CollectionIndexPage, CollectionPage, HomePage, OpeningHours
+from cms.search_entries import renew
 from tests.cms.factories import (
     CollectionPageFactory,
     PhotoFactory,
@@ -100,6 +101,7 @@ def test_a_rule_asks_for_a_checked_halal_certificate(home: HomePage, kind: str) 
         ProductPageFactory(parent=shop, title=f"Soto {office}")
         checked = {"checked_by_office": office, "checked_on": day}
         Badge.objects.create(page=shop, kind="halal", number="ID35110000123456789", **checked)
+        renew([shop.pk])
 
     page = CollectionPageFactory(kind=kind, halal=True)
 

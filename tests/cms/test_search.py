@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
+from wagtail.models import Page
 
 from cms import facets, search_entries, search_misses
 from cms.models import (
@@ -260,6 +261,15 @@ def test_what_leaves_the_view_is_found_no_more(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("stock")
+def test_what_wagtail_takes_down_by_itself_is_found_no_more(client: Client) -> None:
+    for page in (ProductPage.objects.get(title="Keripik Tempe Sanan"), UmkmPage.objects.first()):
+        Page.objects.get(pk=page.pk).unpublish()  # as when it expires
+
+    assert not SearchEntry.objects.filter(page=page).exists()
+    assert shown(client, q="tempe", show="product") == []
+
+
+@pytest.mark.usefixtures("stock")
 def test_a_merged_shop_is_found_no_more(client: Client) -> None:
     ning, man = (Umkm.objects.get(name=name) for name in ("Dapur Bu Ning", "Bakso Cak Man"))
     registry.merge_umkm(umkm=ning, into=man)
@@ -331,6 +341,18 @@ def test_a_filter_leaves_what_has_it(
 ) -> None:
     assert shown(client, **query) == found
     assert len(shown(client, show="product", **query)) == len(found)
+
+
+def test_a_shop_is_in_every_band_in_which_it_sells(
+    client: Client, catalogue: UmkmIndexPage
+) -> None:
+    shop = UmkmPageFactory(title="Serba Ada")
+    ProductPageFactory(parent=shop, title="Murah", price=9_000)
+    ProductPageFactory(parent=shop, title="Dari kecil ke besar", price=40_000, price_to=60_000)
+
+    bands = ["sampai-15000", "15000-50000", "50000-150000", "di-atas-150000"]
+    assert [len(shown(client, price=band)) for band in bands] == [1, 1, 1, 0]
+    assert [len(shown(client, price=band, show="product")) for band in bands] == [1, 1, 1, 0]
 
 
 def test_each_filter_says_how_much_it_would_leave(client: Client, mixed: Region) -> None:

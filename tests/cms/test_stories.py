@@ -67,7 +67,7 @@ def test_a_shops_page_leads_to_the_stories_that_tell_of_it(client: Client) -> No
 
     assert "Subuh di Dapur" in client.get(shop.url).content.decode()
     assert stories_about(other) == []
-    assert [each.pk for each in client.get(page.url).context["shops"]] == [shop.pk]
+    assert [each.key for each in client.get(page.url).context["shops"]] == [shop.pk]
 
 
 def test_the_latest_story_comes_first_and_drafts_do_not_come(client: Client) -> None:

@@ -197,7 +197,7 @@ def test_the_nearest_of_the_kecamatan_are_the_neighbours(
 
     shown = client.get(page.url).context["neighbours"]
 
-    assert [each.pk for each in shown] == [near.pk, far.pk, unknown.pk]
+    assert [each.key for each in shown] == [near.pk, far.pk, unknown.pk]
 
 
 # --- Pictures ------------------------------------------------------------------------------------

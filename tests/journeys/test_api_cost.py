@@ -40,8 +40,8 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("post", "/purchases/{public_id}/void"): (14, 6),
     ("get", "/social/posts"): (4, 1),
     ("get", "/social/posts/{public_id}"): (10, 1),
-    ("post", "/social/posts/{public_id}/submit"): (17, 5),
-    ("post", "/social/posts/{public_id}/approve"): (20, 5),
+    ("post", "/social/posts/{public_id}/submit"): (18, 5),
+    ("post", "/social/posts/{public_id}/approve"): (21, 5),
     ("post", "/social/posts/{public_id}/request-changes"): (19, 5),
 }
 """Reads and writes of a request with a token that is used for the first time."""

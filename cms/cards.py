@@ -1,0 +1,124 @@
+"""Cards: what a list on a page says of a shop or a product, whatever list it is.
+
+Read from the search's table by one query and their pictures by a second; page objects with all
+their tables cost four times as much as the whole list does now (bench/catalogue.py).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from cms import known, pictures
+from cms.models.search import SearchEntry
+from cms.pictures import DrawnPhoto
+from cms.search import Search, conditions, order, order_of_alternatives
+from core.keyset import Key, Sql, all_of, fetch, ordered_by
+
+COLUMNS = "page_id, kind, category_id, region_id, shown, curated_days @> %s::date"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A listed shop or product. Prices are whole rupiah, None: ask the shop.
+
+    `path` leads on from the catalogue's address.
+    """
+
+    key: int
+    kind: str
+    title: str
+    summary: str
+    path: str
+    category: str
+    category_name: str
+    place: str
+    photo: DrawnPhoto | None
+    curated: bool
+    shop: str
+    price: int | None
+    price_to: int | None
+    unit: str
+    available: bool
+    preorder_days: int | None
+
+    @property
+    def address(self) -> str:
+        """Where it is read, within the site."""
+        return known.catalogue_address() + self.path
+
+    @property
+    def full_url(self) -> str:
+        """The same, for readers elsewhere."""
+        return known.catalogue_address(whole=True) + self.path
+
+    @property
+    def is_product(self) -> bool:
+        return self.kind == SearchEntry.Kind.PRODUCT
+
+
+def of_pages(keys: Sequence[int]) -> list[Card]:
+    """The cards of the pages of these keys, in their order; what is not listed has none."""
+    found = {card.key: card for card in _cards(Sql("page_id = ANY(%s)", (list(keys),)))}
+    return [found[key] for key in keys if key in found]
+
+
+def find(search: Search, *, kind: str, first: int = 0, most: int) -> list[Card]:
+    """What is asked for, in the order asked for."""
+    where = all_of(conditions(search, kind=kind).values())
+    return _cards(where, keys=order(search), first=first, most=most)
+
+
+def alternatives(search: Search, *, kind: str, most: int) -> list[Card]:
+    """What some of the words speak of, then any; the nearest first."""
+    keys = order_of_alternatives(search)
+    return _cards(Sql("kind = %s", (kind,)), keys=keys, most=most)
+
+
+def _cards(
+    where: Sql, *, keys: Sequence[Key] = (), first: int = 0, most: int | None = None
+) -> list[Card]:
+    text = f"SELECT {COLUMNS} FROM cms_searchentry WHERE {where.text}"
+    params = (timezone.localdate(), *where.params)
+    if keys:
+        order_by = ordered_by(keys)
+        text = f"{text} ORDER BY {order_by.text} LIMIT %s OFFSET %s"
+        params = (*params, *order_by.params, most, first)
+    rows = [(*row[:4], json.loads(row[4]), row[5]) for row in fetch(Sql(text, params))]
+    photos = pictures.drawn({row[4]["photo"] for row in rows} - {None}, pictures.SHAPES["card"])
+    return [_card(*row, photos=photos) for row in rows]
+
+
+def _card(
+    key: int,
+    kind: str,
+    category: str,
+    region: str,
+    shown: dict[str, Any],
+    curated: bool,  # noqa: FBT001 (a column of a row)
+    *,
+    photos: dict[int, DrawnPhoto],
+) -> Card:
+    name, name_en = known.CATEGORIES.get(category)
+    kelurahan, kecamatan = known.PLACES.get(region)
+    return Card(
+        key=key,
+        kind=kind,
+        title=shown["title"],
+        summary=shown["summary"],
+        path=shown["path"],
+        category=category,
+        category_name=name_en if get_language() == "en" else name,
+        place=f"{kelurahan}, {kecamatan}" if kecamatan else kelurahan,
+        photo=photos.get(shown["photo"]),
+        curated=curated,
+        shop=shown.get("shop", ""),
+        price=shown.get("price"),
+        price_to=shown.get("price_to"),
+        unit=shown.get("unit", ""),
+        available=shown.get("available", True),
+        preorder_days=shown.get("preorder_days"),
+    )

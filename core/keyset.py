@@ -1,0 +1,137 @@
+"""Lists read by SQL, a page after a place in their order: nothing is counted or skipped over.
+
+The texts are ours, from one end to the other; what comes from outside is a parameter.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from core.pagination import CursorUnknown, seal, unseal
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A condition or an expression, and the parameters it names by %s."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Key:
+    """One of the expressions that a list is ordered by; nulls come last in it.
+
+    Where nothing is null an index that knows no order of nulls can be read.
+    """
+
+    value: Sql
+    descending: bool = False
+    nullable: bool = True
+
+    @property
+    def order(self) -> Sql:
+        """As it stands behind ORDER BY."""
+        way = "DESC" if self.descending else "ASC"
+        nulls = " NULLS LAST" if self.nullable else ""
+        return Sql(f"{self.value.text} {way}{nulls}", self.value.params)
+
+    def equals(self, place: Any) -> Sql:
+        if place is None:
+            return Sql(f"{self.value.text} IS NULL", self.value.params)
+        return Sql(f"{self.value.text} = %s", (*self.value.params, place))
+
+    def beyond(self, place: Any) -> Sql:
+        """What comes after `place`; after a null comes nothing."""
+        if place is None:
+            return Sql("false")
+        sign = "<" if self.descending else ">"
+        further = Sql(f"{self.value.text} {sign} %s", (*self.value.params, place))
+        if not self.nullable:
+            return further
+        return any_of([further, Sql(f"{self.value.text} IS NULL", self.value.params)])
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The rows of one page of a list, and the cursor of the next one; None at the end."""
+
+    rows: list[tuple[Any, ...]]
+    next: str | None
+
+
+def all_of(conditions: Iterable[Sql]) -> Sql:
+    """That every condition is met."""
+    return _joined(conditions, " AND ")
+
+
+def any_of(conditions: Iterable[Sql]) -> Sql:
+    """That one of the conditions is met."""
+    return _joined(conditions, " OR ")
+
+
+def fetch(query: Sql) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(query.text, query.params)
+        return cursor.fetchall()
+
+
+def ordered_by(keys: Iterable[Key]) -> Sql:
+    """What stands behind ORDER BY."""
+    return _listed(key.order for key in keys)
+
+
+def stretch(
+    *,
+    columns: str,
+    table: str,
+    where: Sql,
+    keys: Sequence[Key],
+    scope: str,
+    cursor: str | None,
+    size: int,
+) -> Stretch:
+    """The `size` rows after a cursor, in the order of `keys`, the last of which tells rows apart.
+
+    The values of the keys stand behind the columns. `scope` names the list and its filters: a
+    cursor is good for that alone. Raises `CursorUnknown`.
+    """
+    if cursor is not None:
+        where = all_of([where, _after(keys, unseal(cursor, path=scope))])
+    order = ordered_by(keys)
+    places = _listed(key.value for key in keys)
+    found = f"SELECT {columns}, {places.text} FROM {table} WHERE {where.text}"
+    params = (*places.params, *where.params, *order.params, size + 1)
+    text = f"{found} ORDER BY {order.text} LIMIT %s"
+    rows = fetch(Sql(text, params))
+    if len(rows) <= size:
+        return Stretch(rows, None)
+    place = json.loads(json.dumps(rows[size - 1][-len(keys) :], cls=DjangoJSONEncoder))
+    return Stretch(rows[:size], seal(path=scope, place=place))
+
+
+def _after(keys: Sequence[Key], place: list[Any]) -> Sql:
+    """Beyond in the first key, or equal in it and beyond in the second, and so on."""
+    if len(place) != len(keys):
+        raise CursorUnknown
+    ways, same = [], [Sql("true")]
+    for key, value in zip(keys, place, strict=True):
+        ways.append(all_of([*same, key.beyond(value)]))
+        same.append(key.equals(value))
+    return any_of(ways)
+
+
+def _joined(parts: Iterable[Sql], word: str) -> Sql:
+    given = list(parts)
+    text = word.join(f"({part.text})" for part in given)
+    return Sql(f"({text})", sum((part.params for part in given), ()))
+
+
+def _listed(parts: Iterable[Sql]) -> Sql:
+    given = list(parts)
+    return Sql(", ".join(part.text for part in given), sum((part.params for part in given), ()))
