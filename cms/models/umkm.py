@@ -45,6 +45,8 @@ WHATSAPP = RegexValidator(
     r"^(\+?62|0)[ .-]?8[0-9]([ .-]?[0-9]){6,11}$",
     _("An Indonesian mobile number, such as 0812 3456 7890."),
 )
+JOINED = ("category", "region", "photo", "logo")
+"""What a shop's page points to and shows."""
 NORTHERNMOST, SOUTHERNMOST = Decimal("6.1"), Decimal("-11.1")
 WESTERNMOST, EASTERNMOST = Decimal("94.9"), Decimal("141.1")
 """Indonesia, in degrees."""
@@ -293,7 +295,19 @@ class UmkmPage(PreviewedElsewhere, Page):
         from cms.stories import stories_about
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        self._join()
         return {**context, **umkm_page(self), "stories": stories_about(self)}
+
+    def _join(self) -> None:
+        """Read at once what the page is shown with; a draft that says another of it reads that."""
+        joined = UmkmPage.objects.select_related("umkm_row", *JOINED, "region__parent")
+        known = joined.filter(pk=self.pk).first()
+        if known is None:
+            return
+        self._state.fields_cache["umkm_row"] = known.umkm
+        for name in JOINED:
+            if getattr(self, f"{name}_id") == getattr(known, f"{name}_id"):
+                setattr(self, name, getattr(known, name))
 
     def _register_waiting_products(self) -> None:
         """Products that were published while the shop was still a draft."""

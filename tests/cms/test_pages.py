@@ -259,7 +259,7 @@ def test_a_shops_page_costs_the_same_however_much_it_sells(client: Client) -> No
     for _ in range(2):
         ProductPageFactory(parent=shop, photo=PhotoFactory())
 
-    assert queries(lambda: client.get(address)) == few <= 24
+    assert queries(lambda: client.get(address)) == few <= 21
 
 
 # --- For machines --------------------------------------------------------------------------------
