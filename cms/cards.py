@@ -66,6 +66,12 @@ def of_pages(keys: Sequence[int]) -> list[Card]:
     return [found[key] for key in keys if key in found]
 
 
+def beside(product: int, *, shop: int, most: int) -> list[Card]:
+    """Other products of a shop, the first listed first."""
+    others = Sql("shop_id = %s AND kind = 'product' AND page_id <> %s", (shop, product))
+    return _cards(others, keys=[Key(Sql("page_id"), nullable=False)], most=most)
+
+
 def find(search: Search, *, kind: str, first: int = 0, most: int) -> list[Card]:
     """What is asked for, in the order asked for."""
     where = all_of(conditions(search, kind=kind).values())

@@ -207,11 +207,10 @@ def umkm_page(page: UmkmPage) -> dict[str, Any]:
 def product_page(page: ProductPage) -> dict[str, Any]:
     """A product page's context: its shop, and what else the shop sells."""
     shop = page.get_parent().specific
-    siblings = page.get_siblings(inclusive=False).live().order_by("path")
     ancestors, picture = _ancestors(page), share_pictures.of_product(page, shop=shop)
     return {
         "shop": shop,
-        "others": cards.of_pages(list(siblings.values_list("pk", flat=True)))[:MORE_OF_A_SHOP],
+        "others": cards.beside(page.pk, shop=shop.pk, most=MORE_OF_A_SHOP),
         "prices": page.prices,
         "variants": variants_of(page),
         "order_link": shop.chat_about(page),

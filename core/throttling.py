@@ -27,8 +27,12 @@ if TYPE_CHECKING:  # named in settings: imported while DRF's views are
 logger = logging.getLogger(__name__)
 
 
+def _limiter() -> SlidingWindowCounterRateLimiter:
+    return _limiter_at(settings.CACHES["default"]["LOCATION"])
+
+
 @lru_cache(maxsize=1)
-def _limiter(redis_url: str) -> SlidingWindowCounterRateLimiter:
+def _limiter_at(redis_url: str) -> SlidingWindowCounterRateLimiter:
     pool = ConnectionPool.from_url(redis_url)
     storage = RedisStorage("redis://", connection_pool=pool, key_prefix="abu-limits")
     return SlidingWindowCounterRateLimiter(storage)
@@ -47,13 +51,13 @@ class CountedInRedis:
         if self.rate is None or key is None:
             return True
         self.key = key
-        return bool(_limiter(settings.REDIS_URL).hit(self._limit, key))
+        return bool(_limiter().hit(self._limit, key))
 
     def wait(self) -> float | None:
         """Seconds until one may ask again."""
         if self.key is None:
             return None
-        window = _limiter(settings.REDIS_URL).get_window_stats(self._limit, self.key)
+        window = _limiter().get_window_stats(self._limit, self.key)
         return max(0.0, window.reset_time - time.time())
 
     @property

@@ -5,7 +5,7 @@ too, so what is public only in part goes by a name of its own.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from rest_framework.fields import Field
@@ -16,6 +16,9 @@ from wagtail.rich_text import RichText
 
 from cms import pictures
 from cms.models.photos import Photo
+
+if TYPE_CHECKING:
+    from cms.cards import Card
 
 
 class PictureField(Field):  # type: ignore[type-arg]
@@ -120,16 +123,26 @@ def link(page: Page) -> dict[str, Any]:
     return {"id": page.pk, "type": page._meta.label, "title": page.title, "url": page.full_url}
 
 
+def link_of_card(card: "Card") -> dict[str, Any]:
+    """The same of the page that a card in an article leads to."""
+    label = "cms.ProductPage" if card.is_product else "cms.UmkmPage"
+    return {"id": card.key, "type": label, "title": card.title, "url": card.full_url}
+
+
 def part(kind: str, value: Any) -> dict[str, Any]:
     """A block of a story: what it is, and that as JSON."""
     return {"type": kind, "value": _told(value)}
 
 
 def _told(value: Any) -> Any:
+    from cms.cards import Card  # reads the models that name these fields
+
     if isinstance(value, Photo):
         return picture(value, "story")
     if isinstance(value, Page):
         return link(value)
+    if isinstance(value, Card):
+        return link_of_card(value)
     if isinstance(value, RichText):
         return str(value)
     if isinstance(value, dict):

@@ -1,6 +1,7 @@
 """Figures about others have one door: read from the source, no other module looks behind it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,13 +126,15 @@ def test_the_queue_of_proposed_shops_counts_in_the_database_and_tells_a_band() -
     assert ".alias(named=_purchases(" in asks  # an alias leaves no count on the row
 
 
-def test_whether_a_row_must_stay_is_yes_or_no() -> None:
+def test_which_rows_must_stay_is_all_that_is_told_of_what_was_bought() -> None:
     module = sources()[OF_KEEPING]
 
     assert sorted(set(looks(module))) == ["Purchase.objects", "PurchaseItem.objects"]
     [reads] = functions_with(module, "Purchase.objects")
-    assert reads.startswith("def is_needed(page: Page) -> bool:")
-    assert reads.count(".objects") == reads.count(".exists()") + 2  # the rows of the page itself
+    assert reads.startswith("def needed(pages: Sequence[Page]) -> set[int]:")
+    told = set(re.findall(r"\.values_list\('(\w+)'\)", reads))
+    assert told == {"umkm__page", "product__page", "merged_into__page"}
+    assert reads.count(".objects") == reads.count(".values_list(")
 
 
 @pytest.mark.parametrize("path", sorted(OF_ONESELF))
