@@ -70,9 +70,9 @@ def _said_of_all(row: Row) -> Row:
     }
 
 
-def _photos(keys: set[int]) -> dict[int, Row]:
+def _photos(keys: set[int]) -> dict[int, Row | None]:
     """Each photo as `PhotoField` says it; what was never drawn is drawn now."""
-    found = {
+    found: dict[int, Row | None] = {
         each.photo: {
             "url": f"{settings.BASE_URL}{default_storage.url(each.file)}",
             "width": each.width,

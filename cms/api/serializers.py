@@ -1,5 +1,6 @@
 """The catalogue as apps read it."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -12,9 +13,12 @@ from wagtail.models import Page
 from cms.badges import is_curated
 from cms.hours import state_at
 from cms.models import Allergen, Badge, OpeningHours, Photo, ProductPage, ShopLink, UmkmPage
+from cms.pictures import UNREADABLE
 from cms.search import PriceBand, Sort
 from core.api.serializers import StrictSerializer, TextField
 from marketplace.models import Category, Region
+
+logger = logging.getLogger(__name__)
 
 PHOTO_SPEC = "fill-720x480|format-webp"
 
@@ -67,10 +71,14 @@ class PhotoSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 @extend_schema_field(PhotoSerializer)
 class PhotoField(serializers.Field):  # type: ignore[type-arg]
-    """The rendition of a photo for a list on a phone."""
+    """The rendition of a photo for a list on a phone; null where its file cannot be read."""
 
-    def to_representation(self, photo: Photo) -> dict[str, Any]:
-        rendition = photo.get_rendition(PHOTO_SPEC)
+    def to_representation(self, photo: Photo) -> dict[str, Any] | None:
+        try:
+            rendition = photo.get_rendition(PHOTO_SPEC)
+        except UNREADABLE:
+            logger.warning("photo cannot be read", extra={"photo": photo.pk})
+            return None
         return {
             "url": f"{settings.BASE_URL}{rendition.url}",
             "width": rendition.width,

@@ -261,3 +261,12 @@ def test_facets_are_counted_where_they_are_asked_for(client: Client) -> None:
 @pytest.mark.parametrize("query", ["sort=acak", "price=murah", "near=99", "open=mungkin"])
 def test_a_value_that_does_not_exist_is_a_clean_400(client: Client, query: str) -> None:
     assert client.get(f"/api/v1/catalog/products?{query}").status_code == 400
+
+
+def test_a_photo_whose_file_is_gone_is_none_and_breaks_no_list(client: Client) -> None:
+    shop = UmkmPageFactory(photo=PhotoFactory())
+    shop.photo.file.storage.delete(shop.photo.file.name)
+
+    [said] = read(client, "/api/v1/catalog/umkm")["results"]
+    assert said["photo"] is None
+    assert read(client, f"/api/v1/catalog/umkm/{shop.umkm.public_id}")["photo"] is None
