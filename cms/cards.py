@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from cms import known, pictures
 from cms.models.search import SearchEntry
@@ -68,7 +67,8 @@ def of_pages(keys: Sequence[int]) -> list[Card]:
 
 def beside(product: int, *, shop: int, most: int) -> list[Card]:
     """Other products of a shop, the first listed first."""
-    others = Sql("shop_id = %s AND kind = 'product' AND page_id <> %s", (shop, product))
+    facts = (shop, SearchEntry.Kind.PRODUCT, product)
+    others = Sql("shop_id = %s AND kind = %s AND page_id <> %s", facts)
     return _cards(others, keys=[Key(Sql("page_id"), nullable=False)], most=most)
 
 
@@ -108,7 +108,6 @@ def _card(
     *,
     photos: dict[int, DrawnPhoto],
 ) -> Card:
-    name, name_en = known.CATEGORIES.get(category)
     kelurahan, kecamatan = known.PLACES.get(region)
     return Card(
         key=key,
@@ -117,7 +116,7 @@ def _card(
         summary=shown["summary"],
         path=shown["path"],
         category=category,
-        category_name=name_en if get_language() == "en" else name,
+        category_name=known.category_name(category),
         place=f"{kelurahan}, {kecamatan}" if kecamatan else kelurahan,
         photo=photos.get(shown["photo"]),
         curated=curated,

@@ -41,7 +41,7 @@ LISTED = Q(umkm__status=Umkm.Status.LISTED)
 
 
 def shops() -> QuerySet[UmkmPage]:
-    """Live pages of listed shops, with all that a card shows."""
+    """Live pages of listed shops, with all that the API says of one in a list."""
     live = UmkmPage.objects.live().filter(umkm_row__status=Umkm.Status.LISTED)
     rows = live.select_related("umkm_row__region__parent", "umkm_row__category", "photo")
     return rows.prefetch_related("photo__renditions")
@@ -56,7 +56,7 @@ def find(search: Search) -> QuerySet[UmkmPage]:
 
 
 def products() -> QuerySet[ProductPage]:
-    """Live pages of listed products of listed shops, with all that a card shows."""
+    """The same of listed products of listed shops."""
     live = ProductPage.objects.live().filter(
         product_row__status=Product.Status.LISTED,
         product_row__umkm__status=Umkm.Status.LISTED,
@@ -75,14 +75,9 @@ def find_products(search: Search) -> QuerySet[ProductPage]:
     return found.annotate(public_id=F("product_row__public_id")).order_by("-public_id")
 
 
-def products_with_place() -> QuerySet[ProductPage]:
-    """The products of the catalogue with their shop, its kind and its place."""
-    return products().select_related("product_row__umkm__category", "product_row__umkm__region")
-
-
 def newest_products() -> QuerySet[ProductPage]:
-    """The same, the newest first."""
-    return products_with_place().order_by("-product_row__public_id")
+    """The products of the catalogue, the newest first."""
+    return products().order_by("-product_row__public_id")
 
 
 def products_of(page: UmkmPage) -> list[ProductPage]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import get_language
-from wagtail.models import Site
 
 from cms.models.umkm import UmkmIndexPage
 from marketplace.models import Category, Region
@@ -68,10 +67,6 @@ def _kecamatan() -> dict[str, list[Region]]:
     return {"all": list(Region.objects.kecamatan().order_by("name").prefetch_related(by_name))}
 
 
-def _roots() -> dict[str, str]:
-    return {root.root_path: root.root_url for root in Site.get_site_root_paths()}
-
-
 def _catalogue() -> dict[str, str]:
     page = UmkmIndexPage.objects.live().first()
     return {"whole": page.full_url, "relative": page.url} if page else {}
@@ -85,28 +80,25 @@ SPELLINGS = Kept(_spellings)
 """Name, daily spelling and kecamatan by code; a kecamatan itself lies in none."""
 KECAMATAN = Kept(_kecamatan)
 """Every kecamatan by name, its kelurahan prefetched by name, under `all`."""
-ROOTS = Kept(_roots)
-"""A site's address by the path of its root page."""
 CATALOGUE = Kept(_catalogue)
 """The address of the catalogue's page: `whole` and `relative`."""
 
 
+def category_name(slug: str) -> str:
+    """A category's name in the reader's language."""
+    name, name_en = CATEGORIES.get(slug)
+    return str(name_en if get_language() == "en" else name)
+
+
 def category_names() -> dict[str, str]:
     """Every category's name in the reader's language, by slug, in the catalogue's order."""
-    of_language = 1 if get_language() == "en" else 0
-    return {slug: names[of_language] for slug, names in CATEGORIES.all().items()}
+    return {slug: category_name(slug) for slug in CATEGORIES.all()}
 
 
 def catalogue_address(*, whole: bool = False) -> str:
     """Where the catalogue is read, with the site's own address in front if it is to be whole."""
     found: str = CATALOGUE.get("whole" if whole else "relative") or "/umkm/"
     return found
-
-
-def full_address(url_path: str) -> str:
-    """Where a page is read, as `Page.get_full_url` says it."""
-    root = "/".join(url_path.split("/", 2)[:2]) + "/"
-    return f"{ROOTS.get(root)}{url_path[len(root) - 1 :]}"
 
 
 def path(url_path: str) -> str:
@@ -116,5 +108,5 @@ def path(url_path: str) -> str:
 
 def forget() -> None:
     """Read everything anew when it is next asked for."""
-    for kept in (CATEGORIES, PLACES, SPELLINGS, KECAMATAN, ROOTS, CATALOGUE):
+    for kept in (CATEGORIES, PLACES, SPELLINGS, KECAMATAN, CATALOGUE):
         kept.until = 0.0

@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from cms import known
 from cms.figures_map import outline
 from cms.models.map import Outline
-from cms.models.umkm import UmkmIndexPage, UmkmPage
+from cms.models.umkm import UmkmPage
 from cms.search import Kind, Search, matching
-from marketplace.models import Category, Region, Umkm
+from marketplace.models import Region, Umkm
 
 SHOPS_IN_A_LIST = 12
 """Of a kelurahan, before the list leads to the catalogue."""
@@ -84,7 +84,7 @@ class MapForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered = self.fields["category"]
         assert isinstance(offered, forms.ChoiceField)
-        offered.choices = [("", _("All categories")), *_category_choices()]
+        offered.choices = [("", _("All categories")), *list(known.category_names().items())]
 
     def places(self) -> list[Place]:
         """The kelurahan of the city with the shops asked for."""
@@ -121,7 +121,7 @@ def document(found: Sequence[Place]) -> dict[str, Any]:
     """
     located = [place for place in found if place.centre is not None]
     return {
-        "base": _catalogue_address(),
+        "base": known.catalogue_address(),
         "places": [
             [place.region.pk, place.region.name, *_rounded(place.centre)]
             for place in located
@@ -154,7 +154,7 @@ def map_page(request: HttpRequest) -> dict[str, Any]:
         "form": form,
         "areas": areas(found),
         "total": sum(len(place.spots) for place in found),
-        "catalogue_address": _catalogue_address(),
+        "catalogue_address": known.catalogue_address(),
         "has_outlines": Outline.objects.exists(),
         "tiles": settings.MAP_TILES_URL,
         "attribution": settings.MAP_TILES_ATTRIBUTION,
@@ -196,11 +196,6 @@ def _spots(rows: Sequence[Any], centre: Point | None) -> Iterator[Spot]:
             yield Spot(name, slug, around, rough=True)
 
 
-def _category_choices() -> list[tuple[str, str]]:
-    english = get_language() == "en"
-    return [(row.slug, row.name_en if english else row.name) for row in Category.objects.all()]
-
-
 def _hull(area: Area) -> list[Any]:
     points = outline(place.centre for place in area.places if place.centre is not None)
     return [area.region.name if area.region else "", [_rounded(point) for point in points]]
@@ -209,8 +204,3 @@ def _hull(area: Area) -> list[Any]:
 def _rounded(point: Point) -> Point:
     """To 1 m."""
     return round(point[0], 5), round(point[1], 5)
-
-
-def _catalogue_address() -> str:
-    page = UmkmIndexPage.objects.live().first()
-    return page.url if page else "/umkm/"

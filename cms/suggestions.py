@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, When
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from cms import known, search
 from cms.filters import LONGEST_SEARCH
@@ -167,8 +167,7 @@ def _begins(word: Word, spelling: str) -> bool:
 def _categories(reading: Reading) -> Iterator[Suggestion]:
     for slug, (name, name_en) in known.CATEGORIES.all().items():
         if _tells_of(reading, name, name_en):
-            text = name_en if get_language() == "en" else name
-            yield _filtering(Kind.CATEGORY, slug, text, gettext("Category"))
+            yield _filtering(Kind.CATEGORY, slug, known.category_name(slug), gettext("Category"))
 
 
 def _places(reading: Reading) -> list[Place]:

@@ -40,13 +40,13 @@ def for_everyone(
     request: HttpRequest, draw: Callable[[], HttpResponse | SimpleTemplateResponse]
 ) -> HttpResponse:
     """The page that `draw` makes; for a second it is everybody's at this address and language."""
-    if not settings.CATALOGUE_CACHE_SECONDS or not _is_for_everyone(request):
+    if not _is_for_everyone(request):
         return draw()
     return _keep(request, draw())
 
 
 def _kept(request: HttpRequest) -> HttpResponse | None:
-    if not settings.CATALOGUE_CACHE_SECONDS or not _is_for_everyone(request):
+    if not _is_for_everyone(request):
         return None
     try:
         kept = cache.get(_key(request))
@@ -57,6 +57,8 @@ def _kept(request: HttpRequest) -> HttpResponse | None:
 
 
 def _is_for_everyone(request: HttpRequest) -> bool:
+    if not settings.CATALOGUE_CACHE_SECONDS:
+        return False
     personal = any(name in request.COOKIES for name in PERSONAL_COOKIES)
     return request.method == "GET" and not personal and not getattr(request, "is_preview", False)
 

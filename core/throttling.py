@@ -69,10 +69,6 @@ class AnonRateThrottle(CountedInRedis, throttling.AnonRateThrottle):
     """By address, for who is not signed in."""
 
 
-class UserRateThrottle(CountedInRedis, throttling.UserRateThrottle):
-    """By user; by address for who is not signed in."""
-
-
 class AnonymousThrottle(AnonRateThrottle):
     """By address, for who is not signed in."""
 
@@ -86,7 +82,7 @@ class AnonymousThrottle(AnonRateThrottle):
             return True
 
 
-class UserThrottle(UserRateThrottle):
+class UserThrottle(CountedInRedis, throttling.UserRateThrottle):
     """By user. A repeated request whose first answer is kept always gets it."""
 
     scope = "user"

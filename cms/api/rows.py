@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.utils.translation import get_language
 from wagtail.images.models import Filter
 
 from cms import known, pictures
@@ -56,15 +55,11 @@ def product_row(row: Row) -> Row:
 
 
 def _said_of_all(row: Row) -> Row:
-    name, name_en = known.CATEGORIES.get(row["category"])
     kelurahan, kecamatan = known.PLACES.get(row["region"])
     return {
         "name": row["title"],
         "summary": row["summary"],
-        "category": {
-            "slug": row["category"],
-            "name": name_en if get_language() == "en" else name,
-        },
+        "category": {"slug": row["category"], "name": known.category_name(row["category"])},
         "kelurahan": {"code": row["region"], "name": kelurahan, "kecamatan": kecamatan},
         "url": known.catalogue_address(whole=True) + row["path"],
     }
