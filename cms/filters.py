@@ -1,5 +1,6 @@
 """The filters of the catalogue as a form by GET: what is offered, what was chosen, with counts."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +114,7 @@ class CatalogueForm(forms.Form):
     @property
     def wishes(self) -> list[dict[str, Any]]:
         """The filters that are on or off, each with what it would lead to."""
-        return [{"field": self[name], "count": self.counts[name]} for name in WISHES]
+        return [{"field": self[name], "count": self.counts.get(name)} for name in WISHES]
 
     @property
     def chosen(self) -> list[Chosen]:
@@ -183,7 +184,7 @@ class CatalogueForm(forms.Form):
 
     def _category_choices(self, facets: Facets) -> Choices:
         return [
-            (slug, _counted(name, facets.categories[slug]))
+            (slug, _counted(name, facets.categories, slug))
             for slug, name in self._categories.items()
         ]
 
@@ -197,22 +198,22 @@ class CatalogueForm(forms.Form):
 
 def _whole(kecamatan: Region, facets: Facets) -> tuple[str, str]:
     label = gettext("All of Kecamatan %(name)s") % {"name": kecamatan.name}
-    return kecamatan.code, _counted(label, facets.places[kecamatan.code])
+    return kecamatan.code, _counted(label, facets.places, kecamatan.code)
 
 
 def _kelurahan_choices(kecamatan: Region, facets: Facets) -> Choices:
     return [
-        (each.code, _counted(each.name, facets.places[each.code]))
+        (each.code, _counted(each.name, facets.places, each.code))
         for each in kecamatan.children.all()
     ]
 
 
 def _price_choices(facets: Facets) -> Choices:
     return [
-        (band.value, _counted(str(band.label), facets.prices[band.value])) for band in PriceBand
+        (band.value, _counted(str(band.label), facets.prices, band.value)) for band in PriceBand
     ]
 
 
-def _counted(name: str, count: int) -> str:
-    """A name with the number of what it leads to."""
-    return f"{name} ({count})"
+def _counted(name: str, counts: Counter[str], value: str) -> str:
+    """A name with the number of what it leads to; alone where nothing could be counted."""
+    return f"{name} ({counts[value]})" if counts else name

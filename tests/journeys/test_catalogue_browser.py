@@ -1,11 +1,14 @@
 """The catalogue in a browser: what is found follows what is typed and chosen."""
 
 import re
+from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from cms import facets
 from cms.models import SearchMiss
 from tests.cms.factories import UmkmPageFactory
 from tests.marketplace.factories import RegionFactory, kecamatan
@@ -37,6 +40,49 @@ def test_results_follow_each_word_and_choice_without_a_new_page(
     assert page.evaluate("document.body.dataset.same") == "yes"
     assert refused == []
     assert not SearchMiss.objects.exists()
+
+
+def test_a_search_that_takes_too_long_says_what_to_do_and_the_next_one_is_answered(
+    page: Page, live_server: LiveServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    UmkmPageFactory(title="Bakso Cak Man")
+    page.goto(f"{live_server.url}/umkm/")
+    page.evaluate("document.body.dataset.same = 'yes'")
+    settings.CATALOGUE_TIMEOUT_MS = 50
+
+    with monkeypatch.context() as slow:
+        slow.setattr(facets, "count", sleep)
+        page.get_by_label("Cari di katalog").press_sequentially("baks")
+        expect(page.locator("#found-said")).to_contain_text("terlalu lama")
+        expect(page.locator("#results")).to_contain_text("Coba lagi")
+        expect(page.locator("#not-answered")).to_be_hidden()
+
+    settings.CATALOGUE_TIMEOUT_MS = 5_000
+    page.get_by_label("Cari di katalog").press_sequentially("o")
+    expect(page.locator("#results article")).to_have_count(1)
+    assert page.evaluate("document.body.dataset.same") == "yes"
+
+
+def sleep(*_args: Any, **_kwargs: Any) -> None:
+    """Instead of what the database is asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(5)")
+
+
+def test_without_a_connection_the_list_stays_and_says_that_it_is_not_up_to_date(
+    page: Page, live_server: LiveServer
+) -> None:
+    UmkmPageFactory(title="Bakso Cak Man")
+    page.goto(f"{live_server.url}/umkm/")
+
+    page.context.set_offline(True)
+    page.get_by_label("Bisa antar").check()
+    expect(page.locator("#not-answered")).to_be_visible()
+    expect(page.locator("#results article")).to_have_count(1)
+
+    page.context.set_offline(False)
+    page.get_by_label("Bisa antar").uncheck()
+    expect(page.locator("#not-answered")).to_be_hidden()
 
 
 def test_a_browser_chooses_the_kelurahan_it_stands_in_and_sends_no_position(
