@@ -11,6 +11,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from accounts.models import User
 from cms.bulk_history import Deed, log_deeds
 from cms.models import ProductPage
+from cms.tree import withdraw
 from marketplace import registry
 
 
@@ -33,7 +34,7 @@ def remove_pages(pages: Sequence[Any], *, by: User | None) -> None:
 
 def _close(pages: Sequence[Any]) -> None:
     if isinstance(pages[0], ProductPage):
-        registry.withdraw_products([page.page_ptr for page in pages])
+        withdraw([page.page_ptr for page in pages])
         return
     for page in pages:
         registry.close_umkm(page=page.page_ptr)

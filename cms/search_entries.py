@@ -11,7 +11,6 @@ from operator import or_
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from cms.badge_numbers import BadgeKind
@@ -61,10 +60,9 @@ def renew(shops: Iterable[int]) -> None:
     )
 
 
-def forget(*, shop: int | None = None, page: int | None = None) -> None:
-    """Find a shop with all it sells, or one product, no more."""
-    gone = Q(shop=shop) if page is None else Q(page=page)
-    SearchEntry.objects.filter(gone).delete()
+def forget(shop: int) -> None:
+    """Find a shop with all it sells no more."""
+    SearchEntry.objects.filter(shop=shop).delete()
 
 
 def rebuild() -> int:

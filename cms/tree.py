@@ -2,11 +2,13 @@
 
 A deleted page closes its row in the registry; the row and its purchases stay. A product moved to
 another shop is registered under that shop. A page that expires, or is unpublished with many others,
-is saved by Wagtail as a plain `Page`: its row is closed here.
+is saved by Wagtail as a plain `Page`: its row is closed here. Lists follow in the same transaction.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_save, pre_delete
 from wagtail.models import Page
 from wagtail.signals import page_unpublished, post_page_move
@@ -26,7 +28,16 @@ def connect() -> None:
     page_unpublished.connect(_close, sender=UmkmPage)
     page_unpublished.connect(_withdraw, sender=ProductPage)
     post_save.connect(_forget_shop, sender=Umkm)
-    post_save.connect(_forget_product, sender=Product)
+
+
+@transaction.atomic
+def withdraw(products: Sequence[Page]) -> None:
+    """Take products from view; what lists say of their shops is read again without them."""
+    listed = Product.objects.filter(page__in=products, status=Product.Status.LISTED)
+    shops = set(listed.values_list("umkm__page", flat=True))
+    if shops:
+        registry.withdraw_products(products)
+        search_entries.renew(shops)
 
 
 def _close(instance: UmkmPage, **_: Any) -> None:
@@ -34,20 +45,16 @@ def _close(instance: UmkmPage, **_: Any) -> None:
 
 
 def _withdraw(instance: ProductPage, **_: Any) -> None:
-    if Product.objects.filter(page=instance.pk, status=Product.Status.LISTED).exists():
-        registry.withdraw_product(page=instance.page_ptr)
+    withdraw([instance.page_ptr])
 
 
-def _moved(instance: Page, **_: Any) -> None:
+@transaction.atomic
+def _moved(instance: Page, parent_page_before: Page, **_: Any) -> None:
     ProductPage.objects.get(pk=instance.pk).write_registry()
+    search_entries.renew([parent_page_before.pk])
 
 
 def _forget_shop(instance: Umkm, **_: Any) -> None:
     """Closed or merged, by whatever way: it is found no more from this very transaction on."""
     if instance.page_id is not None and instance.status != Umkm.Status.LISTED:
-        search_entries.forget(shop=instance.page_id)
-
-
-def _forget_product(instance: Product, **_: Any) -> None:
-    if instance.page_id is not None and instance.status != Product.Status.LISTED:
-        search_entries.forget(page=instance.page_id)
+        search_entries.forget(instance.page_id)

@@ -1,5 +1,6 @@
 """A search that forgives, and the order in which it finds."""
 
+from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from pytest_django import Settings
 from wagtail.models import Page
 
 from cms import facets, search_entries, search_misses
+from cms.bulk_removal import remove_pages
 from cms.models import (
     Badge,
     OpeningHours,
@@ -22,6 +24,7 @@ from cms.models import (
     UmkmIndexPage,
     UmkmPage,
 )
+from cms.search import bands_of
 from core import throttling
 from marketplace import registry
 from marketplace.models import Region, Umkm
@@ -262,11 +265,42 @@ def test_what_leaves_the_view_is_found_no_more(client: Client) -> None:
 
 @pytest.mark.usefixtures("stock")
 def test_what_wagtail_takes_down_by_itself_is_found_no_more(client: Client) -> None:
-    for page in (ProductPage.objects.get(title="Keripik Tempe Sanan"), UmkmPage.objects.first()):
+    for page in (
+        ProductPage.objects.get(title="Keripik Tempe Sanan"),
+        UmkmPage.objects.get(title="Dapur Bu Ning"),
+    ):
         Page.objects.get(pk=page.pk).unpublish()  # as when it expires
 
-    assert not SearchEntry.objects.filter(page=page).exists()
-    assert shown(client, q="tempe", show="product") == []
+        assert not SearchEntry.objects.filter(page=page.pk).exists()
+    assert shown(client, q="tempe") == shown(client, q="dapur") == []
+
+
+def elsewhere(product: ProductPage) -> None:
+    product.move(UmkmPageFactory(title="Toko Lain"), pos="last-child")
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        pytest.param(lambda product: product.unpublish(), id="unpublished"),
+        pytest.param(lambda product: Page.objects.get(pk=product.pk).unpublish(), id="expired"),
+        pytest.param(lambda product: product.delete(), id="deleted"),
+        pytest.param(lambda product: remove_pages([product], by=None), id="deleted by the hundred"),
+        pytest.param(elsewhere, id="moved"),
+    ],
+)
+def test_a_shop_whose_cheapest_product_is_gone_costs_what_is_left(
+    client: Client, catalogue: UmkmIndexPage, leaves: Callable[[ProductPage], object]
+) -> None:
+    shop = UmkmPageFactory(title="Warung Dua Harga")
+    ProductPageFactory(parent=shop, title="Mahal", price=90_000)
+    cheapest = ProductPageFactory(parent=shop, title="Cendol", price=5_000)
+
+    leaves(cheapest)
+
+    entry = SearchEntry.objects.get(page=shop)
+    assert (entry.price, entry.bands) == (90_000, bands_of(90_000))
+    assert "Warung Dua Harga" not in shown(client, q="cendol")
 
 
 @pytest.mark.usefixtures("stock")
