@@ -1,14 +1,12 @@
 """Where shops lie on the map: which are nearest to one of them, and links to maps elsewhere."""
 
 from dataclasses import dataclass
-from math import cos, radians
-from typing import Any
 from urllib.parse import quote
-
-from django.db.models import F
 
 from cms.models.search import SearchEntry
 from cms.models.umkm import UmkmPage
+from cms.search import by_distance
+from core.keyset import Key, Sql, fetch, ordered_by
 
 
 @dataclass(frozen=True)
@@ -33,21 +31,14 @@ def map_links(page: UmkmPage) -> MapLinks | None:
 def nearest(*, to: UmkmPage, most: int) -> list[int]:
     """The keys of the other shops' pages in a shop's kecamatan, the nearest first; unknown last.
 
-    Read from the narrow table of the search: the pages with all they join took longer to plan
-    than to read.
+    A shop without a position of its own lies in the middle of its kelurahan.
     """
-    entries = SearchEntry.objects.filter(
-        kind=SearchEntry.Kind.SHOP, kecamatan=to.region.parent_id
-    ).exclude(page=to.pk)
-    return list(entries.order_by(*_nearest_first(to)).values_list("page", flat=True)[:most])
-
-
-def _nearest_first(to: UmkmPage) -> list[Any]:
-    """A shop without a position of its own lies in the middle of its kelurahan."""
-    north = to.region.latitude if to.latitude is None else to.latitude
-    east = to.region.longitude if to.longitude is None else to.longitude
-    if north is None or east is None:
-        return ["-region_id", "page"]
-    up = F("latitude") - float(north)
-    over = (F("longitude") - float(east)) * cos(radians(north))
-    return [(up * up + over * over).asc(nulls_last=True), "page"]
+    facts = (SearchEntry.Kind.SHOP, to.region.parent_id, to.pk)
+    start = to.region if to.latitude is None else to
+    order = ordered_by([*by_distance(start), Key(Sql("page_id"), nullable=False)])
+    text = f"""
+        SELECT page_id FROM cms_searchentry
+        WHERE kind = %s AND kecamatan_id = %s AND page_id <> %s
+        ORDER BY {order.text} LIMIT %s
+    """
+    return [key for (key,) in fetch(Sql(text, (*facts, *order.params, most)))]

@@ -9,7 +9,9 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
+from typing import Protocol
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -53,6 +55,16 @@ BAND_EDGES: dict[str, tuple[int, int | None]] = {
 """More than the first, up to the second."""
 BAND_BITS = {band: 1 << place for place, band in enumerate(BAND_EDGES)}
 """As `SearchEntry.bands` keeps them."""
+
+
+class Positioned(Protocol):
+    """A kelurahan or a shop: what may have a position."""
+
+    @property
+    def latitude(self) -> Decimal | None: ...
+
+    @property
+    def longitude(self) -> Decimal | None: ...
 
 
 @dataclass(frozen=True)
@@ -213,14 +225,17 @@ def _nearest(near: Region | None) -> list[Key]:
     if near is None:
         return []
     ring = "CASE WHEN region_id = %s THEN 0 WHEN kecamatan_id = %s THEN 1 ELSE 2 END"
-    return [Key(Sql(ring, (near.pk, near.parent_id))), *_distance(near)]
+    return [Key(Sql(ring, (near.pk, near.parent_id))), *by_distance(near)]
 
 
-def _distance(near: Region) -> list[Key]:
-    """The squared distance on a plane, true enough across one city; unknown places come last."""
-    if near.latitude is None or near.longitude is None:
+def by_distance(start: Positioned) -> list[Key]:
+    """The squared distance on a plane, true enough across one city; unknown places come last.
+
+    No order where it is not known where to start.
+    """
+    if start.latitude is None or start.longitude is None:
         return []
-    latitude, longitude = float(near.latitude), float(near.longitude)
+    latitude, longitude = float(start.latitude), float(start.longitude)
     narrowing = math.cos(math.radians(latitude))
     away = "power(latitude - %s, 2) + power((longitude - %s) * %s, 2)"
     return [Key(Sql(away, (latitude, longitude, narrowing)))]
