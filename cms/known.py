@@ -101,11 +101,6 @@ def catalogue_address(*, whole: bool = False) -> str:
     return found
 
 
-def path(url_path: str) -> str:
-    """Where a page is read within its site."""
-    return "/" + url_path.split("/", 2)[2]
-
-
 def forget() -> None:
     """Read everything anew when it is next asked for."""
     for kept in (CATEGORIES, PLACES, SPELLINGS, KECAMATAN, CATALOGUE):

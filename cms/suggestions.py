@@ -1,7 +1,8 @@
 """What somebody who is typing may mean, and where each suggestion leads.
 
 Two queries answer, however much is suggested: whether the kept words still stand, and one for the
-names along with which of the words lead to a shop. Categories and places are kept (cms/known.py).
+names along with which of the words lead to a shop. Categories, places and the catalogue's address
+are kept (cms/known.py).
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, QuerySet, TextField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext
 
 from cms import known, search
@@ -21,7 +23,6 @@ from cms.folding import fold, folded_words
 from cms.vocabulary import SHORTEST_COMPLETED, Reading, Word, known_words, spoken
 
 MOST = 8
-CATALOGUE = "/umkm/"
 
 
 class Kind(StrEnum):
@@ -68,8 +69,8 @@ class Row:
     public_id: UUID
     region: str
     title: str
-    url_path: str
-    shop: str
+    path: str
+    shop: str | None
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,7 @@ class Place:
     kecamatan: str
 
 
-COLUMNS = ("wanted", "rank", "name", "public_id", "region", "title", "url_path", "shop_title")
-NOTHING = Value("", output_field=TextField())
+COLUMNS = ("wanted", "rank", "name", "public_id", "region", "title", "path", "shop_title")
 
 
 def suggest(text: str) -> list[Suggestion]:
@@ -120,17 +120,14 @@ def _named(reading: Reading, *, kind: str, typed: str) -> QuerySet[Any, Any]:
     """The entries of a kind whose name holds every word; those that begin as was typed first."""
     begins = When(name__startswith=fold(typed), then=0)
     rank = Case(begins, default=1, output_field=IntegerField())
-    shop = F("shop__title") if kind == search.Kind.PRODUCT else NOTHING
-    page = {"title": F("page__title"), "url_path": F("page__url_path"), "shop_title": shop}
-    found = search.holding(reading, kind=kind, in_name=True)
-    return _rows(found, wanted=kind, rank=rank, **page).order_by("rank", "name", "pk")[:MOST]
+    found = _rows(search.holding(reading, kind=kind, in_name=True), wanted=kind, rank=rank)
+    return found.order_by("rank", "name", "pk")[:MOST]
 
 
 def _leading(reading: Reading, *, wanted: str) -> QuerySet[Any, Any]:
     """Any one shop that the words lead to: what leads nowhere is not suggested."""
     found = search.holding(reading, kind=search.Kind.SHOP)
-    no_page = dict.fromkeys(["title", "url_path", "shop_title"], NOTHING)
-    return _rows(found, wanted=wanted, rank=Value(0), **no_page).order_by()[:1]
+    return _rows(found, wanted=wanted, rank=Value(0)).order_by()[:1]
 
 
 def _words_wanted(words: str) -> str:
@@ -138,8 +135,14 @@ def _words_wanted(words: str) -> str:
     return f"words {words}"
 
 
-def _rows(found: QuerySet[Any], *, wanted: str, **facts: Any) -> QuerySet[Any, Any]:
-    told = found.annotate(wanted=Value(wanted, output_field=TextField()), **facts)
+def _rows(found: QuerySet[Any], *, wanted: str, rank: Any) -> QuerySet[Any, Any]:
+    told = found.annotate(
+        wanted=Value(wanted, output_field=TextField()),
+        rank=rank,
+        title=KT("shown__title"),
+        path=KT("shown__path"),
+        shop_title=KT("shown__shop"),  # null of a shop
+    )
     return told.values_list(*COLUMNS)
 
 
@@ -188,7 +191,7 @@ def _tells_of(reading: Reading, *names: str) -> bool:
 
 
 def _filtering(kind: Kind, key: str, text: str, detail: str = "") -> Suggestion:
-    path = f"{CATALOGUE}?{urlencode({FILTERS[kind]: key})}"
+    path = f"{known.catalogue_address()}?{urlencode({FILTERS[kind]: key})}"
     return Suggestion(kind=kind, text=text, detail=detail, key=key, path=path)
 
 
@@ -217,7 +220,7 @@ def _product(row: Row) -> Suggestion:
 
 
 def _page(kind: Kind, row: Row, *, detail: str) -> Suggestion:
-    path = known.path(row.url_path)
+    path = known.catalogue_address() + row.path
     return Suggestion(kind=kind, text=row.title, detail=detail, key=str(row.public_id), path=path)
 
 
