@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from cms.models import HomePage, UmkmIndexPage
-from cms.site import lay_site
+from tests.laid_site import lay_site
 
 
 @pytest.fixture

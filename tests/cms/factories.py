@@ -22,7 +22,7 @@ from cms.models import (
     UmkmIndexPage,
     UmkmPage,
 )
-from cms.site import lay_site
+from tests.laid_site import lay_site
 from tests.marketplace.factories import CategoryFactory, RegionFactory
 
 

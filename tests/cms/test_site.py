@@ -1,12 +1,15 @@
 """The tree of pages that every city begins with."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
-from wagtail.models import Page, Site
+from wagtail.models import GroupPagePermission, Page, Site
 
 from cms.models import FiguresPage, HomePage, UmkmIndexPage
 from cms.site import lay_site
+from tests import laid_site
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +49,25 @@ def test_what_editors_renamed_stays() -> None:
 
     assert UmkmIndexPage.objects.get().title == "Belanja di sini"
     assert FiguresPage.objects.count() == 1
+
+
+def laid() -> list[object]:
+    """What the first pages are, who may edit them, and where the site begins."""
+    return [
+        sorted(Page.objects.values_list("path", "url_path", "title", "numchild", "live")),
+        Page.find_problems(),
+        GroupPagePermission.objects.filter(group__name="editor").count(),
+        Group.objects.get(name="editor").collection_permissions.count(),
+        Site.objects.get().root_page.specific_class,
+    ]
+
+
+def test_the_copy_that_tests_stand_on_is_the_laid_site() -> None:
+    found = []
+    for lay in (lay_site, laid_site.lay_site, laid_site.lay_site):  # the second may still keep it
+        with transaction.atomic():
+            lay()
+            found.append(laid())
+            transaction.set_rollback(True)
+
+    assert found == [found[0]] * 3

@@ -16,7 +16,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from cms.badge_numbers import BadgeKind
 from cms.models import Allergen, ProductPage, ProductPicture, UmkmPage, Variant
-from cms.site import lay_site
 from marketplace.models import Asn, Purchase
 from tests.cms.details import checked, linked, opened
 from tests.cms.factories import (
@@ -27,6 +26,7 @@ from tests.cms.factories import (
     UmkmPageFactory,
 )
 from tests.journeys.test_pages_browser import sign_in
+from tests.laid_site import lay_site
 from tests.marketplace.city import small_city
 from tests.marketplace.factories import AsnFactory, PurchaseFactory
 

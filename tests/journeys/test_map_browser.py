@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from cms.site import lay_site
 from tests.cms.factories import UmkmPageFactory
 from tests.journeys.test_pages_browser import Watcher, sideways
+from tests.laid_site import lay_site
 from tests.marketplace.factories import RegionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

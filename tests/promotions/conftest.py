@@ -7,10 +7,10 @@ from django.test import Client
 
 from accounts.models import User
 from cms.models import ProductPage, UmkmPage
-from cms.site import lay_site
 from promotions.models import Promotion
 from social.models import Channel
 from tests.cms.factories import PhotoFactory, ProductPageFactory, UmkmPageFactory
+from tests.laid_site import lay_site
 from tests.promotions.factories import promotion
 from tests.social.factories import ByHandChannelFactory, ChannelFactory, person
 
