@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal
 from marketplace import registry
-from marketplace.errors import UmkmUnknown
+from marketplace.errors import NameNotAllowed, UmkmUnknown
 from marketplace.models import Asn, Purchase, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
 from marketplace.purchases import earliest_recordable, record_at_unlisted, record_purchase
@@ -178,6 +178,15 @@ class ProposalForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].offer()
+
+    def clean_name(self) -> str:
+        """Told along with what else is wrong: nobody is sent back twice."""
+        name: str = self.cleaned_data["name"]
+        try:
+            registry.check_name(name)
+        except NameNotAllowed as refusal:
+            raise forms.ValidationError(str(refusal.detail or refusal.title)) from refusal
+        return name
 
     def propose(self) -> Umkm | None:
         """The shop now known by this name, or None with what is wrong beside the field."""

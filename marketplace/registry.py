@@ -272,8 +272,7 @@ def propose_umkm(
     Raises `NameNotAllowed` for a name that holds a phone number, an RT or an RW.
     """
     name = " ".join(name.split())
-    if not _may_be_a_name(name):
-        raise NameNotAllowed
+    check_name(name)
     check_place(region, rw=rw, rt=rt)
     known = _known(name, region)
     if known is not None:
@@ -363,6 +362,12 @@ def check_place(region: Region, *, rw: int | None, rt: int | None) -> None:
     outside = region.level == Region.Level.OUTSIDE
     if (rt is not None and rw is None) or (outside and rw is not None):
         raise AddressIncomplete
+
+
+def check_name(name: str) -> None:
+    """Raises `NameNotAllowed` for a name that holds a phone number, an RT or an RW."""
+    if not _may_be_a_name(name):
+        raise NameNotAllowed
 
 
 # --- Inside --------------------------------------------------------------------------------------

@@ -66,6 +66,20 @@ def test_a_name_that_holds_a_number_or_an_rt_is_refused(
     assert not Umkm.objects.exists()
 
 
+def test_all_that_is_wrong_is_said_at_once(client: Client, asn: Asn) -> None:
+    answer = client.post("/usulkan/", {"name": "Bu Sri 081234567890"})
+
+    assert set(answer.context["form"].errors) == {"name", "region"}
+
+
+def test_who_named_a_shop_can_record_there_right_away(client: Client, asn: Asn, city: City) -> None:
+    answer = client.post("/usulkan/", {"name": "Warung Sinom", "region": city.kelurahan[0].pk})
+    address = f"/belanja/catat/?umkm={Umkm.objects.get().public_id}"
+
+    assert address in answer.content.decode()
+    assert "Warung Sinom" in client.get(address).content.decode()
+
+
 def test_many_at_once_are_stopped(
     client: Client, asn: Asn, city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
