@@ -7,6 +7,9 @@
   const NAMES_FROM_ZOOM = 13;
   const BOX = 32; // pixels: as large as a point or a bubble is to a finger
   const APART = BOX + 2;
+  const STEP = 8; // pixels between the places that are tried for a name
+  const FARTHEST = 25; // steps
+  const WAYS = 16;
   const frame = document.querySelector("[data-map-frame]");
   const box = document.querySelector("[data-map]");
   if (!frame || !box || !window.L) return;
@@ -32,7 +35,7 @@
       markerZoomAnimation: !still,
       maxZoom: 18,
       minZoom: 10,
-      zoomSnap: 0.5,
+      zoomSnap: 0.25,
     });
     map.attributionControl.setPrefix(false);
     L.control.zoom({ zoomInTitle: said.closer, zoomOutTitle: said.farther }).addTo(map);
@@ -43,7 +46,7 @@
     map.on("blur", () => map.scrollWheelZoom.disable());
 
     if (said.tiles) L.tileLayer(said.tiles, { attribution: said.attribution }).addTo(map);
-    drawGround(map, city);
+    const areas = drawGround(map, city);
 
     const places = city.places.map(([code, name, latitude, longitude]) => ({
       code,
@@ -68,6 +71,7 @@
       const inView = map.getBounds().pad(0.2);
       const all = near ? [...levels.get(zoom), ...names] : levels.get(zoom);
       fill(layer, all.filter((marker) => inView.contains(marker.getLatLng())));
+      if (zoom < NAMES_FROM_ZOOM) putNames(map, areas, levels.get(zoom));
     };
     map.on("zoomend moveend", draw);
     map.on("popupopen", opened);
@@ -82,19 +86,63 @@
     markers.forEach((marker) => layer.hasLayer(marker) || layer.addLayer(marker));
   }
 
+  /* Draws the kecamatan and answers with their names: the marker, and the middle it belongs to. */
   function drawGround(map, city) {
     const ground = { interactive: false, className: "map-area-shape" };
-    city.areas.forEach(([name, hull], number) => {
+    if (said.outlines) {
+      fetch(said.outlines)
+        .then((answer) => answer.json())
+        .then((shapes) => L.geoJSON(shapes, { interactive: false, style: () => ground }).addTo(map))
+        .catch(() => {});
+    }
+    return city.areas.map(([name, hull], number) => {
+      const colour = said.outlines ? "" : ` map-area-name--${number % 6}`;
       if (!said.outlines && hull.length > 2) {
         L.polygon(hull, { ...ground, className: `map-area-shape map-area-shape--${number % 6}` }).addTo(map);
       }
-      words("map-area-name", name, L.latLngBounds(hull).getCenter()).addTo(map);
+      const middle = L.latLngBounds(hull).getCenter();
+      return { middle, marker: words(`map-area-name${colour}`, name, middle).addTo(map) };
     });
-    if (!said.outlines) return;
-    fetch(said.outlines)
-      .then((answer) => answer.json())
-      .then((shapes) => L.geoJSON(shapes, { interactive: false, style: () => ground }).addTo(map))
-      .catch(() => {});
+  }
+
+  /* Each name as near the middle of its area as it covers no bubble and no other name. */
+  function putNames(map, areas, bubbles) {
+    const frame = box.getBoundingClientRect();
+    const taken = bubbles.map((bubble) => around(map.latLngToContainerPoint(bubble.getLatLng()), L.point(BOX, BOX)));
+    box.querySelectorAll(".leaflet-control").forEach((control) => {
+      const { left, top, right, bottom } = control.getBoundingClientRect();
+      taken.push(L.bounds([left - frame.left, top - frame.top], [right - frame.left, bottom - frame.top]));
+    });
+    const whole = L.bounds([0, 0], map.getSize());
+    areas.forEach(({ middle, marker }) => {
+      const { offsetWidth, offsetHeight } = marker.getElement().firstChild;
+      const size = L.point(offsetWidth, offsetHeight);
+      const at = map.latLngToContainerPoint(middle);
+      const free = (spot) => {
+        const room = around(spot, size);
+        return (whole.contains(room) || !whole.contains(at)) && !taken.some((other) => other.overlaps(room));
+      };
+      const spot = spotsAround(at).find(free) || at;
+      taken.push(around(spot, size));
+      marker.setLatLng(map.containerPointToLatLng(spot));
+    });
+  }
+
+  function around(middle, size) {
+    const half = size.divideBy(2);
+    return L.bounds(middle.subtract(half), middle.add(half));
+  }
+
+  /* A point and what lies around it, the nearest first. */
+  function spotsAround(middle) {
+    const spots = [middle];
+    for (let step = 1; step <= FARTHEST; step += 1) {
+      for (let way = 0; way < WAYS; way += 1) {
+        const angle = (2 * Math.PI * way) / WAYS;
+        spots.push(middle.add(L.point(Math.cos(angle), Math.sin(angle)).multiplyBy(step * STEP)));
+      }
+    }
+    return spots;
   }
 
   /* A name on the ground, which nobody presses. */

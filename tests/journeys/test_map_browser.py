@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.cms.factories import UmkmPageFactory
 from tests.journeys.test_pages_browser import Watcher, sideways
 from tests.laid_site import lay_site
-from tests.marketplace.factories import RegionFactory
+from tests.marketplace.factories import RegionFactory, kecamatan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,6 +80,36 @@ def test_an_address_with_a_kelurahans_code_begins_there(page: Page, city: str) -
     page.goto(f"{city}/peta/#{code}", wait_until="networkidle")
 
     expect(page.locator(".map-point").first).to_be_visible()
+
+
+def test_the_names_of_the_kecamatan_cover_no_bubble_and_not_each_other(
+    page: Page, live_server: LiveServer
+) -> None:
+    lay_site()
+    for number, area in enumerate([kecamatan("35.73.01"), kecamatan("35.73.02")]):
+        for step in range(16):
+            latitude = Decimal("-7.95") - Decimal("0.006") * (step // 4)
+            longitude = Decimal("112.60") + Decimal("0.006") * (step % 4 + number)
+            kelurahan = RegionFactory(parent=area, latitude=latitude, longitude=longitude)
+            UmkmPageFactory(region=kelurahan)
+
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{live_server.url}/peta/", wait_until="networkidle")
+        expect(page.locator(".map-area-name")).to_have_count(2)
+        assert page.evaluate(OVERLAPS) == []
+
+
+OVERLAPS = """() => {
+  const boxes = (selector) => [...document.querySelectorAll(selector)].map(
+    (each) => [each.textContent, each.getBoundingClientRect()]);
+  const names = boxes(".map-area-name span");
+  const others = [...names, ...boxes(".map-bubble__count"), ...boxes(".leaflet-control")];
+  return names.flatMap(([name, a]) => others
+    .filter(([other, b]) => other !== name)
+    .filter(([, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+    .map(([other]) => `${name} ${other}`));
+}"""
 
 
 def test_without_points_the_map_stays_away(page: Page, live_server: LiveServer) -> None:
