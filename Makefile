@@ -28,7 +28,7 @@ journey: ## Walk the main job over HTTP against the running demo (ADDRESS=http:/
 bench-catalogue: ## The catalogue beside a bare query and Wagtail's own lists (ROUNDS=5)
 	@$(BOOTSTRAP) demo && $(RUN) bench.catalogue
 
-bench-lighthouse: ## Lighthouse's marks of the pages people open first (needs Node 18 and Chromium)
+bench-lighthouse: ## Lighthouse's marks of the pages people open first (needs Node 18 and Chromium; CALIBRATED=1 on a slow machine)
 	@$(BOOTSTRAP) demo && $(RUN) bench.lighthouse $(ADDRESS)
 
 messages: ## Bring the translation catalogues up to date with the source
