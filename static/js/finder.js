@@ -1,5 +1,6 @@
-/* Chooses the kelurahan one stands in. The position stays in the browser: only the code of the kelurahan is
-   sent, as if it had been chosen from the list. */
+/* The catalogue's form. It chooses the kelurahan one stands in: the position stays in the browser, only the code
+   of the kelurahan is sent, as if it had been chosen from the list. And it says so where the list could not be
+   fetched; an answer that a search took too long is shown as it is (the page's htmx-config). */
 "use strict";
 
 (() => {
@@ -34,4 +35,12 @@
       });
     });
   }
+
+  const notAnswered = document.getElementById("not-answered");
+  const tell = (told) => () => {
+    notAnswered.hidden = !told;
+  };
+  document.addEventListener("htmx:sendError", tell(true));
+  document.addEventListener("htmx:responseError", tell(true));
+  document.addEventListener("htmx:beforeRequest", tell(false));
 })();
