@@ -1,13 +1,18 @@
-"""The laid site and the people who edit it."""
+"""The laid site, the people who edit it, and what the rows of files speak of."""
+
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from cms.models import HomePage, UmkmIndexPage
+from marketplace.models import Region
 from tests.laid_site import lay_site
+from tests.marketplace.factories import CategoryFactory, RegionFactory, kecamatan
 
 
 @pytest.fixture
@@ -35,3 +40,16 @@ def desk(client: Client, editor: User) -> Client:
     """The editor's browser, signed in."""
     client.force_login(editor)
     return client
+
+
+@pytest.fixture
+def place(catalogue: UmkmIndexPage) -> Region:
+    """The kelurahan and the category that the rows of an import name."""
+    CategoryFactory()
+    return RegionFactory(name="Sukun", parent=kecamatan("35.73.04"))
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield

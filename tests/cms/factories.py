@@ -118,14 +118,11 @@ class CollectionPageFactory(PageFactory):
 
     @classmethod
     def _create(cls, model_class: type[Page], *args: Any, **kwargs: Any) -> Page:
-        members = kwargs.pop("members", [])
-        parent = kwargs.pop("parent")
-        page = model_class(*args, **kwargs)
-        page.picks = [
+        picks = [
             CollectionPick(member=member.page_ptr, sort_order=place)
-            for place, member in enumerate(members)
+            for place, member in enumerate(kwargs.pop("members", []))
         ]
-        return parent.add_child(instance=page)
+        return super()._create(model_class, *args, picks=picks, **kwargs)
 
 
 def stories_index() -> StoryIndexPage:
@@ -147,10 +144,8 @@ class StoryPageFactory(PageFactory):
 
     @classmethod
     def _create(cls, model_class: type[Page], *args: Any, **kwargs: Any) -> Page:
-        shops = kwargs.pop("shops", [])
-        parent = kwargs.pop("parent")
-        page = model_class(*args, **kwargs)
-        page.mentions = [
-            StoryMention(shop=shop, sort_order=place) for place, shop in enumerate(shops)
+        mentions = [
+            StoryMention(shop=shop, sort_order=place)
+            for place, shop in enumerate(kwargs.pop("shops", []))
         ]
-        return parent.add_child(instance=page)
+        return super()._create(model_class, *args, mentions=mentions, **kwargs)

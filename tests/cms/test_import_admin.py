@@ -12,25 +12,18 @@ from accounts.models import User
 from cms.admin import imports as admin
 from cms.imports.sheets import read_sheet
 from cms.imports.templates import template
-from cms.models import ImportRun, UmkmIndexPage, UmkmPage
+from cms.models import ImportRun, UmkmPage
 from cms.tasks import carry_import
 from core.models import AuditEntry
 from marketplace.models import Region
 from tests.cms.factories import UmkmPageFactory
 from tests.cms.imports import applied, carried, checked, checked_file, reasons
 from tests.cms.spreadsheets import SHOP_HEADINGS, csv_file, saved
-from tests.marketplace.factories import CategoryFactory, RegionFactory, kecamatan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
 
 SHOP = ["Keripik Bu Siti", "Kuliner", "Sukun", "Keripik tempe tipis."]
 LIST = "/admin/impor/"
-
-
-@pytest.fixture(autouse=True)
-def place(catalogue: UmkmIndexPage) -> Region:
-    CategoryFactory()
-    return RegionFactory(name="Sukun", parent=kecamatan("35.73.04"))
 
 
 def upload(content: bytes, name: str = "toko.csv") -> dict[str, SimpleUploadedFile]:

@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 
 from accounts.models import User
 from cms.imports import applying, runs, undoing
-from cms.models import ImportLine, ImportRun, ProductPage, UmkmIndexPage, UmkmPage
+from cms.models import ImportLine, ImportRun, ProductPage, UmkmPage
 from cms.tasks import carry_import, carry_stale_imports
 from core.models import AuditEntry, OutboxEvent
 from marketplace.models import Product, Region, Umkm
@@ -25,23 +25,14 @@ from tests.cms.factories import ProductPageFactory, UmkmPageFactory
 from tests.cms.imports import actions, applied, carried, checked, outcomes, undone
 from tests.cms.spreadsheets import PRODUCT_HEADINGS, SHOP_HEADINGS, csv_file
 from tests.marketplace.factories import (
-    CategoryFactory,
     PurchaseFactory,
-    RegionFactory,
-    kecamatan,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
 
 Action, Outcome = ImportLine.Action, ImportLine.Outcome
 SHOP = ["Keripik Bu Siti", "Kuliner", "Sukun", "Keripik tempe tipis."]
 PRODUCT = ["Keripik Bu Siti", "Sukun", "Keripik Tempe", "12.000", "bungkus"]
-
-
-@pytest.fixture(autouse=True)
-def place(catalogue: UmkmIndexPage) -> Region:
-    CategoryFactory()
-    return RegionFactory(name="Sukun", parent=kecamatan("35.73.04"))
 
 
 def shops(number: int) -> list[list[str]]:

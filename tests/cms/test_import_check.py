@@ -1,6 +1,5 @@
 """A dry run says what each row would create or change, and why it would be refused."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -10,30 +9,17 @@ from wagtail.models import Page
 from cms.imports.checking import bring_file, check_file
 from cms.imports.columns import Choices, fold
 from cms.imports.reasons import told
-from cms.models import ImportLine, ImportRun, UmkmIndexPage
+from cms.models import ImportLine, ImportRun
 from marketplace.models import Region
 from tests.cms.factories import ProductPageFactory, UmkmPageFactory
 from tests.cms.imports import actions, checked, checked_file, line, reasons
 from tests.cms.spreadsheets import PRODUCT_HEADINGS, SHOP_HEADINGS, csv_file, xlsx_file
-from tests.marketplace.factories import CategoryFactory, RegionFactory, kecamatan
+from tests.marketplace.factories import RegionFactory, kecamatan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place", "in_english")]
 
 Action = ImportLine.Action
 SHOP = ["Keripik Bu Siti", "Kuliner", "Sukun", "Keripik tempe tipis."]
-
-
-@pytest.fixture(autouse=True)
-def place(catalogue: UmkmIndexPage) -> Region:
-    """The kelurahan and the category that the rows name."""
-    CategoryFactory()
-    return RegionFactory(name="Sukun", parent=kecamatan("35.73.04"))
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 def test_a_new_shop_would_be_created(place: Region) -> None:

@@ -1,21 +1,19 @@
 """Hours, badges and variants come with a file, under the rules by which an editor types them."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from cms.imports.openings import read_hours, said_hours
 from cms.imports.permits import read_days
 from cms.imports.reasons import Reason, Refused
-from cms.models import ImportLine, ProductPage, UmkmIndexPage, UmkmPage, Variant
+from cms.models import ImportLine, ProductPage, UmkmPage, Variant
 from marketplace.models import Region
 from tests.cms.factories import ProductPageFactory, UmkmPageFactory
 from tests.cms.imports import actions, applied, checked, line, outcomes, reasons, undone
-from tests.marketplace.factories import CategoryFactory, RegionFactory, kecamatan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place", "in_english")]
 
 Action, Outcome = ImportLine.Action, ImportLine.Outcome
 SHOP = ["Nama UMKM", "Kelurahan", "Kategori", "Ringkasan"]
@@ -23,18 +21,6 @@ SITI = ["Keripik Bu Siti", "Sukun", "Kuliner", "Keripik tempe tipis."]
 BADGES = ["NIB", "NIB diperiksa oleh", "NIB diperiksa tanggal"]
 NIB = ["9120001234567", "Diskopindag", "3-11-2026"]
 PRODUCT = ["Nama UMKM", "Kelurahan", "Nama produk", "Harga", "Varian"]
-
-
-@pytest.fixture(autouse=True)
-def place(catalogue: UmkmIndexPage) -> Region:
-    CategoryFactory()
-    return RegionFactory(name="Sukun", parent=kecamatan("35.73.04"))
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 def shop() -> UmkmPage:
