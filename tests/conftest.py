@@ -17,13 +17,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
 from config.supervisor import Child, Program, spawn, stop
 from tests import databases
 
-WORKER_READY_WITHIN = 30.0
+WORKER_READY_WITHIN = 90.0
+SHOWN_WITHIN_MS = 20_000
 BROKERS_FROM = 16  # Valkey databases 0-15 are caches, 16-31 brokers: one of each per process
 PLAIN_STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -174,6 +175,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("No Chromium is installed: `apt install chromium` runs the browser tests.")
     # Playwright's event loop makes Django refuse the ORM in this thread; nothing here is async.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=SHOWN_WITHIN_MS)  # waits no longer than it has to
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
