@@ -131,6 +131,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=5_000)
 LOCK_TIMEOUT_MS = env.int("LOCK_TIMEOUT_MS", default=2_000)
 CATALOGUE_TIMEOUT_MS = env.int("CATALOGUE_TIMEOUT_MS", default=1_000)
+# Workers and commands may reckon for long between two statements: config/wsgi.py allows less.
+IDLE_TIMEOUT_MS = env.int("IDLE_TIMEOUT_MS", default=30_000)
+TRANSACTION_TIMEOUT_MS = env.int("TRANSACTION_TIMEOUT_MS", default=0)  # set by core/connections.py
 
 DATABASES = {
     "default": {
@@ -140,7 +143,7 @@ DATABASES = {
             "options": (
                 f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
                 f" -c lock_timeout={LOCK_TIMEOUT_MS}"
-                " -c idle_in_transaction_session_timeout=30000"
+                f" -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"
             ),
         },
     }

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,5 +12,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core.admin_widgets import start_choosers_by_file
+        from core.connections import limit_transactions
 
         start_choosers_by_file()
+        connection_created.connect(limit_transactions)

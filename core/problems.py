@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -46,6 +46,8 @@ KNOWN: list[tuple[type[Exception], str, Title, int]] = [
     ),
     (exceptions.Throttled, "too-many-requests", _("Too many requests; please wait."), 429),
     (OperationalError, "busy", _("The system is busy; please try again shortly."), 503),
+    # What a transaction raises that PostgreSQL ended (core/connections.py).
+    (InternalError, "busy", _("The system is busy; please try again shortly."), 503),
     (RedisError, "busy", _("The system is busy; please try again shortly."), 503),
 ]
 BY_STATUS: dict[int, tuple[str, Title]] = {
@@ -156,7 +158,7 @@ def _headers(exc: Exception) -> dict[str, str]:
     wait = getattr(exc, "wait", None)  # of `Throttled`, though its stubs do not say so
     if wait:
         headers["Retry-After"] = str(max(1, round(wait)))
-    if isinstance(exc, OperationalError | RedisError):
+    if isinstance(exc, OperationalError | InternalError | RedisError):
         headers["Retry-After"] = "2"
     return headers
 
