@@ -32,7 +32,12 @@ SECRET_PAGE = "core/admin/webhook_secret.html"
 class WebhookForm(ModelForm):
     """Where to, and of what."""
 
-    url = URLField(label=gettext_lazy("Address"), assume_scheme="https", max_length=500)
+    url = URLField(
+        label=gettext_lazy("Address"),
+        help_text=gettext_lazy("Starts with https://. What happens is sent there by POST, signed."),
+        assume_scheme="https",
+        max_length=500,
+    )
 
     class Meta:
         model = WebhookEndpoint
@@ -65,10 +70,20 @@ class ChangeWebhook(generic.EditView):
 
 
 class DeleteWebhook(generic.DeleteView):
-    """Named in the same way."""
+    """Named in the same way; nothing on the site uses one."""
 
     def get_page_subtitle(self) -> str:
         return self.object.host
+
+    def get_usage_url(self) -> None:
+        return None
+
+    @property
+    def confirmation_message(self) -> str:
+        return _(
+            "Nothing is sent there any more, and the list of what was sent goes, too."
+            " To pause it, switch it off instead."
+        )
 
 
 class OnEndpoint(View):
@@ -184,6 +199,7 @@ class WebhookViewSet(ModelViewSet):
     url_prefix = "webhooks"
     menu_label = gettext_lazy("Webhooks")
     icon = "link-external"
+    index_results_template_name = "core/admin/webhook_list.html"
     add_to_settings_menu = True
     copy_view_enabled = False
     add_view_class = AddWebhook

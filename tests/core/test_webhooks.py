@@ -248,6 +248,20 @@ def test_an_address_that_we_would_never_call_is_refused_in_the_form(
     assert "url" in page.context["form"].errors
 
 
+def test_whoever_deletes_one_is_told_what_goes_and_what_else_could_be_done(
+    client: Client, administrator: User
+) -> None:
+    made, _secret = endpoint("https://contoh.id/hook")
+    client.force_login(administrator)
+
+    asked = client.get(reverse("webhooks:delete", args=[made.pk])).content.decode()
+    client.post(reverse("webhooks:delete", args=[made.pk]))
+
+    assert "matikan saja" in asked
+    assert "dirujuk" not in asked
+    assert not WebhookEndpoint.objects.exists()
+
+
 def test_the_log_shows_each_delivery_and_sends_it_again(
     client: Client, administrator: User, double: Double
 ) -> None:
