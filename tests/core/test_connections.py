@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
 
 from core.connections import ENDS_TRANSACTIONS_FROM, limit_transactions
+from core.problems import exception_handler
 
 SHOWS = """
 import os, django
@@ -74,6 +75,13 @@ def test_a_transaction_that_lasts_too_long_is_ended(
     another.set_autocommit(False)
     with pytest.raises(InternalError):
         dawdle(another)
+
+
+def test_whoever_asked_for_it_is_told_to_try_again() -> None:
+    answer = exception_handler(InternalError("terminating connection"), {})
+
+    assert answer is not None
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 
 
 @pytest.mark.parametrize(
