@@ -199,7 +199,6 @@ class WebhookViewSet(ModelViewSet):
     url_prefix = "webhooks"
     menu_label = gettext_lazy("Webhooks")
     icon = "link-external"
-    index_results_template_name = "core/admin/webhook_list.html"
     add_to_settings_menu = True
     copy_view_enabled = False
     add_view_class = AddWebhook
