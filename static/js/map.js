@@ -72,6 +72,7 @@
       const all = near ? [...levels.get(zoom), ...names] : levels.get(zoom);
       fill(layer, all.filter((marker) => inView.contains(marker.getLatLng())));
       if (zoom < NAMES_FROM_ZOOM) putNames(map, areas, levels.get(zoom));
+      else thinNames();
     };
     map.on("zoomend moveend", draw);
     map.on("popupopen", opened);
@@ -126,6 +127,23 @@
       taken.push(around(spot, size));
       marker.setLatLng(map.containerPointToLatLng(spot));
     });
+  }
+
+  /* A bubble's name that would cover another bubble or name is left out until one comes closer. */
+  function thinNames() {
+    const counts = [...box.querySelectorAll(".map-bubble__count")];
+    const taken = counts.map((count) => ({ of: count.parentElement, room: onScreen(count) }));
+    box.querySelectorAll(".map-bubble__name").forEach((name) => {
+      const room = onScreen(name);
+      const covers = taken.some((other) => other.of !== name.parentElement && other.room.overlaps(room));
+      name.classList.toggle("map-bubble__name--left-out", covers);
+      if (!covers) taken.push({ of: name.parentElement, room });
+    });
+  }
+
+  function onScreen(element) {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return L.bounds([left, top], [right, bottom]);
   }
 
   function around(middle, size) {
