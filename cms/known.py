@@ -17,6 +17,8 @@ from marketplace.models import Category, Region
 
 SECONDS = 1.0
 
+_all: list["Kept"] = []
+
 
 @dataclass
 class Kept:
@@ -25,6 +27,9 @@ class Kept:
     read: Callable[[], dict[str, Any]]
     known: dict[str, Any] = field(default_factory=dict)
     until: float = 0.0
+
+    def __post_init__(self) -> None:
+        _all.append(self)
 
     def get(self, key: str) -> Any:
         """The value of a key; None if it is not there even now."""
@@ -103,5 +108,5 @@ def catalogue_address(*, whole: bool = False) -> str:
 
 def forget() -> None:
     """Read everything anew when it is next asked for."""
-    for kept in (CATEGORIES, PLACES, SPELLINGS, KECAMATAN, CATALOGUE):
+    for kept in _all:
         kept.until = 0.0

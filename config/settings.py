@@ -144,6 +144,8 @@ DATABASES = {
                 f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
                 f" -c lock_timeout={LOCK_TIMEOUT_MS}"
                 f" -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"
+                # All that is asked often lies in memory, or on a disk that seeks for nothing.
+                " -c random_page_cost=1.1"
             ),
         },
     }

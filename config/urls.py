@@ -10,6 +10,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.views import serve as serve_page
 
+from cms.routes import by_known_way
 from cms.sitemaps import SitePages
 from core.brief_cache import kept_first
 from core.problems import not_found
@@ -27,7 +28,7 @@ urlpatterns = [
     path("kabar/", include("social.urls")),
     path("", include("cms.urls")),
     path("peta/", include("cms.map_urls")),
-    re_path(wagtail_urls.serve_pattern, kept_first(serve_page), name="wagtail_serve"),
+    re_path(wagtail_urls.serve_pattern, kept_first(by_known_way(serve_page)), name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]
 
