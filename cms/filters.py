@@ -2,12 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
 from django.http import QueryDict
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -50,12 +50,12 @@ class LongSelect(forms.Select):
 
 
 def _option(choice: tuple[Any, Any], chosen: str) -> str:
-    value, label = escape(choice[0]), choice[1]
+    value, label = escape(str(choice[0])), choice[1]
     if isinstance(label, list):
         options = "".join(_option(each, chosen) for each in label)
         return f'<optgroup label="{value}">{options}</optgroup>'
     selected = " selected" if str(choice[0]) == chosen else ""
-    return f'<option value="{value}"{selected}>{escape(label)}</option>'
+    return f'<option value="{value}"{selected}>{escape(str(label))}</option>'
 
 
 class CatalogueForm(forms.Form):

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from django.db import connection
-from django.db.models import Max
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from cms.folding import folded_words
-from cms.models.search import SearchEntry
+from core.keyset import Sql, fetch
 
 KEPT_SECONDS = 300
 MOST_WORDS = 6
@@ -35,11 +33,12 @@ OLD_SPELLING = re.compile("oe|dj|tj")
 NEW_SPELLING = {"oe": "u", "dj": "j", "tj": "c"}
 SMALL_WORDS = frozenset(["dan", "dari", "dekat", "di", "ke", "untuk", "yang"])
 
-WORDS_SQL = """
+VERSION = Sql("SELECT max(written_at) FROM cms_searchentry")
+WORDS = Sql("""
     SELECT word FROM ts_stat('SELECT document FROM cms_searchentry') AS found
     LEFT JOIN ts_stat('SELECT document FROM cms_searchentry', 'A') AS named USING (word)
     ORDER BY named.word IS NULL, found.ndoc DESC, word
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def spoken(word: str) -> str:
 def known_words() -> Vocabulary:
     """The words that this process keeps, gathered anew when the table says so."""
     global _kept
-    version = SearchEntry.objects.aggregate(latest=Max("written_at"))["latest"]
+    [(version,)] = fetch(VERSION)
     now = time.monotonic()
     if version != _kept.version or now - _kept.gathered_at > KEPT_SECONDS:
         _kept = Vocabulary(version, now, _by_sound(_gathered()))
@@ -154,9 +153,7 @@ def known_words() -> Vocabulary:
 
 def _gathered() -> list[str]:
     """Every word of the search's table: those that name something first, then the commonest."""
-    with connection.cursor() as cursor:
-        cursor.execute(WORDS_SQL)
-        return [word for (word,) in cursor.fetchall()]
+    return [word for (word,) in fetch(WORDS)]
 
 
 def _by_sound(words: list[str]) -> dict[str, list[str]]:
