@@ -27,9 +27,10 @@ app.conf.beat_schedule = {
     # social: what is due goes out; what a dead worker held comes back
     "social-hand-out-due": every(5, "social.tasks.hand_out_due"),
     "social-sweep-posts": every(15, "social.tasks.sweep_posts"),
-    # core: changes get their numbers; old answers to idempotency keys go
+    # core: changes get their numbers, the audit log its seals; old answers to keys go
     "core-relay-outbox": every(2, "core.tasks.relay_outbox"),
     "core-hand-out-webhooks": every(5, "core.tasks.hand_out_webhooks"),
+    "core-seal-audit": every(60, "core.tasks.seal_audit"),
     "core-purge-idempotency": {
         "task": "core.tasks.purge_idempotency",
         "schedule": crontab(hour=19, minute=10),  # 02.10 WIB

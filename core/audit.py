@@ -21,10 +21,11 @@ def record(
     """Write that `actor` did or saw `action`, in the caller's transaction.
 
     `actor` is None for the system itself. `detail` holds ids and names of fields, never a NIP,
-    a name of a person or an amount.
+    a name of a person or an amount. The roles that the actor has now are kept with it.
     """
     return AuditEntry.objects.create(
         actor_id=actor.pk if actor else None,
+        actor_roles=_roles_of(actor),
         action=action,
         subject_type=subject._meta.label_lower if subject else "",
         subject_id=str(subject.pk) if subject else "",
@@ -37,4 +38,11 @@ def record(
 
 def about(user: AbstractBaseUser) -> QuerySet[AuditEntry]:
     """The entries that `user` may read because they are about them, newest first."""
-    return AuditEntry.objects.filter(subject_user_id=user.pk).order_by("-at", "-pk")
+    return AuditEntry.objects.filter(subject_user_id=user.pk).order_by("-pk")
+
+
+def _roles_of(actor: AbstractBaseUser | None) -> str:
+    if actor is None:
+        return ""
+    groups = actor.groups  # type: ignore[attr-defined]  # our user has them
+    return " ".join(groups.order_by("name").values_list("name", flat=True))

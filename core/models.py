@@ -32,10 +32,34 @@ class IdempotencyRecord(models.Model):
         return f"Idempotency record of {self.family} ({self.status})"
 
 
+class AuditSeal(models.Model):
+    """A link of the audit log's hash chain: some entries, bound to all links before.
+
+    `digest` is the SHA-256 of the link before and of these entries (core/audit_chain.py).
+    """
+
+    number = models.BigIntegerField(primary_key=True, help_text="From 1, without gaps.")
+    entries = models.PositiveIntegerField(help_text="How many entries it binds.")
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(
+                name="audit_seal_append_only",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Seal {self.number}"
+
+
 class AuditEntry(models.Model):
     """Who did or saw what about whom, when and why. Never changed, never deleted.
 
-    Ids are plain numbers without foreign keys: an entry outlives the user it speaks of.
+    Only its seal is written later, once. Ids of people are plain numbers without foreign keys: an
+    entry outlives the user it speaks of.
     `subject_user` may read the entry; `detail` holds ids and field names, no personal data.
     """
 
@@ -46,6 +70,9 @@ class AuditEntry(models.Model):
         db_constraint=False,
         null=True,
         related_name="+",
+    )
+    actor_roles = models.CharField(
+        max_length=200, blank=True, help_text="What the actor was then, with spaces between."
     )
     action = models.CharField(max_length=100)
     subject_type = models.CharField(max_length=100, blank=True)
@@ -60,6 +87,7 @@ class AuditEntry(models.Model):
     purpose = models.CharField(max_length=200, blank=True)
     detail = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64, blank=True)
+    seal = models.ForeignKey(AuditSeal, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("audit entry")
@@ -67,12 +95,21 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "at"], name="audit_by_subject"),
             models.Index(fields=["action", "at"], name="audit_by_action"),
+            models.Index(fields=["subject_user", "-at"], name="audit_about_a_person"),
+            models.Index(fields=["id"], condition=Q(seal=None), name="audit_not_sealed"),
         ]
         triggers = [
+            pgtrigger.Protect(name="audit_entry_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="audit_entry_append_only",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-            )
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["seal"]),
+            ),
+            pgtrigger.Protect(
+                name="audit_entry_sealed_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__seal__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

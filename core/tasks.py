@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import idempotency, outbox, webhooks
+from core import audit_chain, idempotency, outbox, webhooks
 
 
 @shared_task
@@ -36,3 +36,9 @@ def hand_out_webhooks() -> None:
 def deliver_webhooks(endpoint: int) -> None:
     """Send what is due for one endpoint; run twice, each delivery is claimed once."""
     webhooks.deliver(endpoint)
+
+
+@shared_task
+def seal_audit() -> None:
+    """Bind what was written to the audit log since the last tick."""
+    audit_chain.seal()

@@ -10,5 +10,6 @@ urlpatterns = [
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("problems/<slug:name>", views.problem_type, name="problem"),
+    path("data-saya/dilihat/", views.looks, name="looks"),
     path("bahasa/", csrf_exempt(set_language), name="language"),
 ]

@@ -1,14 +1,18 @@
-"""Health, and what a problem type means."""
+"""Health, what a problem type means, and who looked at one's data."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
-from core import health, problems
+from core import audit, audit_words, health, problems
 from core.errors import Refusal
 
+LOOKS_A_PAGE = 30
 NOT_READY = _("The system is not ready.")
 
 
@@ -38,6 +42,24 @@ def problem_type(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     title, status = known[name]
     return JsonResponse({"type": f"/problems/{name}", "title": str(title), "status": status})
+
+
+@never_cache
+@require_safe
+@login_required
+def looks(request: HttpRequest) -> HttpResponse:
+    """/data-saya/dilihat/: every look at one's data and every change of it, the latest first."""
+    page = Paginator(audit.about(request.user), LOOKS_A_PAGE).get_page(request.GET.get("page"))
+    told = [
+        {
+            "at": entry.at,
+            "who": audit_words.who_did_it(entry),
+            "what": audit_words.what_was_done(entry),
+            "purpose": entry.purpose,
+        }
+        for entry in page.object_list
+    ]
+    return render(request, "core/looks.html", {"looks": told, "page": page})
 
 
 def known_types() -> dict[str, tuple[problems.Title, int]]:

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.tokens import make_token
 from cms import drafts
 from cms.models import CollectionPage, CollectionPick, ProductPage
-from core import outbox
+from core import audit, outbox
 from core.pagination import seal
 from marketplace import closing
 from marketplace.models import Asn
@@ -110,6 +110,7 @@ def grow(world: World) -> None:
         published(world.author, world.approver, media=[a_picture(), a_picture()])
         submitted(world.author, channel=ChannelFactory())
         make_token(world.asn.user, name=f"Ponsel {number}")
+        audit.record(actor=world.auditor, action="asn.moved", subject_user=world.asn.user)
         bought = PurchaseFactory(asn=world.asn, umkm=shops[number])
         bought.items.create(product=product.product, quantity=1, amount=1_000)
 
@@ -221,6 +222,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ),
     ("get", "/audit/circulation"): get("/audit/circulation?purpose=Triwulan", "auditor"),
     ("get", "/me"): get("/me", "asn"),
+    ("get", "/me/looks"): get("/me/looks", "asn"),
     ("get", "/me/participation"): get("/me/participation", "asn"),
     ("get", "/auth/tokens"): get("/auth/tokens", "asn"),
     ("post", "/auth/tokens"): sign_in,

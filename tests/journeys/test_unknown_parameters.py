@@ -11,6 +11,7 @@ LISTS = [
     ("/categories", "", []),
     ("/promotions", "", ["cursor", "page_size"]),
     ("/purchases", "asn", ["cursor", "page_size"]),
+    ("/me/looks", "asn", ["cursor", "page_size"]),
     ("/catalog/suggest", "", ["q"]),
     ("/umkm", "", ["category", "kelurahan", "cursor"]),
     ("/products", "", ["category", "kelurahan", "cursor"]),

@@ -1,0 +1,41 @@
+"""How the audit log speaks to the person it is about."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import AuditEntry
+
+ACTIONS: dict[str, str | Promise] = {
+    "asn.activated": gettext_lazy("The account was activated"),
+    "asn.moved": gettext_lazy("The home was changed"),
+}
+"""Every action about a person, by its code."""
+
+ROLES: dict[str, str | Promise] = {
+    "administrator": gettext_lazy("administrator"),
+    "asn": gettext_lazy("civil servant"),
+    "auditor": gettext_lazy("auditor"),
+    "coordinator": gettext_lazy("agency coordinator"),
+    "editor": gettext_lazy("editor"),
+    "integrator": gettext_lazy("integrator"),
+    "leadership": gettext_lazy("leadership"),
+    "social_approver": gettext_lazy("social-media approver"),
+    "social_author": gettext_lazy("social-media author"),
+    "umkm_owner": gettext_lazy("UMKM owner"),
+}
+
+
+def what_was_done(entry: AuditEntry) -> str:
+    """The action in words; a code nobody gave words to stands for itself."""
+    return str(ACTIONS.get(entry.action, entry.action))
+
+
+def who_did_it(entry: AuditEntry) -> str:
+    """Oneself, the system or the roles of another person, never their name."""
+    if entry.actor_id is None:
+        return _("The system")
+    if entry.actor_id == entry.subject_user_id:
+        return _("You")
+    roles = [str(ROLES.get(role, role)) for role in entry.actor_roles.split()]
+    return ", ".join(roles) or _("A person without a role")
