@@ -7,7 +7,8 @@ from rest_framework import authentication, exceptions
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from accounts.errors import TokenOnlyReads
+from accounts import second_factor
+from accounts.errors import SecondFactorMissing, TokenOnlyReads
 from accounts.models import ApiToken, User
 from accounts.tokens import find_token
 
@@ -24,6 +25,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token = find_token(words[1]) if len(words) == 2 else None
         if token is None:
             raise exceptions.AuthenticationFailed(_("The token is unknown, expired or revoked."))
+        if second_factor.is_lacking(token.user):
+            raise SecondFactorMissing
         if token.scope == ApiToken.Scope.READ and request.method not in SAFE_METHODS:
             raise TokenOnlyReads
         return token.user, token

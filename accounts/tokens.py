@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from accounts import second_factor
 from accounts.models import ApiToken, User
 
 logger = logging.getLogger(__name__)
@@ -33,8 +34,11 @@ def make_token(user: User, *, name: str, scope: str = ApiToken.Scope.WRITE) -> t
 
 def find_token(text: str) -> ApiToken | None:
     """The usable token with this text; its use is noted, at most every ten minutes."""
-    token = ApiToken.objects.usable().select_related("user").filter(digest=_digest(text)).first()
+    rows = ApiToken.objects.usable().select_related("user")
+    rows = rows.annotate(lacks_second_factor=second_factor.lacking("user"))
+    token = rows.filter(digest=_digest(text)).first()
     if token is not None:
+        setattr(token.user, second_factor.LACKING, token.lacks_second_factor)
         _note_use(token)
     return token
 

@@ -1,16 +1,18 @@
-"""The demo's mailbox, a lost password, one's own account; signing in and out are Django's views."""
+"""The demo's mailbox, signing in by password, a lost one, and one's own account in the admin."""
 
 from typing import Any
 
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import LoginView, PasswordResetView
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
 
+from accounts.adapters import first_page
 from accounts.forms import EmailForm, SignInForm
 from accounts.mailbox import mails
 from core.throttling import may_try_to_sign_in
@@ -32,10 +34,14 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        """The password was right; allauth goes on, to the second factor if there is one."""
+        user = form.get_user()
+        wanted = self.get_redirect_url() or first_page(user)
+        return perform_login(self.request, user, email_verification="none", redirect_url=wanted)
+
     def get_default_redirect_url(self) -> str:
-        if self.request.user.has_perm("wagtailadmin.access_admin"):
-            return resolve_url("wagtailadmin_home")
-        return super().get_default_redirect_url()
+        return first_page(self.request.user)
 
 
 class PasswordForgotten(PasswordResetView):

@@ -42,6 +42,7 @@ IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 OUTBOX_DAYS = max(90, env.int("OUTBOX_DAYS", default=90))
 SEARCH_MISS_DAYS = env.int("SEARCH_MISS_DAYS", default=180)
 TOKEN_LIFETIME = timedelta(days=env.int("TOKEN_DAYS", default=30))
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 
 # --- Secrets: first key writes, all keys read ------------------------------------------------
 
@@ -79,6 +80,10 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -100,6 +105,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -208,6 +215,19 @@ LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "marketplace:participation"
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 3_600
+AUTHENTICATION_BACKENDS = ["accounts.backends.SignInBackend"]
+ROLES_WITHOUT_SECOND_FACTOR = ["asn", "umkm_owner", "integrator"]  # every other needs one
+
+# allauth carries a sign-in over its steps; nobody signs up, and core/throttling.py counts.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute wrong
+MFA_TOTP_ISSUER = f"ASN Belanja UMKM {CITY_NAME}"
 
 # --- Security ------------------------------------------------------------------------------------
 
@@ -287,6 +307,7 @@ REST_FRAMEWORK = {
         "user": env.str("THROTTLE_USER", default="240/min"),
         "sign-in": env.str("THROTTLE_SIGN_IN", default="10/min"),
         "sign-in-address": env.str("THROTTLE_SIGN_IN_ADDRESS", default="60/min"),
+        "second-factor": env.str("THROTTLE_SECOND_FACTOR", default="20/hour"),
         "report": env.str("THROTTLE_REPORT", default="30/hour"),
         "search-count": env.str("THROTTLE_SEARCH_COUNT", default="30/hour"),
     },
@@ -295,6 +316,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = REST_FRAMEWORK["NUM_PROXIES"]
 
 API_V3_PREVIEW = env.bool("API_V3_PREVIEW", default=False)
 if API_V3_PREVIEW:

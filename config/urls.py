@@ -20,6 +20,7 @@ urlpatterns = [
     re_path(r"^api/", not_found),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.allauth_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": SitePages}}),

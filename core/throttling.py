@@ -126,6 +126,24 @@ class SignInAddressThrottle(AnonRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
+class SecondFactorThrottle(CountedInRedis, throttling.SimpleRateThrottle):
+    """By account, from whatever address: six digits are soon tried by who has the password."""
+
+    scope = "second-factor"
+
+    def __init__(self, account: object) -> None:
+        super().__init__()
+        self.account = account
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.account}
+
+
+def may_try_a_code(account: object) -> bool:
+    """Count this try of a second factor of one account; False when there were too many."""
+    return SecondFactorThrottle(account).allow_request(None, None)  # type: ignore[arg-type]
+
+
 class ReportThrottle(AnonymousThrottle):
     """By address, signed in or not, where people report a page or suggest a shop."""
 

@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         CELERY_BROKER_URL=broker_url,
         STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN_STATIC_FILES}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        MFA_REQUIRED=False,  # tests/accounts/test_second_factor.py turns it on
         STATIC_ROOT=settings.STATE_DIR / "nothing-collected",  # each test client would read it all
     ).enable()
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without

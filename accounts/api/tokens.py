@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import second_factor
 from accounts.errors import WrongPassword
 from accounts.models import ApiToken
 from accounts.tokens import make_token, revoke_token
@@ -24,6 +25,11 @@ NO_STORE = {"Cache-Control": "no-store"}
 class SignInBody(StrictSerializer):
     username = TextField(max_length=150)
     password = TextField(max_length=200, trim_whitespace=False)
+    code = TextField(
+        max_length=20,
+        required=False,
+        help_text="Of the second factor, where the account has one; each works once.",
+    )
     name = TextField(max_length=80, default="API")
     scope = serializers.ChoiceField(ApiToken.Scope.choices, default=ApiToken.Scope.WRITE)
 
@@ -94,6 +100,7 @@ class TokenList(APIView):
         user = authenticate(request, username=asked["username"], password=asked["password"])
         if user is None:
             raise WrongPassword
+        second_factor.check(user, code=asked.get("code", ""))
         token, text = make_token(user, name=asked["name"], scope=asked["scope"])
         made = {"id": token.public_id, "token": text, "expires_at": token.expires_at}
         headers = {**NO_STORE, "Location": reverse("token", args=[token.public_id])}
