@@ -178,17 +178,22 @@ def _repeat(kept: IdempotencyRecord, print_: str) -> Response:
 
 
 def _keep(response: Response, *, request: Request, key: str, print_: str) -> None:
-    IdempotencyRecord.objects.update_or_create(
+    """Write the first answer, over one that is no longer kept; the key's lock is held."""
+    kept = IdempotencyRecord(
         user_id=_user(request),
         family=_family(request),
         key=key,
-        defaults={
-            "fingerprint": print_,
-            "status": response.status_code,
-            "body": JSONRenderer().render(response.data).decode() or "null",
-            "location": response.headers.get("Location", ""),
-            "created_at": timezone.now(),
-        },
+        fingerprint=print_,
+        status=response.status_code,
+        body=JSONRenderer().render(response.data).decode() or "null",
+        location=response.headers.get("Location", ""),
+        created_at=timezone.now(),
+    )
+    IdempotencyRecord.objects.bulk_create(
+        [kept],
+        update_conflicts=True,
+        unique_fields=["user", "family", "key"],
+        update_fields=["fingerprint", "status", "body", "location", "created_at"],
     )
 
 

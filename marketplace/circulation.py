@@ -106,6 +106,19 @@ def take_back(void: Void) -> None:
     _shift(void.purchase, amount=-void.purchase.amount, purchases=-1)
 
 
+def exchange(void: Void, replacement: Purchase) -> None:
+    """Put a replacement in the place of what it replaces, in the caller's transaction. Last.
+
+    The two share their day and their buyer. Cells are taken in the order of their keys: two who
+    correct from one shop to the other and back wait for each other, never for ever.
+    """
+    replaced = void.purchase
+    _shift_month(replacement, amount=replacement.amount - replaced.amount, purchases=0)
+    shifts = [(replaced, -replaced.amount, -1), (replacement, replacement.amount, 1)]
+    for purchase, amount, purchases in sorted(shifts, key=lambda shift: _cell_of(shift[0])):
+        _shift_cell(purchase, amount=amount, purchases=purchases)
+
+
 def turnover(home: Region, *, year: int) -> int:
     """Whole rupiah that the ASN of one kelurahan have spent on the days of `year`."""
     cells = CirculationCell.objects.filter(home=home, day__year=year)
@@ -160,10 +173,24 @@ def repair() -> list[Difference]:
 
 
 def _shift(purchase: Purchase, *, amount: int, purchases: int) -> None:
+    _shift_month(purchase, amount=amount, purchases=purchases)
+    _shift_cell(purchase, amount=amount, purchases=purchases)
+
+
+def _shift_month(purchase: Purchase, *, amount: int, purchases: int) -> None:
     values: dict[str, Any] = {
-        "day": purchase.day,
         "month": first_of_month(purchase.day),
         "buyer": purchase.buyer_id,
+        "amount": amount,
+        "purchases": purchases,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_TO_MONTH, values)
+
+
+def _shift_cell(purchase: Purchase, *, amount: int, purchases: int) -> None:
+    values: dict[str, Any] = {
+        "day": purchase.day,
         "home": purchase.home_id,
         "shop_place": purchase.shop_place_id,
         "ring": purchase.ring,
@@ -171,8 +198,11 @@ def _shift(purchase: Purchase, *, amount: int, purchases: int) -> None:
         "purchases": purchases,
     }
     with connection.cursor() as cursor:
-        cursor.execute(ADD_TO_MONTH, values)
         cursor.execute(ADD_TO_CELL, values)
+
+
+def _cell_of(purchase: Purchase) -> tuple[date, str, str, str]:
+    return (purchase.day, purchase.home_id, purchase.shop_place_id, purchase.ring)
 
 
 def _differing(cursor: CursorWrapper, table: str, statement: str) -> list[Difference]:

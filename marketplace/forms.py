@@ -17,7 +17,12 @@ from marketplace import registry
 from marketplace.errors import NameNotAllowed, UmkmUnknown
 from marketplace.models import Asn, Purchase, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
-from marketplace.purchases import earliest_recordable, record_at_unlisted, record_purchase
+from marketplace.purchases import (
+    Unlisted,
+    correct_purchase,
+    earliest_recordable,
+    record_purchase,
+)
 
 GROUPED = re.compile(r"\d{1,3}([.,\s]\d{3})+")
 
@@ -70,6 +75,8 @@ class PurchaseForm(forms.Form):
         "place-unknown": "region",
     }
 
+    SAID: ClassVar[tuple[str, ...]] = ("amount", "day", "payment", "note")
+
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     amount = RupiahField(label=_("How much did you spend?"))
     day = forms.DateField(
@@ -90,7 +97,8 @@ class PurchaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         limits = {"max": today.isoformat(), "min": earliest_recordable(today).isoformat()}
-        self.fields["day"].widget.attrs.update(limits)
+        if "day" in self.fields:
+            self.fields["day"].widget.attrs.update(limits)
 
     def renew_key(self) -> None:
         """Let what is typed be sent as a purchase of its own."""
@@ -111,12 +119,24 @@ class PurchaseForm(forms.Form):
             text = str(refusal.detail or refusal.title)
             self.add_error(name if name in self.fields else None, text)
 
+    def shop(self) -> Umkm | Unlisted:
+        """Where it was bought."""
+        raise NotImplementedError
+
+    def record(self, asn: Asn) -> Purchase:
+        """Hand over to the rule."""
+        return record_purchase(asn=asn, **self.common())
+
     def common(self) -> dict[str, Any]:
-        """What both rules take, with the key and what it stands for."""
-        names = ("amount", "day", "payment", "note")
-        said = {name: self.cleaned_data[name] for name in names}
+        """What the rules take, with the key and what it stands for."""
+        said = {name: self.cleaned_data[name] for name in self.SAID}
         key = str(self.cleaned_data["client_key"])
-        return {**said, "client_key": key, "fingerprint": self._fingerprint()}
+        return {
+            **said,
+            "umkm": self.shop(),
+            "client_key": key,
+            "fingerprint": self._fingerprint(),
+        }
 
     def _fingerprint(self) -> str:
         """SHA-256 of what was said, the key apart."""
@@ -135,9 +155,9 @@ class ListedShopForm(PurchaseForm):
         error_messages={"invalid_choice": UmkmUnknown.title},
     )
 
-    def record(self, asn: Asn) -> Purchase:
-        """Hand over to the rule."""
-        return record_purchase(asn=asn, umkm=self.cleaned_data["umkm"], **self.common())
+    def shop(self) -> Umkm:
+        umkm: Umkm = self.cleaned_data["umkm"]
+        return umkm
 
 
 class UnlistedShopForm(PurchaseForm):
@@ -157,10 +177,48 @@ class UnlistedShopForm(PurchaseForm):
         super().__init__(*args, **kwargs)
         self.fields["region"].offer()
 
-    def record(self, asn: Asn) -> Purchase:
+    def shop(self) -> Unlisted:
+        return Unlisted(self.cleaned_data["name"], self.cleaned_data["region"])
+
+
+class CorrectionForm(PurchaseForm):
+    """All that a purchase should have said; its day stays."""
+
+    SAID = ("amount", "payment", "note", "reason")
+
+    day = None
+    reason = forms.CharField(
+        label=_("What was wrong?"),
+        max_length=200,
+        help_text=_("Such as: the amount was mistyped, or it was at another shop."),
+    )
+
+    def __init__(self, *args: Any, purchase: Purchase, **kwargs: Any) -> None:
+        self.purchase = purchase
+        said = {
+            "amount": f"{purchase.amount:,}".replace(",", "."),
+            "payment": purchase.payment,
+            "note": purchase.note,
+        }
+        kwargs["initial"] = {**said, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+
+    def correct(self, asn: Asn) -> Purchase:
         """Hand over to the rule."""
-        place = {"name": self.cleaned_data["name"], "region": self.cleaned_data["region"]}
-        return record_at_unlisted(asn=asn, **place, **self.common())
+        return correct_purchase(asn=asn, purchase=self.purchase, **self.common())
+
+    def _fingerprint(self) -> str:
+        """The key stands for the correction of this purchase, and of no other."""
+        said = f"{self.purchase.public_id} {super()._fingerprint()}"
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+class ListedCorrectionForm(CorrectionForm, ListedShopForm):
+    """It was at a shop that is listed."""
+
+
+class UnlistedCorrectionForm(CorrectionForm, UnlistedShopForm):
+    """It was at a shop that is not listed."""
 
 
 class ProposalForm(forms.Form):

@@ -1,4 +1,6 @@
-"""Recording purchases and taking them back: each in one transaction with its rollups and its event.
+"""Recording purchases, taking them back and correcting them.
+
+Each in one transaction with its rollups and its events.
 
 An ASN reads and voids only their own: every function takes the ASN it acts for.
 """
@@ -6,6 +8,7 @@ An ASN reads and voids only their own: every function takes the ASN it acts for.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -56,11 +59,30 @@ class Item:
     amount: int
 
 
+@dataclass(frozen=True)
+class Unlisted:
+    """A shop that is not listed: its name, and the place it stands in."""
+
+    name: str
+    region: Region
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What a purchase keeps of the day bought, whatever changes later."""
+
+    home: Region
+    shop_place: Region
+    agency_id: int | None
+    ring: str
+    book_month: date
+
+
 @transaction.atomic
 def record_purchase(
     *,
     asn: Asn,
-    umkm: Umkm,
+    umkm: Umkm | Unlisted,
     amount: int,
     day: date,
     client_key: str,
@@ -74,15 +96,16 @@ def record_purchase(
     `amount` is whole rupiah, `day` a calendar day in TIME_ZONE. `client_key` belongs to the buyer:
     repeated with the same `fingerprint` it gives the purchase of the first time, whatever the day.
     Raises `DayNotYetCome`, `DayTooOld`, `AmountOutOfRange`, `UmkmClosed`, `ItemsDoNotFit`, `NoHome`
-    or `PurchaseKeyReused`.
+    or `PurchaseKeyReused`, and for a shop not listed what `propose_umkm` raises.
     """
     before = _recorded_before(asn, client_key=client_key, fingerprint=fingerprint)
     if before is not None:
         return before
-    umkm = umkm.standing
-    _refuse_unless_recordable(umkm=umkm, amount=amount, day=day, items=items)
-    home = _home_on(asn, day)
-    posting = asn.posting_on(day)
+    umkm = _named(umkm).standing
+    _refuse_day_outside_the_window(day)
+    if umkm.status == Umkm.Status.CLOSED:
+        raise UmkmClosed(fields={"umkm": [UmkmClosed.title]})
+    _refuse_what_does_not_fit(umkm=umkm, amount=amount, items=items)
     purchase = Purchase.objects.create(
         buyer_id=asn.buyer_id,
         umkm=umkm,
@@ -90,21 +113,17 @@ def record_purchase(
         day=day,
         payment=payment,
         note=note,
-        home=home.region,
-        shop_place=umkm.region,
-        agency_id=posting.agency_id if posting else None,
-        ring=ring_between(home=home, umkm=umkm),
-        book_month=releases.book_month(day),
         client_key=client_key,
         fingerprint=fingerprint,
+        **vars(_as_of_the_day(asn, umkm=umkm, day=day)),
     )
     _write_beside(purchase, items=items)
+    _tell(("purchase.recorded", purchase, 1))
     # Last: all buyers of a kelurahan meet on this row, and its lock is held until the commit.
     circulation.add(purchase)
     return purchase
 
 
-@transaction.atomic
 def record_at_unlisted(
     *,
     asn: Asn,
@@ -121,12 +140,9 @@ def record_at_unlisted(
 
     Raises what `propose_umkm` and `record_purchase` raise; then no shop is left behind either.
     """
-    before = _recorded_before(asn, client_key=client_key, fingerprint=fingerprint)
-    if before is not None:
-        return before
     return record_purchase(
         asn=asn,
-        umkm=registry.propose_umkm(name=name, region=region),
+        umkm=Unlisted(name, region),
         amount=amount,
         day=day,
         client_key=client_key,
@@ -143,23 +159,77 @@ def void_purchase(*, asn: Asn, purchase: Purchase, reason: str) -> Void:
     Raises `PurchaseUnknown` for another person's, `PurchaseVoided` with its state for one taken
     back before, `CorrectionTooLate` after CORRECTION_MONTHS.
     """
-    purchase = _locked_own(asn, purchase)
-    void = Void.objects.filter(purchase=purchase).first()
-    if void is not None:
-        raise PurchaseVoided(extra={"voided_at": void.voided_at, "reason": void.reason})
-    _refuse_after_correction_months(purchase)
+    purchase = _locked_standing(asn, purchase)
     void = Void.objects.create(
         purchase=purchase, reason=reason, book_month=releases.book_month(purchase.day)
     )
-    _tell("purchase.voided", purchase, version=2)
+    _tell(("purchase.voided", purchase, 2))
     circulation.take_back(void)
     return void
+
+
+@transaction.atomic
+def correct_purchase(
+    *,
+    asn: Asn,
+    purchase: Purchase,
+    umkm: Umkm | Unlisted,
+    amount: int,
+    reason: str,
+    client_key: str,
+    fingerprint: str,
+    payment: str = Purchase.Payment.CASH,
+    note: str = "",
+    items: Sequence[Item] = (),
+) -> Purchase:
+    """Take an own purchase back and record what it should have said, or do neither.
+
+    The replacement keeps day, home and agency, and the shop's place if the shop is the same (then
+    it may have closed since); both lines fall in one book month. RECORDING_WINDOW_DAYS does not
+    bind. The same key gives the replacement of the first time.
+    Raises what `void_purchase` raises, `AmountOutOfRange`, `UmkmClosed`, `ItemsDoNotFit`,
+    `PurchaseKeyReused`, and for a shop not listed what `propose_umkm` raises.
+    """
+    before = _recorded_before(asn, client_key=client_key, fingerprint=fingerprint)
+    if before is not None:
+        return before
+    purchase = _locked_standing(asn, purchase)
+    umkm = _named(umkm).standing
+    same_shop = umkm.pk == purchase.umkm.standing.pk
+    if umkm.status == Umkm.Status.CLOSED and not same_shop:
+        raise UmkmClosed(fields={"umkm": [UmkmClosed.title]})
+    _refuse_what_does_not_fit(umkm=umkm, amount=amount, items=items)
+    frozen = _as_of_the_day_of(purchase, asn=asn, umkm=umkm, same_shop=same_shop)
+    void = Void.objects.create(purchase=purchase, reason=reason, book_month=frozen.book_month)
+    replacement = Purchase.objects.create(
+        buyer_id=asn.buyer_id,
+        replaces=purchase,
+        umkm=umkm,
+        amount=amount,
+        day=purchase.day,
+        payment=payment,
+        note=note,
+        client_key=client_key,
+        fingerprint=fingerprint,
+        **vars(frozen),
+    )
+    _write_beside(replacement, items=items)
+    _tell(("purchase.voided", purchase, 2), ("purchase.recorded", replacement, 1))
+    circulation.exchange(void, replacement)
+    return replacement
 
 
 def purchases_of(asn: Asn) -> PurchaseQuerySet:
     """Everything this ASN recorded, with what a list shows of it; the voided ones too."""
     mine = Purchase.objects.filter(buyer_id=asn.buyer_id).prefetch_related("items__product__parent")
-    return mine.select_related("umkm__merged_into__region", "umkm__region", "shop_place", "void")
+    return mine.select_related(
+        "umkm__merged_into__region",
+        "umkm__region",
+        "shop_place",
+        "void",
+        "replaces",
+        "replacement",
+    )
 
 
 def own_purchase(*, asn: Asn, public_id: UUID) -> Purchase:
@@ -191,12 +261,15 @@ def _recorded_before(asn: Asn, *, client_key: str, fingerprint: str) -> Purchase
     """What the key already stands for. One buyer records one at a time, so the look is certain."""
     Buyer.objects.select_for_update(no_key=True).get(pk=asn.buyer_id)
     purchase = recorded_under(asn=asn, client_key=client_key)
-    if purchase is not None and purchase.fingerprint != fingerprint:
+    if purchase is None:
+        return None
+    if purchase.fingerprint != fingerprint:
         raise PurchaseKeyReused
+    purchase.recorded_before = True
     return purchase
 
 
-def _refuse_unless_recordable(*, umkm: Umkm, amount: int, day: date, items: Sequence[Item]) -> None:
+def _refuse_day_outside_the_window(day: date) -> None:
     today = timezone.localdate()
     if day > today:
         raise DayNotYetCome(fields={"day": [DayNotYetCome.title]})
@@ -211,10 +284,11 @@ def _refuse_unless_recordable(*, umkm: Umkm, amount: int, day: date, items: Sequ
             % {"days": days},
             fields={"day": [DayTooOld.title]},
         )
+
+
+def _refuse_what_does_not_fit(*, umkm: Umkm, amount: int, items: Sequence[Item]) -> None:
     if not 1 <= amount <= MOST_RUPIAH:
         raise AmountOutOfRange(fields={"amount": [AmountOutOfRange.title]})
-    if umkm.status == Umkm.Status.CLOSED:
-        raise UmkmClosed(fields={"umkm": [UmkmClosed.title]})
     _refuse_items_that_do_not_fit(umkm, amount=amount, items=items)
 
 
@@ -233,6 +307,46 @@ def _home_on(asn: Asn, day: date) -> Home:
     return home
 
 
+def _as_of_the_day(asn: Asn, *, umkm: Umkm, day: date) -> Frozen:
+    home = _home_on(asn, day)
+    posting = asn.posting_on(day)
+    return Frozen(
+        home=home.region,
+        shop_place=umkm.region,
+        agency_id=posting.agency_id if posting else None,
+        ring=ring_between(home=home, umkm=umkm),
+        book_month=releases.book_month(day),
+    )
+
+
+def _as_of_the_day_of(purchase: Purchase, *, asn: Asn, umkm: Umkm, same_shop: bool) -> Frozen:
+    """What a replacement takes over; another shop lies where it stands now."""
+    return Frozen(
+        home=purchase.home,
+        shop_place=purchase.shop_place if same_shop else umkm.region,
+        agency_id=purchase.agency_id,
+        ring=purchase.ring if same_shop else _ring_from_home_of(purchase, asn=asn, umkm=umkm),
+        book_month=releases.book_month(purchase.day),
+    )
+
+
+def _ring_from_home_of(purchase: Purchase, *, asn: Asn, umkm: Umkm) -> str:
+    """How near another shop is to the home frozen in a purchase.
+
+    A purchase does not keep RT and RW: they are those of that day, while the kelurahan is the same.
+    """
+    home = asn.home_on(purchase.day)
+    if home is None or home.region_id != purchase.home_id:
+        home = Home(region=purchase.home)
+    return ring_between(home=home, umkm=umkm)
+
+
+def _named(shop: Umkm | Unlisted) -> Umkm:
+    if isinstance(shop, Unlisted):
+        return registry.propose_umkm(name=shop.name, region=shop.region)
+    return shop
+
+
 def _write_beside(purchase: Purchase, *, items: Sequence[Item]) -> None:
     # No actor: it is the buyer who declares, and a buyer carries no name.
     Evidence.objects.create(purchase=purchase, kind=Evidence.Kind.DECLARED)
@@ -246,15 +360,28 @@ def _write_beside(purchase: Purchase, *, items: Sequence[Item]) -> None:
             )
             for item in items
         )
-    _tell("purchase.recorded", purchase, version=1)
 
 
-def _locked_own(asn: Asn, purchase: Purchase) -> Purchase:
-    rows: QuerySet[Purchase] = Purchase.objects.select_for_update(no_key=True)
+def _locked_standing(asn: Asn, purchase: Purchase) -> Purchase:
+    """An own purchase that may be taken back, its row held until the commit."""
+    rows: QuerySet[Purchase] = Purchase.objects.select_related(
+        "umkm__merged_into", "home", "shop_place"
+    )
+    rows = rows.select_for_update(no_key=True, of=("self",))
     own = rows.filter(pk=purchase.pk, buyer_id=asn.buyer_id).first()
     if own is None:
         raise PurchaseUnknown
+    void = Void.objects.filter(purchase=own).select_related("purchase__replacement").first()
+    if void is not None:
+        raise PurchaseVoided(extra=_state_of(void))
+    _refuse_after_correction_months(own)
     return own
+
+
+def _state_of(void: Void) -> dict[str, Any]:
+    replacement = getattr(void.purchase, "replacement", None)
+    state = {"voided_at": void.voided_at, "reason": void.reason}
+    return state | ({"replaced_by": str(replacement.public_id)} if replacement else {})
 
 
 def _refuse_after_correction_months(purchase: Purchase) -> None:
@@ -270,10 +397,8 @@ def _refuse_after_correction_months(purchase: Purchase) -> None:
         )
 
 
-def _tell(event: str, purchase: Purchase, *, version: int) -> None:
-    outbox.emit(
+def _tell(*events: tuple[str, Purchase, int]) -> None:
+    outbox.emit_all(
         stream=OutboxEvent.Stream.PURCHASES,
-        event=event,
-        public_id=purchase.public_id,
-        version=version,
+        events=[(event, purchase.public_id, version) for event, purchase, version in events],
     )

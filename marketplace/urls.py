@@ -11,6 +11,7 @@ urlpatterns = [
     path("belanja/", views.purchases, name="purchases"),
     path("belanja/<uuid:public_id>/", views.purchase, name="purchase"),
     path("belanja/<uuid:public_id>/batal/", views.void, name="void"),
+    path("belanja/<uuid:public_id>/perbaiki/", views.correct, name="correct"),
     path("usulkan/", views.propose, name="propose"),
     path("partisipasi/", views.participation, name="participation"),
 ]

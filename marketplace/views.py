@@ -25,11 +25,20 @@ from core.money import rupiah
 from core.throttling import may_report
 from marketplace import diary, nearby, proposals, registry
 from marketplace import participation as part
-from marketplace.errors import PurchaseKeyReused, PurchaseUnknown, UmkmUnknown
+from marketplace.errors import (
+    CorrectionTooLate,
+    PurchaseKeyReused,
+    PurchaseUnknown,
+    PurchaseVoided,
+    UmkmUnknown,
+)
 from marketplace.forms import (
+    CorrectionForm,
+    ListedCorrectionForm,
     ListedShopForm,
     ProposalForm,
     PurchaseForm,
+    UnlistedCorrectionForm,
     UnlistedShopForm,
     VoidForm,
 )
@@ -143,6 +152,30 @@ def void(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
     return _show_purchase(request, found, form, asking=True, status=400)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@asn_only
+def correct(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
+    """/belanja/<id>/perbaiki/: replace it by what it should have said, at this shop or another.
+
+    The shop is that of ?umkm=, one searched for by ?q=, or else the one that was recorded.
+    """
+    found = _own(asn, public_id)
+    if request.method == "POST":
+        return _correct(request, asn, found)
+    if hasattr(found, "void") or not may_be_voided(found, today=timezone.localdate()):
+        refusal = PurchaseVoided if hasattr(found, "void") else CorrectionTooLate
+        messages.error(request, str(refusal.title))
+        return redirect("marketplace:purchase", public_id=public_id)
+    umkm = _asked_shop(request) if {"umkm", "q"} & request.GET.keys() else found.umkm.standing
+    words = _words(request.GET.get("q"))
+    form: CorrectionForm = (
+        ListedCorrectionForm(purchase=found, initial={"umkm": umkm.public_id})
+        if umkm
+        else UnlistedCorrectionForm(purchase=found, initial={"name": words})
+    )
+    return _show_form(request, asn, form, umkm=umkm, words=words)
+
+
 @require_safe
 @asn_only
 def participation(request: HttpRequest, *, asn: Asn) -> HttpResponse:
@@ -176,12 +209,39 @@ def _record(request: HttpRequest, asn: Asn) -> HttpResponse:
             _offer_again(request, asn, form)
         except Refusal as refusal:
             form.add_refusal(refusal)
-        except OperationalError as error:  # a lock or a statement that took too long: all undone
-            logger.warning("busy", exc_info=error)
-            form.add_error(None, _("The system is busy; please try again shortly."))
-            status = 503
+        except OperationalError as error:
+            status = _busy(form, error)
     umkm = _shop(request.POST.get("umkm", "")) if listed else None
     return _show_form(request, asn, form, umkm=umkm, status=status)
+
+
+def _correct(request: HttpRequest, asn: Asn, found: Purchase) -> HttpResponse:
+    listed = bool(request.POST.get("umkm"))
+    kind = ListedCorrectionForm if listed else UnlistedCorrectionForm
+    form: CorrectionForm = kind(request.POST, purchase=found)
+    status = 400
+    if form.is_valid():
+        try:
+            right = form.correct(asn)
+        except (PurchaseKeyReused, PurchaseVoided):  # this form was sent before
+            messages.error(request, str(PurchaseVoided.title))
+            return redirect("marketplace:purchase", public_id=found.public_id)
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+        except OperationalError as error:
+            status = _busy(form, error)
+        else:
+            messages.success(request, _("Corrected. The earlier entry no longer counts."))
+            return redirect("marketplace:purchase", public_id=right.public_id)
+    umkm = _shop(request.POST.get("umkm", "")) if listed else None
+    return _show_form(request, asn, form, umkm=umkm, status=status)
+
+
+def _busy(form: PurchaseForm, error: OperationalError) -> int:
+    """A lock or a statement took too long, and all is undone: what was typed stays."""
+    logger.warning("busy", exc_info=error)
+    form.add_error(None, _("The system is busy; please try again shortly."))
+    return 503
 
 
 def _thank(request: HttpRequest, recorded: Purchase) -> HttpResponse:
@@ -210,10 +270,11 @@ def _show_form(
     words: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "umkm": umkm, "words": words}
+    context: dict[str, Any] = {"form": form, "umkm": umkm, "words": words, "address": request.path}
     if umkm is None:
         context |= _shops_to_choose(asn, words)
-    return render(request, "marketplace/record.html", context, status=status)
+    name = "correct" if isinstance(form, CorrectionForm) else "record"
+    return render(request, f"marketplace/{name}.html", context, status=status)
 
 
 def _shops_to_choose(asn: Asn, words: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Recording purchases, reading one's own and taking them back."""
+"""Recording purchases, reading one's own, taking them back and correcting them."""
 
 from typing import Any
 from uuid import UUID
@@ -15,14 +15,20 @@ from core.pagination import SignedCursorPagination
 from marketplace import registry
 from marketplace.api.permissions import IsActivatedAsn
 from marketplace.api.personal import PersonalView
-from marketplace.api.serializers import PurchaseBody, PurchaseSerializer, VoidBody
+from marketplace.api.serializers import (
+    CorrectionBody,
+    PurchaseBody,
+    PurchaseSerializer,
+    VoidBody,
+)
 from marketplace.errors import ItemsDoNotFit, PlaceUnknown, PurchaseKeyReused, UmkmUnknown
 from marketplace.models import Product, Purchase, Region, Umkm
 from marketplace.purchases import (
     Item,
+    Unlisted,
+    correct_purchase,
     own_purchase,
     purchases_of,
-    record_at_unlisted,
     record_purchase,
     recorded_under,
     void_purchase,
@@ -85,7 +91,9 @@ class PurchaseList(PersonalView):
         """
         body = PurchaseBody(data=request.data)
         body.is_valid(raise_exception=True)
-        return answer(record(request, body.validated_data), status=201)
+        said = body.validated_data
+        purchase = record_purchase(day=said["day"], **common_to_all(request, said))
+        return answer(as_new(purchase), status=201)
 
 
 class PurchaseDetail(PersonalView):
@@ -122,6 +130,44 @@ class PurchaseVoid(PersonalView):
         return Response(PurchaseSerializer(voided).data)
 
 
+class PurchaseCorrect(PersonalView):
+    """Correcting an own purchase: another one in its place."""
+
+    permission_classes = [IsActivatedAsn]
+
+    @extend_schema(
+        operation_id="purchases_correct",
+        request=CorrectionBody,
+        responses={201: PurchaseSerializer, 200: PurchaseSerializer},
+        parameters=[LOCATION],
+    )
+    @idempotent(required=True, late=present_state)
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Take an own purchase back and record what it should have said, in one step.
+
+        The answer is the replacement; it keeps the day. 409 `purchase-voided` if it was taken back
+        before. 200 instead of 201: corrected long ago under this key, the replacement as it stands
+        now.
+        """
+        asn = request.user.asn
+        purchase = own_purchase(asn=asn, public_id=public_id)
+        body = CorrectionBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        said = body.validated_data
+        replacement = correct_purchase(
+            purchase=purchase, reason=said["reason"], **common_to_all(request, said)
+        )
+        return answer(as_new(replacement), status=201)
+
+
+def as_new(purchase: Purchase) -> Purchase:
+    """Note that nothing stands beside what was recorded just now: its answer asks for nothing."""
+    if not purchase.recorded_before:
+        for beside in ("void", "replacement"):
+            Purchase._meta.get_field(beside).set_cached_value(purchase, None)
+    return purchase
+
+
 def answer(purchase: Purchase, *, status: int) -> Response:
     """The purchase as it stands, with the address where it is read."""
     prefetch_related_objects([purchase], "items__product")
@@ -130,22 +176,24 @@ def answer(purchase: Purchase, *, status: int) -> Response:
     return Response(data, status=status, headers={"Location": where})
 
 
-def record(request: Request, said: dict[str, Any]) -> Purchase:
-    """Hand what was said to the rule that it asks for."""
-    common = {
+def common_to_all(request: Request, said: dict[str, Any]) -> dict[str, Any]:
+    """What was said of a purchase, as the rules take it."""
+    unlisted = said.get("unlisted")
+    return {
         "asn": request.user.asn,
+        "umkm": find_unlisted(unlisted) if unlisted else find_umkm(said["umkm"]),
+        "items": find_items(said.get("items", [])),
         "amount": said["amount"],
-        "day": said["day"],
         "payment": said["payment"],
         "note": said["note"],
         "client_key": request.idempotency.key,  # type: ignore[attr-defined]
         "fingerprint": request.idempotency.fingerprint,  # type: ignore[attr-defined]
     }
-    if "unlisted" in said:
-        place = find_place(said["unlisted"]["kelurahan"])
-        return record_at_unlisted(name=said["unlisted"]["name"], region=place, **common)
-    umkm = find_umkm(said["umkm"])
-    return record_purchase(umkm=umkm, items=find_items(said.get("items", [])), **common)
+
+
+def find_unlisted(said: dict[str, Any]) -> Unlisted:
+    """The shop that was named with its place."""
+    return Unlisted(name=said["name"], region=find_place(said["kelurahan"]))
 
 
 def find_umkm(public_id: UUID) -> Umkm:

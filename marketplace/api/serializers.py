@@ -1,6 +1,7 @@
 """What the routes take and give; whether something may happen is the rules' to say."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -71,13 +72,12 @@ class ItemBody(StrictSerializer):
     amount = RupiahField()
 
 
-class PurchaseBody(StrictSerializer):
-    """A purchase at `umkm`, or at a shop that is `unlisted`: one of the two."""
+class SaidBody(StrictSerializer):
+    """What was bought at `umkm`, or at a shop that is `unlisted`: one of the two."""
 
     umkm = serializers.UUIDField(required=False)
     unlisted = UnlistedBody(required=False)
     amount = RupiahField()
-    day = serializers.DateField(required=False, help_text="Default: today.")
     payment = serializers.ChoiceField(
         choices=Purchase.Payment.choices, default=Purchase.Payment.CASH
     )
@@ -91,8 +91,24 @@ class PurchaseBody(StrictSerializer):
         if "unlisted" in attrs and attrs.get("items"):
             said = [_("A shop that is not listed has no registered products.")]
             raise serializers.ValidationError({"items": said})
+        return attrs
+
+
+class PurchaseBody(SaidBody):
+    """A purchase at `umkm`, or at a shop that is `unlisted`: one of the two."""
+
+    day = serializers.DateField(required=False, help_text="Default: today.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
         attrs.setdefault("day", timezone.localdate())
         return attrs
+
+
+class CorrectionBody(SaidBody):
+    """All that a purchase should have said, its day apart, and why it is replaced."""
+
+    reason = TextField(max_length=200)
 
 
 class VoidBody(StrictSerializer):
@@ -135,6 +151,8 @@ class PurchaseSerializer(serializers.ModelSerializer):
     amount = RupiahField()
     ring = serializers.ChoiceField(choices=Ring.choices)
     void = serializers.SerializerMethodField()
+    replaces = serializers.SerializerMethodField()
+    replaced_by = serializers.SerializerMethodField()
     items = ItemSerializer(many=True)
 
     class Meta:
@@ -149,12 +167,21 @@ class PurchaseSerializer(serializers.ModelSerializer):
             "ring",
             "recorded_at",
             "void",
+            "replaces",
+            "replaced_by",
             "items",
         ]
 
     def get_void(self, purchase: Purchase) -> VoidSerializer(allow_null=True):  # type: ignore[valid-type]
         void = getattr(purchase, "void", None)
         return None if void is None else VoidSerializer(void).data
+
+    def get_replaces(self, purchase: Purchase) -> UUID | None:
+        return purchase.replaces.public_id if purchase.replaces else None
+
+    def get_replaced_by(self, purchase: Purchase) -> UUID | None:
+        replacement = getattr(purchase, "replacement", None)
+        return replacement.public_id if replacement else None
 
 
 # --- Participation -------------------------------------------------------------------------------

@@ -5,7 +5,12 @@ from django.urls import URLPattern, path
 from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
 from marketplace.api.participation import MyParticipation
 from marketplace.api.places import CategoryList, RegionList
-from marketplace.api.purchases import PurchaseDetail, PurchaseList, PurchaseVoid
+from marketplace.api.purchases import (
+    PurchaseCorrect,
+    PurchaseDetail,
+    PurchaseList,
+    PurchaseVoid,
+)
 
 urlpatterns: list[URLPattern] = [
     path("regions", RegionList.as_view(), name="api-regions"),
@@ -13,6 +18,11 @@ urlpatterns: list[URLPattern] = [
     path("purchases", PurchaseList.as_view(), name="api-purchases"),
     path("purchases/<uuid:public_id>", PurchaseDetail.as_view(), name="api-purchase"),
     path("purchases/<uuid:public_id>/void", PurchaseVoid.as_view(), name="api-purchase-void"),
+    path(
+        "purchases/<uuid:public_id>/correct",
+        PurchaseCorrect.as_view(),
+        name="api-purchase-correct",
+    ),
     path("circulation", CityFigure.as_view(), name="api-circulation"),
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
     path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),

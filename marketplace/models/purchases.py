@@ -72,6 +72,9 @@ class Purchase(models.Model):
     fingerprint = models.CharField(max_length=64)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
+    recorded_before = False
+    """No column: set by the rule on what a repeated key already stood for."""
+
     objects = PurchaseQuerySet.as_manager()
 
     class Meta:

@@ -135,6 +135,12 @@ def record(world: World) -> Any:
     return world.call("post", "/purchases", by=world.asn.user, body=said)
 
 
+def correct(world: World) -> Any:
+    shop_of = world.product.get_parent().specific.umkm_row
+    said = {"umkm": str(shop_of.public_id), "amount": 14_000, "reason": "Salah"}
+    return world.call("post", a_purchase(world) + "/correct", by=world.asn.user, body=said)
+
+
 def sign_in(world: World) -> Any:
     said = {
         "username": UserFactory(username=f"ponsel-{uuid.uuid4().hex}").username,
@@ -237,6 +243,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("post", "/purchases/{public_id}/void"): lambda w: w.call(
         "post", a_purchase(w) + "/void", by=w.asn.user, body={"reason": "Salah"}
     ),
+    ("post", "/purchases/{public_id}/correct"): correct,
     ("get", "/social/posts"): get("/social/posts", "author"),
     ("get", "/social/posts/{public_id}"): lambda w: w.call("get", a_post(w), by=w.author),
     ("post", "/social/posts/{public_id}/submit"): submit,

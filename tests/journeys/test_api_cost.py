@@ -36,14 +36,15 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("delete", "/auth/tokens/{public_id}"): (2, 2),
     ("delete", "/auth/tokens/current"): (1, 2),
     ("get", "/purchases"): (5, 1),
-    ("post", "/purchases"): (19, 8),
+    ("post", "/purchases"): (17, 8),
     ("get", "/purchases/{public_id}"): (4, 1),
-    ("post", "/purchases/{public_id}/void"): (14, 6),
+    ("post", "/purchases/{public_id}/void"): (13, 6),
+    ("post", "/purchases/{public_id}/correct"): (16, 9),
     ("get", "/social/posts"): (4, 1),
     ("get", "/social/posts/{public_id}"): (10, 1),
-    ("post", "/social/posts/{public_id}/submit"): (18, 5),
-    ("post", "/social/posts/{public_id}/approve"): (21, 5),
-    ("post", "/social/posts/{public_id}/request-changes"): (19, 5),
+    ("post", "/social/posts/{public_id}/submit"): (17, 5),
+    ("post", "/social/posts/{public_id}/approve"): (20, 5),
+    ("post", "/social/posts/{public_id}/request-changes"): (18, 5),
 }
 """Reads and writes of a request with a token that is used for the first time."""
 

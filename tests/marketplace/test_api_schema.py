@@ -50,6 +50,12 @@ def test_purchases_and_participation(document: dict[str, Any], asn: Asn, warung:
     check(document, path + "/{public_id}", 200, client.get(made["Location"]).json())
     gone = client.post(made["Location"] + "/void", {"reason": "Salah"}, format="json")
     check(document, path + "/{public_id}/void", 200, gone.json(), method="post")
+    said = {"umkm": str(warung.public_id), "amount": 1_000, "reason": "Salah"}
+    wrong = PurchaseFactory(asn=asn, umkm=warung)
+    right = client.post(
+        f"{path}/{wrong.public_id}/correct", said, format="json", headers={"Idempotency-Key": "c"}
+    )
+    check(document, path + "/{public_id}/correct", 201, right.json(), method="post")
     mine = "/api/v1/me/participation"
     check(document, mine, 200, client.get(mine).json())
 

@@ -22,7 +22,12 @@ from marketplace import circulation
 from marketplace.errors import PurchaseVoided, UmkmNotMergeable
 from marketplace.models import Asn, BuyerMonth, CirculationCell, Purchase, Umkm
 from marketplace.personnel import move_home
-from marketplace.purchases import record_at_unlisted, record_purchase, void_purchase
+from marketplace.purchases import (
+    correct_purchase,
+    record_at_unlisted,
+    record_purchase,
+    void_purchase,
+)
 from marketplace.registry import merge_umkm
 from tests.marketplace.city import City, small_city
 from tests.marketplace.factories import AsnFactory, PurchaseFactory, UmkmFactory
@@ -102,7 +107,7 @@ def test_a_row_without_a_purchase_behind_it_is_found(asn: Asn, warung: Umkm) -> 
 
 
 class Ledger(RuleBasedStateMachine):
-    """Record, retry, void, move home and merge, in any order; every example is rolled back."""
+    """Record, retry, void, correct, move home and merge, in any order; all is rolled back."""
 
     purchases = Bundle("purchases")
 
@@ -177,6 +182,28 @@ class Ledger(RuleBasedStateMachine):
             void_purchase(asn=self.owner(purchase), purchase=purchase, reason="Salah ketik")
         except PurchaseVoided:
             assert purchase.void is not None
+
+    @rule(
+        target=purchases, purchase=purchases, shop=st.integers(0, 2), amount=st.integers(1, 9_000)
+    )
+    def correct(self, purchase: Purchase, shop: int, amount: int):  # type: ignore[no-untyped-def]
+        asn, key = self.owner(purchase), str(uuid.uuid4())
+        try:
+            right = correct_purchase(
+                asn=asn,
+                purchase=purchase,
+                umkm=Umkm.objects.get(pk=self.shops[shop].pk),
+                amount=amount,
+                reason="Salah ketik",
+                client_key=key,
+                fingerprint=str(amount),
+            )
+        except PurchaseVoided:
+            assert purchase.void is not None
+            return multiple()
+        self.keys.add((self.people.index(asn), key))
+        assert (right.day, right.home_id) == (purchase.day, purchase.home_id)
+        return right
 
     @rule(person=st.integers(0, 1), place=st.integers(0, 5))
     def move(self, person: int, place: int) -> None:

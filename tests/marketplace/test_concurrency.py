@@ -16,7 +16,7 @@ from wagtail.models import Page
 from marketplace import circulation
 from marketplace.errors import PurchaseVoided
 from marketplace.models import Asn, Evidence, Product, Purchase, Umkm, Void
-from marketplace.purchases import record_purchase, void_purchase
+from marketplace.purchases import correct_purchase, record_purchase, void_purchase
 from marketplace.registry import (
     ProductFacts,
     UmkmFacts,
@@ -112,6 +112,63 @@ def test_recording_and_voiding_at_once_end_equal_to_the_ledger(asn: Asn, warung:
     done = at_once([*(void(one) for one in mistakes), *(again(n) for n in range(3))])
 
     assert not [one for one in done if isinstance(one, Exception)]
+    assert circulation.differences() == []
+
+
+def correct(asn: Asn, purchase: Purchase, umkm: Umkm, key: str) -> Purchase:
+    said = {"umkm": umkm, "amount": 9_000, "reason": "Salah ketik", "client_key": key}
+    return correct_purchase(asn=asn, purchase=purchase, fingerprint="f", **said)
+
+
+def test_a_purchase_corrected_by_several_at_once_has_one_replacement(
+    asn: Asn, warung: Umkm
+) -> None:
+    wrong = PurchaseFactory(asn=asn, umkm=warung)
+
+    done = at_once([lambda n=n: correct(asn, wrong, warung, f"k{n}") for n in range(AT_ONCE)])
+
+    assert sum(isinstance(one, Purchase) for one in done) == 1
+    assert sum(isinstance(one, PurchaseVoided) for one in done) == AT_ONCE - 1
+    assert Purchase.objects.standing().count() == 1
+    assert circulation.differences() == []
+
+
+def test_corrected_and_taken_back_at_once_only_one_of_the_two_happens(
+    asn: Asn, warung: Umkm
+) -> None:
+    wrong = PurchaseFactory(asn=asn, umkm=warung)
+
+    done = at_once(
+        [
+            lambda: correct(asn, wrong, warung, "k"),
+            lambda: void_purchase(asn=asn, purchase=wrong, reason="Tercatat dua kali"),
+        ]
+    )
+
+    assert sum(isinstance(one, PurchaseVoided) for one in done) == 1
+    assert Void.objects.count() == 1
+    assert circulation.differences() == []
+
+
+def test_neighbours_who_correct_from_one_shop_to_the_other_and_back_never_block(
+    warung: Umkm, city: City
+) -> None:
+    other = UmkmFactory(region=city.kelurahan[1])
+    ways = [(warung, other), (other, warung)] * 3
+    people = [AsnFactory(home__region=city.kelurahan[0]) for _ in ways]
+
+    def back_and_forth(asn: Asn, one: Umkm, two: Umkm) -> Callable[[], None]:
+        def act() -> None:
+            purchase = record(asn, one)
+            for number in range(4):
+                purchase = correct(asn, purchase, (two, one)[number % 2], f"k{number}")
+
+        return act
+
+    acts = [back_and_forth(asn, *way) for asn, way in zip(people, ways, strict=True)]
+    done = at_once(acts)
+
+    assert [one for one in done if one is not None] == []
     assert circulation.differences() == []
 
 
