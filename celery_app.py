@@ -52,6 +52,9 @@ app.conf.beat_schedule = {
     "promotions-read-catalogue": every(5, "promotions.tasks.read_catalogue"),
     # promotions: stops posts whose photo may no longer be posted
     "promotions-follow-consent": every(5, "promotions.tasks.follow_consent"),
+    # marketplace: codes for people who activate their account, and word that they did
+    "marketplace-hand-out-activations": every(3, "marketplace.tasks.hand_out_activations"),
+    "marketplace-forget-activations": every(600, "marketplace.tasks.forget_activations"),
     # marketplace: closes the past month once CLOSING_DAY has come
     "marketplace-close-due-months": {
         "task": "marketplace.tasks.close_due_months",

@@ -308,6 +308,7 @@ REST_FRAMEWORK = {
         "sign-in": env.str("THROTTLE_SIGN_IN", default="10/min"),
         "sign-in-address": env.str("THROTTLE_SIGN_IN_ADDRESS", default="60/min"),
         "second-factor": env.str("THROTTLE_SECOND_FACTOR", default="20/hour"),
+        "activation": env.str("THROTTLE_ACTIVATION", default="10/hour"),
         "report": env.str("THROTTLE_REPORT", default="30/hour"),
         "search-count": env.str("THROTTLE_SEARCH_COUNT", default="30/hour"),
     },

@@ -8,7 +8,12 @@ from core.models import AuditEntry
 
 ACTIONS: dict[str, str | Promise] = {
     "asn.activated": gettext_lazy("The account was activated"),
+    "asn.activation_code_printed": gettext_lazy("An activation code was printed"),
     "asn.moved": gettext_lazy("The home was changed"),
+    "user.recovery_codes_made": gettext_lazy("New codes to write down were made"),
+    "user.second_factor_added": gettext_lazy("A second factor was set up"),
+    "user.second_factor_removed": gettext_lazy("The second factor was switched off"),
+    "user.second_factor_reset": gettext_lazy("The second factor was reset"),
 }
 """Every action about a person, by its code."""
 

@@ -126,22 +126,38 @@ class SignInAddressThrottle(AnonRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
-class SecondFactorThrottle(CountedInRedis, throttling.SimpleRateThrottle):
-    """By account, from whatever address: six digits are soon tried by who has the password."""
+class KeyThrottle(CountedInRedis, throttling.SimpleRateThrottle):
+    """By what is tried, from whatever address."""
+
+    def __init__(self, ident: object) -> None:
+        super().__init__()
+        self.ident = ident
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.ident}
+
+
+class SecondFactorThrottle(KeyThrottle):
+    """By account: six digits are soon tried by who has the password."""
 
     scope = "second-factor"
 
-    def __init__(self, account: object) -> None:
-        super().__init__()
-        self.account = account
 
-    def get_cache_key(self, request: Any, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": self.account}
+class ActivationThrottle(KeyThrottle):
+    """By the keyed hash of a NIP, whether anyone has it: nobody's mailbox is flooded."""
+
+    scope = "activation"
 
 
 def may_try_a_code(account: object) -> bool:
     """Count this try of a second factor of one account; False when there were too many."""
     return SecondFactorThrottle(account).allow_request(None, None)  # type: ignore[arg-type]
+
+
+def may_activate(request: Any, digest: str) -> bool:
+    """Count this step of an activation, by address and by NIP; False when there were too many."""
+    by_address = SignInAddressThrottle().allow_request(request, None)  # type: ignore[arg-type]
+    return by_address and ActivationThrottle(digest).allow_request(None, None)  # type: ignore[arg-type]
 
 
 class ReportThrottle(AnonymousThrottle):

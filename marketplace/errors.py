@@ -147,6 +147,45 @@ class AlreadyActivated(MarketplaceError):
     status = 409
 
 
+class ActivationRefused(MarketplaceError):
+    """The code is wrong, used or too old, or nobody may activate with this NIP; not said which."""
+
+    type = "activation-refused"
+    title = _("The code does not fit this NIP, is used or is too old. Ask for a new one.")
+
+
+class SignInNameTaken(MarketplaceError):
+    """The code was right, and somebody else signs in by this name."""
+
+    type = "sign-in-name-taken"
+    title = _("This sign-in name is taken. Please choose another.")
+    status = 409
+
+
+class TooManyActivations(MarketplaceError):
+    """Codes for one NIP were asked for or tried too often, whether anyone has it or not."""
+
+    type = "too-many-activations"
+    title = _("Too many tries with this NIP. Please wait an hour.")
+    status = 429
+
+
+class NotActivatable(MarketplaceError):
+    """Nobody with this NIP serves and has no account; only staff are told."""
+
+    type = "not-activatable"
+    title = _("Nobody with this NIP is waiting for an account.")
+    status = 409
+
+
+class HasAnAddress(MarketplaceError):
+    """A code on paper is for people whom no mail reaches."""
+
+    type = "has-an-address"
+    title = _("The personnel file has an address: the code is sent there.")
+    status = 409
+
+
 class MoveInThePast(MarketplaceError):
     """A move dated before today would change where past purchases count."""
 

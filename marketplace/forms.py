@@ -9,14 +9,17 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.errors import Refusal
 from marketplace import registry
-from marketplace.errors import NameNotAllowed, UmkmUnknown
+from marketplace.errors import NameNotAllowed, NipNotValid, UmkmUnknown
 from marketplace.models import Asn, Purchase, Region, Umkm
 from marketplace.models.registry import MOST_RUPIAH
+from marketplace.nip import REASONS, parse_nip
 from marketplace.purchases import (
     Unlisted,
     correct_purchase,
@@ -296,3 +299,55 @@ def _plain(value: Any) -> Any:
         if isinstance(value, int)
         else str(value)
     )
+
+
+class NipField(forms.CharField):
+    """A NIP as people write it; what reaches the rules is a `Nip`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 30}
+        super().__init__(label="NIP", max_length=30, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return parse_nip(super().clean(value), today=timezone.localdate())
+        except NipNotValid as refused:
+            raise forms.ValidationError(REASONS[refused.reason]) from None
+
+
+class AskForCodeForm(forms.Form):
+    """The NIP of somebody who wants an account."""
+
+    nip = NipField()
+
+
+class ActivationForm(forms.Form):
+    """The code from the mail or the paper, and the account it is to make."""
+
+    nip = NipField()
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}
+        ),
+    )
+    username = forms.CharField(
+        label=_("Sign-in name"),
+        help_text=_("You choose it. Letters, digits and @/./+/-/_ only; not your NIP."),
+        max_length=150,
+        validators=list(User._meta.get_field("username").validators),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("A new password"),
+        help_text=_("At least ten characters."),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(username=self.cleaned_data.get("username", "")))
+        return password

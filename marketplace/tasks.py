@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace import closing
+from marketplace import activation, closing
+
+STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
 
 @shared_task
@@ -11,3 +13,30 @@ def close_due_months() -> None:
     """Close and release every month that is due; a month that was closed half is finished."""
     for month in closing.months_due(timezone.localdate()):
         closing.close_month(month)
+
+
+@shared_task
+def hand_out_activations() -> None:
+    """Hand each NIP that waits for a code, and each activation to be told of, to a worker."""
+    for waiting in activation.waiting():
+        send_activation_code.apply_async(args=(waiting,), expires=STALE_AFTER)
+    for untold in activation.untold():
+        tell_of_activation.apply_async(args=(untold,), expires=STALE_AFTER)
+
+
+@shared_task
+def send_activation_code(waiting: int) -> None:
+    """Make one code and mail it; delivered twice, one of the two does it."""
+    activation.send_code(waiting)
+
+
+@shared_task
+def tell_of_activation(notice: int) -> None:
+    """Tell one person that their account is active."""
+    activation.tell(notice)
+
+
+@shared_task
+def forget_activations() -> None:
+    """Drop what was asked for and is over."""
+    activation.forget()

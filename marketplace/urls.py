@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from marketplace import views
+from marketplace import activation_views, views
 
 app_name = "marketplace"
 
 urlpatterns = [
+    path("aktivasi/", activation_views.ask, name="activation"),
+    path("aktivasi/kode/", activation_views.activate, name="activate"),
     path("belanja/catat/", views.record, name="record"),
     path("belanja/", views.purchases, name="purchases"),
     path("belanja/<uuid:public_id>/", views.purchase, name="purchase"),

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from marketplace.api.activation import ActivationAsk, ActivationConfirm
 from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
 from marketplace.api.participation import MyParticipation
 from marketplace.api.places import CategoryList, RegionList
@@ -26,5 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("circulation", CityFigure.as_view(), name="api-circulation"),
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
     path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),
+    path("activation", ActivationAsk.as_view(), name="api-activation"),
+    path("activation/confirm", ActivationConfirm.as_view(), name="api-activation-confirm"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

@@ -1,5 +1,6 @@
 """The tables of the marketplace: places, people, the registry, money and what is released of it."""
 
+from marketplace.models.activation import Activation, ActivationNotice
 from marketplace.models.agencies import Agency
 from marketplace.models.circulation import BuyerMonth, CirculationCell
 from marketplace.models.people import Asn, Buyer, Home, Posting, Workplace
@@ -10,6 +11,8 @@ from marketplace.models.releases import Block, BookMonth, Release, ShopReach
 
 __all__ = [
     "OUTSIDE",
+    "Activation",
+    "ActivationNotice",
     "Agency",
     "Asn",
     "Block",

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -18,8 +19,9 @@ from cms import drafts
 from cms.models import CollectionPage, CollectionPick, ProductPage
 from core import audit, outbox
 from core.pagination import seal
-from marketplace import closing
+from marketplace import activation, closing
 from marketplace.models import Asn
+from marketplace.nip import parse_nip
 from social import approval
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.cms.factories import CollectionPageFactory, PhotoFactory, ProductPageFactory
@@ -41,6 +43,7 @@ from tests.social.factories import (
 )
 
 V1 = "/api/v1"
+SEX_AND_SEQUENCE = count(1_001)
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -149,6 +152,29 @@ def sign_in(world: World) -> Any:
     return world.call("post", "/auth/tokens", body=said)
 
 
+def ask_for_code(world: World) -> Any:
+    return world.call("post", "/activation", body={"nip": a_digits()})
+
+
+def activate(world: World) -> Any:
+    digits = a_digits()
+    AsnFactory(digits=digits, user=None)
+    printer = UserFactory(username=f"koordinator-{uuid.uuid4().hex}")
+    number = parse_nip(digits, today=timezone.localdate())
+    said = {
+        "nip": digits,
+        "code": activation.print_code(number, by=printer).code,
+        "username": f"asn-{uuid.uuid4().hex}",
+        "password": "soto-koya-gurih-2026",
+    }
+    return world.call("post", "/activation/confirm", body=said)
+
+
+def a_digits() -> str:
+    """A NIP that nobody else here has."""
+    return f"19850817201001{next(SEX_AND_SEQUENCE)}"
+
+
 def a_token(world: World) -> str:
     return f"/auth/tokens/{make_token(world.asn.user, name='lost')[0].public_id}"
 
@@ -232,6 +258,8 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/me/participation"): get("/me/participation", "asn"),
     ("get", "/auth/tokens"): get("/auth/tokens", "asn"),
     ("post", "/auth/tokens"): sign_in,
+    ("post", "/activation"): ask_for_code,
+    ("post", "/activation/confirm"): activate,
     ("get", "/auth/tokens/{public_id}"): lambda w: w.call("get", a_token(w), by=w.asn.user),
     ("delete", "/auth/tokens/{public_id}"): lambda w: w.call("delete", a_token(w), by=w.asn.user),
     ("delete", "/auth/tokens/current"): lambda w: w.call(
