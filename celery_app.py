@@ -60,4 +60,8 @@ app.conf.beat_schedule = {
         "task": "marketplace.tasks.close_due_months",
         "schedule": crontab(hour=18, minute=20),  # 01.20 WIB
     },
+    "marketplace-remove-due-receipts": {
+        "task": "marketplace.tasks.remove_due_receipts",
+        "schedule": crontab(hour=19, minute=55),  # 02.55 WIB
+    },
 }

@@ -35,6 +35,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "auditor": (
         "marketplace.view_circulationcell",
         "marketplace.view_purchase",
+        "marketplace.view_receipt",
     ),
     "administrator": (
         "wagtailadmin.access_admin",

@@ -6,6 +6,7 @@ The table in docs/settings.md explains each variable; a test compares the two. I
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -41,6 +42,8 @@ BAND_HIGH = env.int("BAND_HIGH", default=500_000)
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 OUTBOX_DAYS = max(90, env.int("OUTBOX_DAYS", default=90))
 SEARCH_MISS_DAYS = env.int("SEARCH_MISS_DAYS", default=180)
+RECEIPT_DAYS = env.int("RECEIPT_DAYS", default=180)
+RECEIPT_REMOVABLE_DAYS = env.int("RECEIPT_REMOVABLE_DAYS", default=30)
 TOKEN_LIFETIME = timedelta(days=env.int("TOKEN_DAYS", default=30))
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 
@@ -262,9 +265,40 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=STATE_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=STATE_DIR / "media")
-STORAGES = {
+
+# Receipts: apart from MEDIA_ROOT, which a web server serves. No address leads to them.
+RECEIPT_MEGABYTES = env.int("RECEIPT_MEGABYTES", default=10)
+RECEIPT_MEGAPIXELS = env.int("RECEIPT_MEGAPIXELS", default=50)
+RECEIPT_LONGEST_SIDE = env.int("RECEIPT_LONGEST_SIDE", default=1_600)
+RECEIPT_LINK_MINUTES = env.int("RECEIPT_LINK_MINUTES", default=5)
+RECEIPT_ROOT = env.path("RECEIPT_ROOT", default=STATE_DIR / "receipts")
+RECEIPT_BUCKET = env.str("RECEIPT_BUCKET", default="")
+RECEIPTS_ON_DISK = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {
+        "location": RECEIPT_ROOT,
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
+}
+RECEIPTS_IN_BUCKET = {
+    "BACKEND": "storages.backends.s3.S3Storage",  # the extra "s3"
+    "OPTIONS": {
+        "bucket_name": RECEIPT_BUCKET,
+        "endpoint_url": env.str("RECEIPT_BUCKET_ENDPOINT", default="") or None,
+        "region_name": env.str("RECEIPT_BUCKET_REGION", default="") or None,
+        "access_key": env.str("RECEIPT_BUCKET_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("RECEIPT_BUCKET_SECRET_KEY", default="") or None,
+        "location": "receipts",
+        "default_acl": None,
+        "file_overwrite": False,
+        "querystring_auth": True,
+    },
+}
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "receipts": RECEIPTS_IN_BUCKET if RECEIPT_BUCKET else RECEIPTS_ON_DISK,
 }
 
 # --- Calls to other systems ---------------------------------------------------------------------

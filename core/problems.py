@@ -28,7 +28,7 @@ Title = str | Promise
 # What the frameworks raise, and the type, title and status under which we release it.
 KNOWN: list[tuple[type[Exception], str, Title, int]] = [
     (exceptions.ValidationError, "invalid", _("The request holds mistakes."), 400),
-    (exceptions.ParseError, "malformed", _("The body is not well-formed JSON."), 400),
+    (exceptions.ParseError, "malformed", _("The body is not well-formed."), 400),
     (exceptions.AuthenticationFailed, "token-refused", _("This sign-in is not valid."), 401),
     (exceptions.NotAuthenticated, "not-signed-in", _("Please sign in."), 401),
     (exceptions.PermissionDenied, "forbidden", _("You may not do this."), 403),
@@ -41,7 +41,7 @@ KNOWN: list[tuple[type[Exception], str, Title, int]] = [
     (
         exceptions.UnsupportedMediaType,
         "unsupported-media-type",
-        _("The API reads JSON only."),
+        _("A body of this kind is not read here."),
         415,
     ),
     (exceptions.Throttled, "too-many-requests", _("Too many requests; please wait."), 429),

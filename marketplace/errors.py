@@ -95,6 +95,78 @@ class CorrectionTooLate(MarketplaceError):
     status = 409
 
 
+# --- Receipts ------------------------------------------------------------------------------------
+
+
+class ReceiptUnknown(MarketplaceError):
+    """No photo was given for this purchase, or nothing of it can be shown any more."""
+
+    type = "receipt-unknown"
+    title = _("There is no photo of a receipt.")
+    status = 404
+
+
+class ReceiptLinkOver(MarketplaceError):
+    """The link's minutes are over, it was made for somebody else, or the photo was replaced."""
+
+    type = "receipt-link-over"
+    title = _("This link is over. Please ask for the photo again.")
+    status = 404
+
+
+class ReceiptTooLarge(MarketplaceError):
+    """More bytes than RECEIPT_MEGABYTES."""
+
+    type = "receipt-too-large"
+    title = _("This photo is too large.")
+    status = 413
+
+
+class ReceiptTooManyPixels(MarketplaceError):
+    """More pixels than RECEIPT_MEGAPIXELS; it was not decoded."""
+
+    type = "receipt-too-many-pixels"
+    title = _("This photo has too many pixels.")
+
+
+class ReceiptNotAPhoto(MarketplaceError):
+    """By its first bytes none of the formats that are read, whatever it is named."""
+
+    type = "receipt-not-a-photo"
+    title = _("This is not a photo. JPEG, PNG, WebP and HEIC are read.")
+
+
+class ReceiptUnreadable(MarketplaceError):
+    """Cut off, damaged, or more than the decoder may take."""
+
+    type = "receipt-unreadable"
+    title = _("This photo is damaged or cut off. Please take it again.")
+
+
+class ReceiptRemoved(MarketplaceError):
+    """These very bytes were removed before: a phone's late retry does not bring them back."""
+
+    type = "receipt-removed"
+    title = _("This photo was removed before. Please take a new one.")
+    status = 409
+
+
+class ReceiptKept(MarketplaceError):
+    """RECEIPT_REMOVABLE_DAYS are over; `extra` says when the photo is deleted by itself."""
+
+    type = "receipt-kept"
+    title = _("This photo can no longer be removed or replaced; it is deleted by itself.")
+    status = 409
+
+
+class ReceiptsBusy(MarketplaceError):
+    """Another photo is being drawn; to be repeated after `Retry-After`."""
+
+    type = "receipts-busy"
+    title = _("Many photos are coming in right now. Please try again shortly.")
+    status = 503
+
+
 # --- The registry --------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace import activation, closing
+from marketplace import activation, closing, receipts
 
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
@@ -40,3 +40,10 @@ def tell_of_activation(notice: int) -> None:
 def forget_activations() -> None:
     """Drop what was asked for and is over."""
     activation.forget()
+
+
+@shared_task
+def remove_due_receipts() -> None:
+    """Delete photos of receipts whose time is over, and files that no row names."""
+    receipts.remove_due()
+    receipts.sweep_files()

@@ -43,7 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
         REDIS_URL=cache_url,
         CACHES={"default": {**settings.CACHES["default"], "LOCATION": cache_url}},
         CELERY_BROKER_URL=broker_url,
-        STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN_STATIC_FILES}},
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": PLAIN_STATIC_FILES},
+            "receipts": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        },
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         MFA_REQUIRED=False,  # tests/accounts/test_second_factor.py turns it on
         STATIC_ROOT=settings.STATE_DIR / "nothing-collected",  # each test client would read it all

@@ -4,6 +4,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from marketplace import receipts
 from marketplace.errors import NotAsn
 from marketplace.personnel import activated_asn
 
@@ -25,3 +26,10 @@ class IsAuditor(IsAuthenticated):
     def has_permission(self, request: Request, view: APIView) -> bool:
         may_read = request.user.has_perm("marketplace.view_circulationcell")
         return super().has_permission(request, view) and may_read
+
+
+class MayLookAtReceipts(IsAuthenticated):
+    """Someone who may look at another person's receipt; each look is logged with its purpose."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return super().has_permission(request, view) and request.user.has_perm(receipts.LOOKS)

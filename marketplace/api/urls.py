@@ -12,6 +12,7 @@ from marketplace.api.purchases import (
     PurchaseList,
     PurchaseVoid,
 )
+from marketplace.api.receipts import AuditReceipt, PurchaseReceipt, ReceiptPhoto
 
 urlpatterns: list[URLPattern] = [
     path("regions", RegionList.as_view(), name="api-regions"),
@@ -24,10 +25,21 @@ urlpatterns: list[URLPattern] = [
         PurchaseCorrect.as_view(),
         name="api-purchase-correct",
     ),
+    path("purchases/<uuid:public_id>/receipt", PurchaseReceipt.as_view(), name="api-receipt"),
+    path(
+        "purchases/<uuid:public_id>/receipt/photo",
+        ReceiptPhoto.as_view(),
+        name="api-receipt-photo",
+    ),
     path("circulation", CityFigure.as_view(), name="api-circulation"),
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
     path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),
     path("activation", ActivationAsk.as_view(), name="api-activation"),
     path("activation/confirm", ActivationConfirm.as_view(), name="api-activation-confirm"),
+    path(
+        "audit/purchases/<uuid:public_id>/receipt",
+        AuditReceipt.as_view(),
+        name="api-audit-receipt",
+    ),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

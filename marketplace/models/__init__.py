@@ -5,6 +5,7 @@ from marketplace.models.agencies import Agency
 from marketplace.models.circulation import BuyerMonth, CirculationCell
 from marketplace.models.people import Asn, Buyer, Home, Posting, Workplace
 from marketplace.models.purchases import Evidence, Purchase, PurchaseItem, Void
+from marketplace.models.receipts import Receipt
 from marketplace.models.regions import OUTSIDE, Region
 from marketplace.models.registry import Category, Product, Umkm
 from marketplace.models.releases import Block, BookMonth, Release, ShopReach
@@ -27,6 +28,7 @@ __all__ = [
     "Product",
     "Purchase",
     "PurchaseItem",
+    "Receipt",
     "Region",
     "Release",
     "ShopReach",

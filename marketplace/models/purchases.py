@@ -152,7 +152,10 @@ class Void(models.Model):
 
 
 class Evidence(models.Model):
-    """What stands behind a purchase, as a row with time beside it; a release takes the highest."""
+    """What stands behind a purchase, as a row with time beside it; a release takes the highest.
+
+    The last two kinds are reserved: nothing proves them yet, so the database takes neither.
+    """
 
     class Kind(models.TextChoices):
         DECLARED = "declared", _("Declared")
@@ -172,6 +175,9 @@ class Evidence(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="evidence_once_per_kind", fields=["purchase", "kind"]),
+            models.CheckConstraint(
+                name="evidence_kind_not_reserved", condition=Q(kind__in=["declared", "receipt"])
+            ),
         ]
         triggers = [insert_only()]
 

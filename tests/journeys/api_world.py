@@ -8,8 +8,10 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
@@ -25,6 +27,7 @@ from marketplace.nip import parse_nip
 from social import approval
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.cms.factories import CollectionPageFactory, PhotoFactory, ProductPageFactory
+from tests.marketplace import photos
 from tests.marketplace.city import City, small_city
 from tests.marketplace.factories import AsnFactory, PurchaseFactory
 from tests.marketplace.months import AUGUST, after, neighbours, shop, shops_in
@@ -67,6 +70,8 @@ class World:
             headers["Authorization"] = f"Token {make_token(by, name='test')[1]}"
         send = getattr(Client(), method)
         sent = {"data": body or {}, "content_type": "application/json"} if method == "post" else {}
+        if method == "put":
+            sent = {"data": encode_multipart(BOUNDARY, body), "content_type": MULTIPART_CONTENT}
         with CaptureQueriesContext(connection) as queries:
             answer = send(V1 + path, headers=headers, **sent)
         statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
@@ -82,7 +87,8 @@ def small_world() -> World:
     with after(AUGUST):
         closing.close_month(AUGUST)
     auditor = UserFactory(username="pemeriksa")
-    auditor.user_permissions.add(Permission.objects.get(codename="view_circulationcell"))
+    for name in ("view_circulationcell", "view_receipt"):
+        auditor.user_permissions.add(Permission.objects.get(codename=name))
     author, approver = person("penulis", SEES, WRITES), person("penyetuju", SEES, APPROVES)
     product = ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())
     collection("oleh-oleh", product)
@@ -121,6 +127,24 @@ def grow(world: World) -> None:
 def a_purchase(world: World) -> str:
     shop_of = world.product.get_parent().specific.umkm_row
     return f"/purchases/{PurchaseFactory(asn=world.asn, umkm=shop_of).public_id}"
+
+
+def give(world: World, path: str) -> Any:
+    """Give the photo of a receipt for a purchase."""
+    said = {"photo": ContentFile(photos.jpeg(), name="struk.jpg")}
+    return world.call("put", f"{path}/receipt", by=world.asn.user, body=said)
+
+
+def a_receipt(world: World) -> str:
+    path = a_purchase(world)
+    give(world, path)
+    return f"{path}/receipt"
+
+
+def photo(world: World) -> Any:
+    """What the link to a receipt opens."""
+    told = world.call("get", a_receipt(world), by=world.asn.user).json()
+    return world.call("get", told["photo"]["url"].removeprefix(V1), by=world.asn.user)
 
 
 def a_post(world: World) -> str:
@@ -272,6 +296,15 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
         "post", a_purchase(w) + "/void", by=w.asn.user, body={"reason": "Salah"}
     ),
     ("post", "/purchases/{public_id}/correct"): correct,
+    ("get", "/purchases/{public_id}/receipt"): lambda w: w.call("get", a_receipt(w), by=w.asn.user),
+    ("put", "/purchases/{public_id}/receipt"): lambda w: give(w, a_purchase(w)),
+    ("delete", "/purchases/{public_id}/receipt"): lambda w: w.call(
+        "delete", a_receipt(w), by=w.asn.user
+    ),
+    ("get", "/purchases/{public_id}/receipt/photo"): photo,
+    ("get", "/audit/purchases/{public_id}/receipt"): lambda w: w.call(
+        "get", f"/audit{a_receipt(w)}?purpose=Triwulan", by=w.auditor
+    ),
     ("get", "/social/posts"): get("/social/posts", "author"),
     ("get", "/social/posts/{public_id}"): lambda w: w.call("get", a_post(w), by=w.author),
     ("post", "/social/posts/{public_id}/submit"): submit,

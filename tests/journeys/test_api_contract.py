@@ -77,6 +77,8 @@ def differences(answer: Any, method: str, path: str, document: dict[str, Any]) -
     if "content" not in said:
         return [answer.content.decode()] if answer.content else []
     schema = said["content"][answer["Content-Type"]]["schema"]
+    if schema.get("format") == "binary":  # a picture has no members
+        return []
     check = Draft202012Validator(
         schema | {"components": document["components"]},
         format_checker=Draft202012Validator.FORMAT_CHECKER,

@@ -43,6 +43,7 @@ OF_ONESELF = {
     "marketplace/nearby.py",
     "marketplace/participation.py",
     "marketplace/purchases.py",
+    "marketplace/receipts.py",
 }
 OF_THE_AUDITOR = "marketplace/api/figures.py"
 OF_PROPOSALS = "marketplace/proposals.py"
