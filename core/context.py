@@ -5,5 +5,9 @@ from django.http import HttpRequest
 
 
 def installation(request: HttpRequest) -> dict[str, object]:
-    """`CITY_NAME`, and `DEMO`: whether shops, people and figures are made up."""
-    return {"CITY_NAME": settings.CITY_NAME, "DEMO": settings.DEMO}
+    """The city, its OpenID Connect if any, and `DEMO`: whether people and figures are made up."""
+    return {
+        "CITY_NAME": settings.CITY_NAME,
+        "DEMO": settings.DEMO,
+        "OIDC_NAME": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+    }

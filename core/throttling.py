@@ -180,6 +180,11 @@ def may_try_to_sign_in(request: HttpRequest) -> bool:
     return all(throttle.allow_request(request, None) for throttle in throttles)  # type: ignore[arg-type]
 
 
+def may_be_led_to_sign_in(request: HttpRequest) -> bool:
+    """Count this step of a sign-in elsewhere, by address; False when there were too many."""
+    return SignInAddressThrottle().allow_request(request, None)  # type: ignore[arg-type]
+
+
 class SearchCountThrottle(AnonRateThrottle):
     """By address: how many searches without result are counted; every one is answered."""
 

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from marketplace import activation_views, views
+from marketplace import activation_views, sso_views, views
 
 app_name = "marketplace"
 
 urlpatterns = [
     path("aktivasi/", activation_views.ask, name="activation"),
     path("aktivasi/kode/", activation_views.activate, name="activate"),
+    path("masuk/sso/", sso_views.start, name="sso"),
+    path("masuk/sso/kembali/", sso_views.back, name="sso-back"),
     path("belanja/catat/", views.record, name="record"),
     path("belanja/", views.purchases, name="purchases"),
     path("belanja/<uuid:public_id>/", views.purchase, name="purchase"),
