@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -239,6 +239,20 @@ def own_purchase(*, asn: Asn, public_id: UUID) -> Purchase:
     if purchase is None:
         raise PurchaseUnknown
     return purchase
+
+
+def similar_to(*, asn: Asn, purchase: Purchase) -> list[Purchase]:
+    """Own purchases of the same shop, amount and day: perhaps the same one, recorded twice.
+
+    A hint that stands in nobody's way: two bowls on one day are two purchases. What was taken back
+    is like nothing. The same photo of a receipt is a second reason, to be looked for here.
+    """
+    if hasattr(purchase, "void"):
+        return []
+    shop = purchase.umkm.standing
+    mine = Purchase.objects.standing().filter(buyer_id=asn.buyer_id).exclude(pk=purchase.pk)
+    alike = mine.filter(day=purchase.day, amount=purchase.amount)
+    return list(alike.filter(Q(umkm=shop) | Q(umkm__merged_into=shop)).order_by("recorded_at"))
 
 
 def recorded_under(*, asn: Asn, client_key: str) -> Purchase | None:

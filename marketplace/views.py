@@ -46,7 +46,13 @@ from marketplace.models import Asn, Purchase, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.participation import Participation, Period, PeriodSpent
 from marketplace.personnel import activated_asn
-from marketplace.purchases import may_be_voided, own_purchase, recorded_under, void_purchase
+from marketplace.purchases import (
+    may_be_voided,
+    own_purchase,
+    recorded_under,
+    similar_to,
+    void_purchase,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +136,7 @@ def purchases(request: HttpRequest, *, asn: Asn) -> HttpResponse:
 @asn_only
 def purchase(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
     """/belanja/<id>/: one own purchase, with the way to take it back."""
-    return _show_purchase(request, _own(asn, public_id), VoidForm())
+    return _show_purchase(request, asn, _own(asn, public_id), VoidForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +145,7 @@ def void(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
     """/belanja/<id>/batal/: take it back, with a reason."""
     found = _own(asn, public_id)
     if request.method != "POST":
-        return _show_purchase(request, found, VoidForm(), asking=True)
+        return _show_purchase(request, asn, found, VoidForm(), asking=True)
     form = VoidForm(request.POST)
     if form.is_valid():
         try:
@@ -149,7 +155,7 @@ def void(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Taken back. It no longer counts anywhere."))
         return redirect("marketplace:purchase", public_id=public_id)
-    return _show_purchase(request, found, form, asking=True, status=400)
+    return _show_purchase(request, asn, found, form, asking=True, status=400)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -289,6 +295,7 @@ def _shops_to_choose(asn: Asn, words: str) -> dict[str, Any]:
 
 def _show_purchase(
     request: HttpRequest,
+    asn: Asn,
     found: Purchase,
     form: VoidForm,
     *,
@@ -298,6 +305,7 @@ def _show_purchase(
     context = {
         "purchase": found,
         "outcome": proposals.outcome_of(found),
+        "similar": similar_to(asn=asn, purchase=found),
         "form": form,
         "asking": asking,
         "voidable": may_be_voided(found, today=timezone.localdate()),

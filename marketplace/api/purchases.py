@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.queries import PageQuery, checked_query
-from core.idempotency import idempotent
+from core.idempotency import Idempotency, idempotent
 from core.pagination import SignedCursorPagination
 from marketplace import registry
 from marketplace.api.permissions import IsActivatedAsn
@@ -19,10 +19,11 @@ from marketplace.api.serializers import (
     CorrectionBody,
     PurchaseBody,
     PurchaseSerializer,
+    RecordedSerializer,
     VoidBody,
 )
 from marketplace.errors import ItemsDoNotFit, PlaceUnknown, PurchaseKeyReused, UmkmUnknown
-from marketplace.models import Product, Purchase, Region, Umkm
+from marketplace.models import Asn, Product, Purchase, Region, Umkm
 from marketplace.purchases import (
     Item,
     Unlisted,
@@ -31,6 +32,7 @@ from marketplace.purchases import (
     purchases_of,
     record_purchase,
     recorded_under,
+    similar_to,
     void_purchase,
 )
 
@@ -56,7 +58,7 @@ def present_state(request: Request, key: str, fingerprint: str) -> Response | No
         return None
     if purchase.fingerprint != fingerprint:
         raise PurchaseKeyReused
-    return answer(purchase, status=200)
+    return answer(purchase, asn=request.user.asn, status=200)
 
 
 class PurchaseList(PersonalView):
@@ -80,7 +82,7 @@ class PurchaseList(PersonalView):
     @extend_schema(
         operation_id="purchases_create",
         request=PurchaseBody,
-        responses={201: PurchaseSerializer, 200: PurchaseSerializer},
+        responses={201: RecordedSerializer, 200: RecordedSerializer},
         parameters=[LOCATION],
     )
     @idempotent(required=True, late=present_state)
@@ -91,9 +93,9 @@ class PurchaseList(PersonalView):
         """
         body = PurchaseBody(data=request.data)
         body.is_valid(raise_exception=True)
-        said = body.validated_data
-        purchase = record_purchase(day=said["day"], **common_to_all(request, said))
-        return answer(as_new(purchase), status=201)
+        said, asn = body.validated_data, request.user.asn
+        purchase = record_purchase(asn=asn, day=said["day"], **bought(said), **keyed(request))
+        return answer(as_new(purchase), asn=asn, status=201)
 
 
 class PurchaseDetail(PersonalView):
@@ -101,11 +103,11 @@ class PurchaseDetail(PersonalView):
 
     permission_classes = [IsActivatedAsn]
 
-    @extend_schema(operation_id="purchases_retrieve", responses=PurchaseSerializer)
+    @extend_schema(operation_id="purchases_retrieve", responses=RecordedSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         """An own purchase as it stands now."""
-        purchase = own_purchase(asn=request.user.asn, public_id=public_id)
-        return Response(PurchaseSerializer(purchase).data)
+        asn = request.user.asn
+        return Response(told(own_purchase(asn=asn, public_id=public_id), asn=asn))
 
 
 class PurchaseVoid(PersonalView):
@@ -138,7 +140,7 @@ class PurchaseCorrect(PersonalView):
     @extend_schema(
         operation_id="purchases_correct",
         request=CorrectionBody,
-        responses={201: PurchaseSerializer, 200: PurchaseSerializer},
+        responses={201: RecordedSerializer, 200: RecordedSerializer},
         parameters=[LOCATION],
     )
     @idempotent(required=True, late=present_state)
@@ -155,9 +157,9 @@ class PurchaseCorrect(PersonalView):
         body.is_valid(raise_exception=True)
         said = body.validated_data
         replacement = correct_purchase(
-            purchase=purchase, reason=said["reason"], **common_to_all(request, said)
+            asn=asn, purchase=purchase, reason=said["reason"], **bought(said), **keyed(request)
         )
-        return answer(as_new(replacement), status=201)
+        return answer(as_new(replacement), asn=asn, status=201)
 
 
 def as_new(purchase: Purchase) -> Purchase:
@@ -168,26 +170,37 @@ def as_new(purchase: Purchase) -> Purchase:
     return purchase
 
 
-def answer(purchase: Purchase, *, status: int) -> Response:
+def answer(purchase: Purchase, *, asn: Asn, status: int) -> Response:
     """The purchase as it stands, with the address where it is read."""
-    prefetch_related_objects([purchase], "items__product")
     where = reverse("api-purchase", kwargs={"public_id": purchase.public_id})
-    data = PurchaseSerializer(purchase).data
-    return Response(data, status=status, headers={"Location": where})
+    return Response(told(purchase, asn=asn), status=status, headers={"Location": where})
 
 
-def common_to_all(request: Request, said: dict[str, Any]) -> dict[str, Any]:
+def told(purchase: Purchase, *, asn: Asn) -> dict[str, Any]:
+    """What is said of an own purchase, with the ids of those that are like it."""
+    prefetch_related_objects([purchase], "items__product")
+    similar = similar_to(asn=asn, purchase=purchase)
+    return {
+        **PurchaseSerializer(purchase).data,
+        "similar": [str(alike.public_id) for alike in similar],
+    }
+
+
+def keyed(request: Request) -> dict[str, str]:
+    """The key that a purchase is recorded under, and what it stands for."""
+    used: Idempotency = request.idempotency  # type: ignore[attr-defined]
+    return {"client_key": used.key, "fingerprint": used.fingerprint}
+
+
+def bought(said: dict[str, Any]) -> dict[str, Any]:
     """What was said of a purchase, as the rules take it."""
     unlisted = said.get("unlisted")
     return {
-        "asn": request.user.asn,
         "umkm": find_unlisted(unlisted) if unlisted else find_umkm(said["umkm"]),
         "items": find_items(said.get("items", [])),
         "amount": said["amount"],
         "payment": said["payment"],
         "note": said["note"],
-        "client_key": request.idempotency.key,  # type: ignore[attr-defined]
-        "fingerprint": request.idempotency.fingerprint,  # type: ignore[attr-defined]
     }
 
 

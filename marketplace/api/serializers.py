@@ -3,18 +3,22 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer, TextField
+from core.idempotency import WELL_FORMED, KeyMalformed
 from marketplace.api.fields import RupiahField, WholeField
 from marketplace.models import Category, Purchase, Region, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.participation import BandPlace, Period
 
 MOST_ITEMS = 50
+MOST_IN_A_BATCH = 100
 
 
 # --- Places and kinds ----------------------------------------------------------------------------
@@ -182,6 +186,71 @@ class PurchaseSerializer(serializers.ModelSerializer):
     def get_replaced_by(self, purchase: Purchase) -> UUID | None:
         replacement = getattr(purchase, "replacement", None)
         return replacement.public_id if replacement else None
+
+
+class RecordedSerializer(PurchaseSerializer):
+    """An own purchase; `similar` names others of the same shop, amount and day, a hint only."""
+
+    similar = serializers.ListField(child=serializers.UUIDField())
+
+    class Meta(PurchaseSerializer.Meta):
+        fields = [*PurchaseSerializer.Meta.fields, "similar"]
+
+
+# --- Several at once -----------------------------------------------------------------------------
+
+
+class KeyField(TextField):
+    """An Idempotency-Key in a body."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or not WELL_FORMED.fullmatch(data):
+            raise serializers.ValidationError(KeyMalformed.title)
+        return data
+
+
+class BatchItemBody(PurchaseBody):
+    """A purchase recorded offline: `client_id` is its Idempotency-Key, and its day is said."""
+
+    client_id = KeyField()
+    day = serializers.DateField()
+
+
+class BatchBody(StrictSerializer):
+    """Each of `purchases` is what `POST /purchases` takes, with its `client_id` and its `day`.
+
+    They are looked at one by one: a mistake in one of them is told in its own result.
+    """
+
+    purchases = serializers.ListField(
+        child=serializers.JSONField(allow_null=True), min_length=1, max_length=MOST_IN_A_BATCH
+    )
+
+
+class BatchOutcome(TextChoices):
+    RECORDED = "recorded"
+    RECORDED_BEFORE = "recorded-before"
+    REFUSED = "refused"
+
+
+@extend_schema_field({"$ref": "#/components/schemas/Problem"})
+class ProblemField(serializers.JSONField):
+    """A problem as an answer of its own would be it."""
+
+
+class BatchResultSerializer(serializers.Serializer):
+    """What became of one item: the purchase as it stands now, or the problem it met."""
+
+    client_id = serializers.CharField(allow_null=True)
+    outcome = serializers.ChoiceField(choices=BatchOutcome.choices)
+    purchase = RecordedSerializer(allow_null=True)
+    problem = ProblemField(allow_null=True)
+
+
+class BatchResults(serializers.Serializer):
+    """As many results as items, in their order."""
+
+    results = BatchResultSerializer(many=True)
 
 
 # --- Participation -------------------------------------------------------------------------------

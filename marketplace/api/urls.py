@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from marketplace.api.activation import ActivationAsk, ActivationConfirm
+from marketplace.api.batch import PurchaseBatch
 from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
 from marketplace.api.participation import MyParticipation
 from marketplace.api.places import CategoryList, RegionList
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("regions", RegionList.as_view(), name="api-regions"),
     path("categories", CategoryList.as_view(), name="api-categories"),
     path("purchases", PurchaseList.as_view(), name="api-purchases"),
+    path("purchases/batch", PurchaseBatch.as_view(), name="api-purchases-batch"),
     path("purchases/<uuid:public_id>", PurchaseDetail.as_view(), name="api-purchase"),
     path("purchases/<uuid:public_id>/void", PurchaseVoid.as_view(), name="api-purchase-void"),
     path(

@@ -162,6 +162,18 @@ def record(world: World) -> Any:
     return world.call("post", "/purchases", by=world.asn.user, body=said)
 
 
+def record_batch(world: World) -> Any:
+    shop_of = world.product.get_parent().specific.umkm_row
+    said = {
+        "client_id": str(uuid.uuid4()),
+        "umkm": str(shop_of.public_id),
+        "amount": 15_000,
+        "day": (timezone.localdate() - timedelta(days=1)).isoformat(),
+    }
+    body = {"purchases": [said, said, {"client_id": "x"}]}
+    return world.call("post", "/purchases/batch", by=world.asn.user, body=body)
+
+
 def correct(world: World) -> Any:
     shop_of = world.product.get_parent().specific.umkm_row
     said = {"umkm": str(shop_of.public_id), "amount": 14_000, "reason": "Salah"}
@@ -305,6 +317,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/audit/purchases/{public_id}/receipt"): lambda w: w.call(
         "get", f"/audit{a_receipt(w)}?purpose=Triwulan", by=w.auditor
     ),
+    ("post", "/purchases/batch"): record_batch,
     ("get", "/social/posts"): get("/social/posts", "author"),
     ("get", "/social/posts/{public_id}"): lambda w: w.call("get", a_post(w), by=w.author),
     ("post", "/social/posts/{public_id}/submit"): submit,

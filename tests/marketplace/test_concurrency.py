@@ -225,6 +225,26 @@ def test_the_same_request_at_once_is_answered_once_over_http(asn: Asn, warung: U
     assert circulation.differences() == []
 
 
+def test_a_batch_sent_again_while_the_first_still_runs_records_each_item_once(
+    asn: Asn, warung: Umkm
+) -> None:
+    day = timezone.localdate().isoformat()
+    said = {"umkm": str(warung.public_id), "amount": 10_000, "day": day}
+    items = [said | {"client_id": f"k{number}"} for number in range(5)]
+
+    def post() -> list[str]:
+        client = APIClient()
+        client.force_authenticate(asn.user)
+        answer = client.post("/api/v1/purchases/batch", {"purchases": items}, format="json")
+        return [result["outcome"] for result in answer.json()["results"]]
+
+    done = [outcome for answer in at_once([post] * 4) for outcome in answer]
+
+    assert sorted(done) == ["recorded"] * 5 + ["recorded-before"] * 15
+    assert Purchase.objects.count() == 5
+    assert circulation.differences() == []
+
+
 def test_a_page_saved_twice_at_once_has_one_row(city: City) -> None:
     page = Page.objects.get(depth=1).add_child(instance=Page(title="Warung Bu Tik"))
     facts = UmkmFacts(name="Warung", category=CategoryFactory(), region=city.kelurahan[0])
