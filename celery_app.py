@@ -55,6 +55,8 @@ app.conf.beat_schedule = {
     # marketplace: codes for people who activate their account, and word that they did
     "marketplace-hand-out-activations": every(3, "marketplace.tasks.hand_out_activations"),
     "marketplace-forget-activations": every(600, "marketplace.tasks.forget_activations"),
+    # marketplace: who left signs in no more, from the first minutes of the day after
+    "marketplace-close-sign-ins": every(600, "marketplace.tasks.close_sign_ins"),
     # marketplace: closes the past month once CLOSING_DAY has come
     "marketplace-close-due-months": {
         "task": "marketplace.tasks.close_due_months",

@@ -1,11 +1,11 @@
-"""Signing in and out, a lost password, and the demo's mailbox."""
+"""Signing in and out, a lost password, one's apps, and the demo's mailbox."""
 
 from django.contrib.auth import views as auth
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 from wagtail.admin.auth import require_admin_access
 
-from accounts import views
+from accounts import device_views, views
 from accounts.forms import NewPasswordForm
 
 app_name = "accounts"
@@ -42,6 +42,9 @@ urlpatterns = [
         auth.PasswordResetCompleteView.as_view(template_name="accounts/password_changed.html"),
         name="password-changed",
     ),
+    path("akun/perangkat/", device_views.devices, name="devices"),
+    path("akun/perangkat/<uuid:public_id>/akhiri/", device_views.end, name="device-end"),
+    path("akun/perangkat/akhiri-semua/", device_views.end_all, name="end-all"),
     path("kotak-surat/", views.mailbox, name="mailbox"),
     # Before Wagtail's own: one way in, so that a second factor cannot be gone round later.
     path(

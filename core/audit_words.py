@@ -10,6 +10,7 @@ ACTIONS: dict[str, str | Promise] = {
     "asn.activated": gettext_lazy("The account was activated"),
     "asn.activation_code_printed": gettext_lazy("An activation code was printed"),
     "asn.moved": gettext_lazy("The home was changed"),
+    "asn.sign_in_closed": gettext_lazy("The sign-in was closed after the last day of service"),
     "user.recovery_codes_made": gettext_lazy("New codes to write down were made"),
     "user.second_factor_added": gettext_lazy("A second factor was set up"),
     "user.second_factor_removed": gettext_lazy("The second factor was switched off"),

@@ -18,6 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import sessions, tokens
+from accounts.models import User
 from core import audit, secrets
 from marketplace import nip, registry
 from marketplace.errors import AlreadyActivated, MoveInThePast, NipNotValid
@@ -129,6 +131,29 @@ def activate(asn: Asn, user: AbstractBaseUser) -> Asn:
     user.groups.add(Group.objects.get_or_create(name=ROLE)[0])  # type: ignore[attr-defined]
     audit.record(actor=user, action="asn.activated", subject=asn, subject_user=user)
     return asn
+
+
+def close_sign_ins() -> int:
+    """End the sign-in of everyone whose last day is over, and how many there were.
+
+    Their purchases, and every figure of which they are part, stay. Run twice, it does nothing more.
+    """
+    left = Asn.objects.filter(left_on__lt=timezone.localdate(), user__is_active=True)
+    return sum(_close_sign_in(asn) for asn in left.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _close_sign_in(pk: int) -> bool:
+    users = User.objects.select_for_update(no_key=True).filter(asn=pk, is_active=True)
+    user = users.first()
+    if user is None:
+        return False
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    tokens.revoke_all(user)
+    sessions.end_all(user)
+    audit.record(actor=None, action="asn.sign_in_closed", subject_user=user)
+    return True
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace import activation, closing, receipts
+from marketplace import activation, closing, personnel, receipts
 
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
@@ -47,3 +47,9 @@ def remove_due_receipts() -> None:
     """Delete photos of receipts whose time is over, and files that no row names."""
     receipts.remove_due()
     receipts.sweep_files()
+
+
+@shared_task
+def close_sign_ins() -> None:
+    """End the sign-in of those whose last day is over."""
+    personnel.close_sign_ins()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -65,6 +66,40 @@ def test_a_token_of_someone_who_may_not_sign_in_any_more_is_refused(user: User) 
     user.save(update_fields=["is_active"])
 
     assert find_token(text) is None
+
+
+def test_the_page_of_ones_apps_shows_own_ones_and_ends_one(user: User, client: Client) -> None:
+    lost, lost_text = make_token(user, name="Ponsel lama")
+    other, other_text = make_token(UserFactory(), name="Orang lain")
+    client.force_login(user)
+    page = client.get("/akun/perangkat/").content.decode()
+    client.post(f"/akun/perangkat/{lost.public_id}/akhiri/")
+
+    assert "Ponsel lama" in page
+    assert "Orang lain" not in page
+    assert lost_text not in page
+    assert find_token(lost_text) is None
+    assert client.post(f"/akun/perangkat/{other.public_id}/akhiri/").status_code == 404
+    assert find_token(other_text) is not None
+
+
+def test_signing_out_everywhere_ends_every_app_and_browser(user: User, client: Client) -> None:
+    _token, text = make_token(user, name="Ponsel")
+    elsewhere, stranger = Client(), Client()
+    for each in (client, elsewhere):
+        each.force_login(user)
+    stranger.force_login(UserFactory())
+    client.post("/akun/perangkat/akhiri-semua/")
+
+    assert find_token(text) is None
+    for each in (client, elsewhere):
+        assert each.get("/akun/")["Location"] == "/masuk/?next=/akun/"
+    assert stranger.get("/akun/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/akun/perangkat/", "/akun/"])
+def test_ones_account_is_for_who_is_signed_in(client: Client, address: str) -> None:
+    assert client.get(address)["Location"].startswith("/masuk/")
 
 
 def test_its_owner_revokes_the_token_the_request_came_with(user: User) -> None:

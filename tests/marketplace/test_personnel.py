@@ -5,25 +5,29 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.tokens import find_token, make_token
 from core import secrets
 from core.models import AuditEntry
 from marketplace.errors import AddressIncomplete, AlreadyActivated, MoveInThePast, PlaceUnknown
-from marketplace.models import Agency, Asn, Home, Posting
+from marketplace.models import Agency, Asn, Home, Posting, Purchase
 from marketplace.nip import parse_nip
 from marketplace.personnel import (
     COLUMNS,
     activate,
     activated_asn,
+    close_sign_ins,
     find_asn,
     import_people,
     move_home,
 )
 from marketplace.tables import Loaded, Row, TableRefused
+from tests.accounts.factories import PASSWORD
 from tests.marketplace.city import City
-from tests.marketplace.factories import AgencyFactory, AsnFactory, UserFactory
+from tests.marketplace.factories import AgencyFactory, AsnFactory, PurchaseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +257,22 @@ def test_a_home_is_a_place_with_a_whole_address(asn: Asn, city: City) -> None:
     for region, rw, rt in [(city.kelurahan[3], None, 2), (city.outside, 1, None)]:
         with pytest.raises(AddressIncomplete):
             move_home(asn, region=region, rw=rw, rt=rt, valid_from=today)
+
+
+def test_who_left_is_signed_out_everywhere_and_their_past_stays() -> None:
+    today = timezone.localdate()
+    gone = AsnFactory(left_on=today - timedelta(days=1))
+    last_day = AsnFactory(left_on=today)
+    bought = PurchaseFactory(asn=gone)
+    texts = {asn: make_token(asn.user, name="Ponsel")[1] for asn in (gone, last_day)}
+    browser = Client()
+    browser.force_login(gone.user)
+
+    assert close_sign_ins() == 1
+    assert close_sign_ins() == 0
+    assert find_token(texts[gone]) is None
+    assert find_token(texts[last_day]) is not None
+    assert browser.get("/akun/").status_code == 302
+    assert not Client().login(username=gone.user.username, password=PASSWORD)
+    assert Purchase.objects.get(pk=bought.pk).buyer == gone.buyer
+    assert AuditEntry.objects.get(action="asn.sign_in_closed").subject_user_id == gone.user.pk
