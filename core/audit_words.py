@@ -11,6 +11,7 @@ ACTIONS: dict[str, str | Promise] = {
     "asn.activation_code_printed": gettext_lazy("An activation code was printed"),
     "asn.moved": gettext_lazy("The home was changed"),
     "asn.sign_in_closed": gettext_lazy("The sign-in was closed after the last day of service"),
+    "receipt.read": gettext_lazy("A receipt photo was looked at"),
     "user.recovery_codes_made": gettext_lazy("New codes to write down were made"),
     "user.second_factor_added": gettext_lazy("A second factor was set up"),
     "user.second_factor_removed": gettext_lazy("The second factor was switched off"),
