@@ -99,15 +99,17 @@ def remove_receipt(*, asn: Asn, public_id: UUID) -> Receipt:
     return receipt
 
 
-def similar_purchases(receipt: Receipt) -> list[UUID]:
+def similar_purchases(receipt: Receipt) -> list[Purchase]:
     """The buyer's other purchases that stand and were given the same photo, the first one first.
 
-    For a warning that blocks nothing: one receipt may well belong to two purchases.
+    For a warning that blocks nothing: one receipt may well belong to two purchases. Where its owner
+    took it away again, it was a mistake that is mended.
     """
     same = Receipt.objects.filter(picture_digest=receipt.picture_digest)
+    same = same.exclude(removal=Receipt.Removal.OWNER)
     own = same.filter(purchase__buyer_id=receipt.purchase.buyer_id, purchase__void__isnull=True)
     others = own.exclude(pk=receipt.pk).select_related("purchase").order_by("pk")
-    return [other.purchase.public_id for other in others]
+    return [other.purchase for other in others]
 
 
 def kept_until(receipt: Receipt) -> datetime:

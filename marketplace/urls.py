@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace import activation_views, sso_views, views
+from marketplace import activation_views, receipt_views, sso_views, views
 
 app_name = "marketplace"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("belanja/<uuid:public_id>/", views.purchase, name="purchase"),
     path("belanja/<uuid:public_id>/batal/", views.void, name="void"),
     path("belanja/<uuid:public_id>/perbaiki/", views.correct, name="correct"),
+    path("belanja/<uuid:public_id>/struk/", receipt_views.receipt, name="receipt"),
+    path("belanja/<uuid:public_id>/struk/hapus/", receipt_views.remove, name="remove-receipt"),
     path("usulkan/", views.propose, name="propose"),
     path("partisipasi/", views.participation, name="participation"),
 ]

@@ -199,7 +199,7 @@ def _told(receipt: Receipt, *, reader: User) -> dict[str, Any]:
         "photo": address_of(receipt, reader=reader) if receipt.file else None,
         "kept_until": receipts.kept_until(receipt),
         "removable_until": receipts.removable_until(receipt),
-        "similar": receipts.similar_purchases(receipt),
+        "similar": [other.public_id for other in receipts.similar_purchases(receipt)],
     }
     data: dict[str, Any] = ReceiptSerializer(told).data
     return data

@@ -221,7 +221,7 @@ def test_the_same_photo_on_another_own_purchase_is_named_and_nothing_is_blocked(
 
     receipt = keep(second)
 
-    assert receipts.similar_purchases(receipt) == [first.public_id]
+    assert receipts.similar_purchases(receipt) == [first]
     assert kinds(second) == ["declared", "receipt"]
 
 
@@ -236,6 +236,19 @@ def test_another_persons_photo_or_one_of_a_purchase_taken_back_is_not_named(
     void_purchase(asn=asn, purchase=mistake, reason="Salah ketik")
 
     assert receipts.similar_purchases(keep(mine)) == []
+
+
+def test_a_photo_that_its_owner_took_away_again_is_not_named_but_one_that_time_took_is(
+    asn: Asn, warung: Umkm
+) -> None:
+    wrong, old, right = (PurchaseFactory(asn=asn, umkm=warung) for _ in range(3))
+    keep(wrong)
+    remove(wrong)
+    keep(old)
+    with later(days=200):
+        receipts.remove_due()
+
+    assert receipts.similar_purchases(keep(right)) == [old]
 
 
 # --- Removing ------------------------------------------------------------------------------------
