@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace import activation_views, receipt_views, sso_views, views
+from marketplace import activation_views, history_views, receipt_views, sso_views, views
 
 app_name = "marketplace"
 
@@ -12,7 +12,9 @@ urlpatterns = [
     path("masuk/sso/", sso_views.start, name="sso"),
     path("masuk/sso/kembali/", sso_views.back, name="sso-back"),
     path("belanja/catat/", views.record, name="record"),
-    path("belanja/", views.purchases, name="purchases"),
+    path("belanja/", history_views.purchases, name="purchases"),
+    path("belanja/belanja-saya.csv", history_views.as_csv, name="purchases-csv"),
+    path("belanja/belanja-saya.xlsx", history_views.as_xlsx, name="purchases-xlsx"),
     path("belanja/<uuid:public_id>/", views.purchase, name="purchase"),
     path("belanja/<uuid:public_id>/batal/", views.void, name="void"),
     path("belanja/<uuid:public_id>/perbaiki/", views.correct, name="correct"),

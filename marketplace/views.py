@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,7 +24,7 @@ from core import charts
 from core.errors import Refusal
 from core.money import rupiah
 from core.throttling import may_report
-from marketplace import diary, nearby, proposals, registry
+from marketplace import nearby, proposals, registry
 from marketplace import participation as part
 from marketplace.errors import (
     CorrectionTooLate,
@@ -53,10 +54,11 @@ from marketplace.purchases import (
     similar_to,
     void_purchase,
 )
+from marketplace.story import story_of
 
 logger = logging.getLogger(__name__)
 
-AsnView = Callable[..., HttpResponse]
+AsnView = Callable[..., HttpResponseBase]
 
 NEAR = (Ring.RT, Ring.RW, Ring.KELURAHAN)
 PERIOD_NAMES = {
@@ -76,7 +78,7 @@ def asn_only(view: AsnView) -> AsnView:
 
     @wraps(view)
     @never_cache
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         asn = activated_asn(request.user)
@@ -120,16 +122,6 @@ def propose(request: HttpRequest, *, asn: Asn) -> HttpResponse:
         elif umkm := form.propose():
             return render(request, "marketplace/proposed.html", {"umkm": umkm.standing})
     return render(request, "marketplace/propose.html", {"form": form}, status=status)
-
-
-@require_safe
-@asn_only
-def purchases(request: HttpRequest, *, asn: Asn) -> HttpResponse:
-    """/belanja/: the own purchases of a year in months."""
-    years = diary.years_of(asn)
-    year = _asked_year(request, years)
-    context = {"months": diary.months_of(asn, year=year), "years": years, "year": year}
-    return render(request, "marketplace/purchases.html", context)
 
 
 @require_safe
@@ -306,6 +298,7 @@ def _show_purchase(
         "purchase": found,
         "outcome": proposals.outcome_of(found),
         "similar": similar_to(asn=asn, purchase=found),
+        "story": story_of(found),
         "form": form,
         "asking": asking,
         "voidable": may_be_voided(found, today=timezone.localdate()),
@@ -336,13 +329,6 @@ def _shop(public_id: str) -> Umkm | None:
         return registry.find_umkm(UUID(public_id)).standing
     except (ValueError, ValidationError, UmkmUnknown):
         return None
-
-
-def _asked_year(request: HttpRequest, years: list[int]) -> int:
-    asked = request.GET.get("tahun", "")
-    if asked.isdecimal() and int(asked) in years:
-        return int(asked)
-    return years[0] if years else timezone.localdate().year
 
 
 def _asked_period(request: HttpRequest) -> Period:

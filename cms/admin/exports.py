@@ -2,7 +2,7 @@
 
 from typing import Any
 
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+from core.spreadsheets import guarded
 
 
 class PlainCells:
@@ -16,5 +16,5 @@ class PlainCells:
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
         """What is written into a cell."""
         said = super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]
-        begins = isinstance(said, str) and said.startswith(RUN_BY_SPREADSHEETS)
-        return f"'{said}" if begins and export_format == self.FORMAT_CSV else said
+        in_csv = isinstance(said, str) and export_format == self.FORMAT_CSV
+        return guarded(said) if in_csv else said

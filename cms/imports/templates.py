@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cms.imports.columns import COLUMNS, REMARK, Column
+from core.spreadsheets import guarded
 from marketplace.models import Category, Region
 
 SHEET, LISTS, HELP = "Isian", "Pilihan", "Petunjuk"
@@ -26,7 +27,6 @@ RULES = (
 )
 EXAMPLE = f"{REMARK} contoh"
 FIRST_ROW, LAST_ROW = 4, 5_000
-GUARD = "'"
 HEADING_FILL = PatternFill("solid", fgColor="DCE9F7")
 TEXT = "@"
 LISTED = {"category_id": "A", "region_id": "B", "shop_region": "B"}
@@ -52,11 +52,6 @@ def _rows(kind: str) -> list[list[str]]:
         [f"{REMARK} {helps[0]}", *helps[1:]],
         [EXAMPLE, *examples[1:]],
     ]
-
-
-def guarded(text: str) -> str:
-    """Text that no spreadsheet reckons with."""
-    return f"{GUARD}{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _csv(kind: str) -> bytes:

@@ -1,7 +1,9 @@
 """Shapes that JSON alone does not hold: whole numbers, and money in whole rupiah."""
 
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -34,3 +36,17 @@ class RupiahField(serializers.Field):
 def is_whole(data: Any) -> bool:
     """Whether JSON said an integer; Python counts truth values among them."""
     return isinstance(data, int) and not isinstance(data, bool)
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "examples": ["2026-10"]})
+class MonthField(serializers.Field):  # type: ignore[type-arg]
+    """`2026-10`, kept as the first day of the month."""
+
+    def to_internal_value(self, data: Any) -> date:
+        try:
+            return datetime.strptime(str(data), "%Y-%m").date()  # noqa: DTZ007 (only a month)
+        except ValueError as error:
+            raise serializers.ValidationError(_("A month is written as 2026-10.")) from error
+
+    def to_representation(self, value: date) -> str:
+        return f"{value:%Y-%m}"

@@ -1,11 +1,11 @@
 """Figures about others: released ones for everyone, the rollups for the auditor."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from core import audit
 from core.api.serializers import StrictSerializer, TextField
 from marketplace import circulation, releases
+from marketplace.api.fields import MonthField
 from marketplace.api.permissions import IsAuditor
 from marketplace.api.personal import PersonalView
 from marketplace.errors import FigureUnknown
@@ -22,20 +23,6 @@ from marketplace.models import Region, Release
 from marketplace.models.purchases import Ring
 
 CACHE = {"Cache-Control": "public, max-age=300"}
-
-
-@extend_schema_field({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "examples": ["2026-10"]})
-class MonthField(serializers.Field):  # type: ignore[type-arg]
-    """`2026-10`, kept as the first day of the month."""
-
-    def to_internal_value(self, data: Any) -> date:
-        try:
-            return datetime.strptime(str(data), "%Y-%m").date()  # noqa: DTZ007 (only a month)
-        except ValueError as error:
-            raise serializers.ValidationError(_("A month is written as 2026-10.")) from error
-
-    def to_representation(self, value: date) -> str:
-        return f"{value:%Y-%m}"
 
 
 class FigureQuery(StrictSerializer):

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.queries import PageQuery, checked_query
+from core.api.queries import checked_query
 from core.idempotency import Idempotency, idempotent
 from core.pagination import SignedCursorPagination
 from marketplace import registry
@@ -18,10 +18,12 @@ from marketplace.api.personal import PersonalView
 from marketplace.api.serializers import (
     CorrectionBody,
     PurchaseBody,
+    PurchaseQuery,
     PurchaseSerializer,
     RecordedSerializer,
     VoidBody,
 )
+from marketplace.diary import Wanted, purchases_wanted
 from marketplace.errors import ItemsDoNotFit, PlaceUnknown, PurchaseKeyReused, UmkmUnknown
 from marketplace.models import Asn, Product, Purchase, Region, Umkm
 from marketplace.purchases import (
@@ -29,7 +31,6 @@ from marketplace.purchases import (
     Unlisted,
     correct_purchase,
     own_purchase,
-    purchases_of,
     record_purchase,
     recorded_under,
     similar_to,
@@ -69,14 +70,15 @@ class PurchaseList(PersonalView):
 
     @extend_schema(
         operation_id="purchases_list",
-        parameters=[PageQuery],
+        parameters=[PurchaseQuery],
         responses=PurchaseSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """Own purchases, latest day first; the voided ones stand among them."""
-        checked_query(request, PageQuery)
+        wanted = wanted_of(checked_query(request, PurchaseQuery))
         pages = self.pagination_class()
-        page = pages.paginate_queryset(purchases_of(request.user.asn), request, view=self)
+        found = purchases_wanted(request.user.asn, wanted)
+        page = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(PurchaseSerializer(page, many=True).data)
 
     @extend_schema(
@@ -160,6 +162,17 @@ class PurchaseCorrect(PersonalView):
             asn=asn, purchase=purchase, reason=said["reason"], **bought(said), **keyed(request)
         )
         return answer(as_new(replacement), asn=asn, status=201)
+
+
+def wanted_of(asked: dict[str, Any]) -> Wanted:
+    """What a checked query asks for. Raises `UmkmUnknown` for a shop that there is not."""
+    return Wanted(
+        since=asked.get("from"),
+        until=asked.get("until"),
+        umkm=find_umkm(asked["umkm"]) if "umkm" in asked else None,
+        status=asked.get("status", ""),
+        payment=asked.get("payment", ""),
+    )
 
 
 def as_new(purchase: Purchase) -> Purchase:

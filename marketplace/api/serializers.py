@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.queries import PageQuery
 from core.api.serializers import StrictSerializer, TextField
 from core.idempotency import WELL_FORMED, KeyMalformed
-from marketplace.api.fields import RupiahField, WholeField
-from marketplace.models import Category, Purchase, Region, Umkm
+from marketplace.api.fields import MonthField, RupiahField, WholeField
+from marketplace.diary import Status
+from marketplace.models import Category, Evidence, Purchase, Region, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.participation import BandPlace, Period
+from marketplace.story import What
 
 MOST_ITEMS = 50
 MOST_IN_A_BATCH = 100
@@ -251,6 +254,57 @@ class BatchResults(serializers.Serializer):
     """As many results as items, in their order."""
 
     results = BatchResultSerializer(many=True)
+
+
+# --- Looking back --------------------------------------------------------------------------------
+
+
+class MonthsQuery(StrictSerializer):
+    """Which own purchases are asked for: both days included, `umkm` the id of a shop."""
+
+    until = serializers.DateField(required=False)
+    umkm = serializers.UUIDField(required=False)
+    payment = serializers.ChoiceField(choices=Purchase.Payment.choices, required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {"from": serializers.DateField(required=False), **super().get_fields()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "from" in attrs and "until" in attrs and attrs["until"] < attrs["from"]:
+            raise serializers.ValidationError({"until": [_("This day lies before the first one.")]})
+        return attrs
+
+
+class PurchaseQuery(PageQuery, MonthsQuery):
+    """Which own purchases are listed; `recorded` are those that stand."""
+
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+
+
+class MonthTotalSerializer(serializers.Serializer):
+    """What stands of one month."""
+
+    month = MonthField()
+    amount = serializers.IntegerField()
+    purchases = serializers.IntegerField()
+
+
+class MonthTotals(serializers.Serializer):
+    results = MonthTotalSerializer(many=True)
+
+
+class EventSerializer(serializers.Serializer):
+    """One step; `purchase` is the one before or after where it `replaces` or is `replaced-by`."""
+
+    what = serializers.ChoiceField(choices=What.choices)
+    at = serializers.DateTimeField()
+    evidence = serializers.ChoiceField(choices=Evidence.Kind.choices, allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+    purchase = serializers.UUIDField(allow_null=True)
+
+
+class StorySerializer(serializers.Serializer):
+    events = EventSerializer(many=True)
 
 
 # --- Participation -------------------------------------------------------------------------------

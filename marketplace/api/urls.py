@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from marketplace.api.activation import ActivationAsk, ActivationConfirm
 from marketplace.api.batch import PurchaseBatch
 from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
+from marketplace.api.history import PurchaseMonths, PurchaseStory
 from marketplace.api.participation import MyParticipation
 from marketplace.api.places import CategoryList, RegionList
 from marketplace.api.purchases import (
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("regions", RegionList.as_view(), name="api-regions"),
     path("categories", CategoryList.as_view(), name="api-categories"),
     path("purchases", PurchaseList.as_view(), name="api-purchases"),
+    path("purchases/months", PurchaseMonths.as_view(), name="api-purchases-months"),
     path("purchases/batch", PurchaseBatch.as_view(), name="api-purchases-batch"),
     path("purchases/<uuid:public_id>", PurchaseDetail.as_view(), name="api-purchase"),
     path("purchases/<uuid:public_id>/void", PurchaseVoid.as_view(), name="api-purchase-void"),
@@ -32,6 +34,11 @@ urlpatterns: list[URLPattern] = [
         "purchases/<uuid:public_id>/receipt/photo",
         ReceiptPhoto.as_view(),
         name="api-receipt-photo",
+    ),
+    path(
+        "purchases/<uuid:public_id>/story",
+        PurchaseStory.as_view(),
+        name="api-purchase-story",
     ),
     path("circulation", CityFigure.as_view(), name="api-circulation"),
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),

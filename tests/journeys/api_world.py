@@ -323,6 +323,10 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
         "get", f"/audit{a_receipt(w)}?purpose=Triwulan", by=w.auditor
     ),
     ("post", "/purchases/batch"): record_batch,
+    ("get", "/purchases/months"): lambda w: a_purchase(w) and get("/purchases/months", "asn")(w),
+    ("get", "/purchases/{public_id}/story"): lambda w: w.call(
+        "get", a_purchase(w) + "/story", by=w.asn.user
+    ),
     ("get", "/social/posts"): get("/social/posts", "author"),
     ("get", "/social/posts/{public_id}"): lambda w: w.call("get", a_post(w), by=w.author),
     ("post", "/social/posts/{public_id}/submit"): submit,

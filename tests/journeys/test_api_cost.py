@@ -48,6 +48,8 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/audit/purchases/{public_id}/receipt"): (6, 2),
     ("post", "/purchases/{public_id}/correct"): (17, 9),
     ("post", "/purchases/batch"): (17, 6),
+    ("get", "/purchases/months"): (3, 1),
+    ("get", "/purchases/{public_id}/story"): (5, 1),
     ("get", "/social/posts"): (4, 1),
     ("get", "/social/posts/{public_id}"): (10, 1),
     ("post", "/social/posts/{public_id}/submit"): (17, 5),
