@@ -229,6 +229,7 @@ def purchases_of(asn: Asn) -> PurchaseQuerySet:
         "void",
         "replaces",
         "replacement",
+        "receipt",
     )
 
 

@@ -178,7 +178,7 @@ def wanted_of(asked: dict[str, Any]) -> Wanted:
 def as_new(purchase: Purchase) -> Purchase:
     """Note that nothing stands beside what was recorded just now: its answer asks for nothing."""
     if not purchase.recorded_before:
-        for beside in ("void", "replacement"):
+        for beside in ("void", "replacement", "receipt"):
             Purchase._meta.get_field(beside).set_cached_value(purchase, None)
     return purchase
 

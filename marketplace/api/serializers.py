@@ -160,6 +160,7 @@ class PurchaseSerializer(serializers.ModelSerializer):
     void = serializers.SerializerMethodField()
     replaces = serializers.SerializerMethodField()
     replaced_by = serializers.SerializerMethodField()
+    receipt = serializers.SerializerMethodField(help_text="Whether its photo is kept.")
     items = ItemSerializer(many=True)
 
     class Meta:
@@ -176,6 +177,7 @@ class PurchaseSerializer(serializers.ModelSerializer):
             "void",
             "replaces",
             "replaced_by",
+            "receipt",
             "items",
         ]
 
@@ -189,6 +191,10 @@ class PurchaseSerializer(serializers.ModelSerializer):
     def get_replaced_by(self, purchase: Purchase) -> UUID | None:
         replacement = getattr(purchase, "replacement", None)
         return replacement.public_id if replacement else None
+
+    def get_receipt(self, purchase: Purchase) -> bool:
+        receipt = getattr(purchase, "receipt", None)
+        return receipt is not None and bool(receipt.file)
 
 
 class RecordedSerializer(PurchaseSerializer):

@@ -80,6 +80,19 @@ def test_a_photo_is_given_read_and_removed(client: APIClient, bought: Purchase) 
     assert after["removed_at"] is not None
 
 
+def test_a_purchase_says_whether_the_photo_of_its_receipt_is_kept(
+    client: APIClient, bought: Purchase
+) -> None:
+    purchase = path(bought).removesuffix("/receipt")
+
+    before = client.get(purchase).json()["receipt"]
+    put(client, bought)
+    kept = client.get(purchase).json()["receipt"]
+    client.delete(path(bought))
+
+    assert (before, kept, client.get(purchase).json()["receipt"]) == (False, True, False)
+
+
 def test_the_photo_is_served_so_that_nothing_in_it_can_run(
     client: APIClient, bought: Purchase
 ) -> None:
