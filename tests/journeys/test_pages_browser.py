@@ -148,7 +148,7 @@ def test_an_asn_records_and_takes_back_without_a_script(
 
     expect(page.locator(".receipt__amount")).to_have_text("Rp37.500")
     purchase = Purchase.objects.get(amount=37_500)
-    page.locator("details.disclose summary").click()
+    page.locator("details.disclose summary", has_text="Batalkan belanja ini").click()
     page.fill("[name=reason]", "Salah ketik")
     page.click("details.disclose button[type=submit]")
     expect(page.locator(".receipt__amount.struck")).to_be_visible()
