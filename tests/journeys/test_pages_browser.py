@@ -148,9 +148,10 @@ def test_an_asn_records_and_takes_back_without_a_script(
 
     expect(page.locator(".receipt__amount")).to_have_text("Rp37.500")
     purchase = Purchase.objects.get(amount=37_500)
-    page.locator("details.disclose summary", has_text="Batalkan belanja ini").click()
-    page.fill("[name=reason]", "Salah ketik")
-    page.click("details.disclose button[type=submit]")
+    taking_back = page.locator("details.disclose", has_text="Batalkan belanja ini")
+    taking_back.locator("summary").click()
+    taking_back.locator("[name=reason]").fill("Salah ketik")
+    taking_back.locator("button[type=submit]").click()
     expect(page.locator(".receipt__amount.struck")).to_be_visible()
     assert not Purchase.objects.standing().filter(pk=purchase.pk).exists()
 
