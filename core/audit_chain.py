@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from core import locks
 from core.models import AuditEntry, AuditSeal
 
 logger = logging.getLogger(__name__)
 
-SEAL_LOCK = 7_310_002  # an advisory lock of our own: at most one process seals at a time
 MOST_ENTRIES = 5_000
 BEFORE_THE_FIRST = "0" * 64
 SEALED_WITHIN = timedelta(hours=1)
@@ -44,7 +44,7 @@ def seal() -> AuditSeal | None:
 
     Does nothing while another process seals.
     """
-    if not _sole_sealer():
+    if not locks.alone(locks.SEAL_AUDIT):
         return None
     waiting = list(AuditEntry.objects.filter(seal=None).order_by("pk")[:MOST_ENTRIES])
     if not waiting:
@@ -118,9 +118,3 @@ def _by_seal() -> Iterator[tuple[int | None, list[AuditEntry]]]:
     sealed = AuditEntry.objects.filter(seal__isnull=False).order_by("seal_id", "pk")
     for number, entries in groupby(sealed.iterator(), key=lambda entry: entry.seal_id):
         yield number, list(entries)
-
-
-def _sole_sealer() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
-        return bool(cursor.fetchone()[0])

@@ -6,13 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
+from core import locks
 from core.models import OutboxEvent, OutboxPosition
 
-RELAY_LOCK = 7_310_001  # an advisory lock of our own: at most one relay numbers at a time
 BATCH = 1_000
 
 
@@ -39,7 +39,7 @@ def relay() -> int:
     A number is given after the commit, so a reader that has seen number n has seen all before.
     Does nothing while another relay runs.
     """
-    if not _sole_relay():
+    if not locks.alone(locks.RELAY_OUTBOX):
         return 0
     waiting = list(OutboxEvent.objects.filter(number=None).order_by("pk")[:BATCH])
     last = _last_numbers({event.stream for event in waiting})
@@ -94,12 +94,6 @@ def _prune_stream(stream: str) -> int:
         old = old.filter(number__lte=read)
     upto = old.aggregate(Max("number"))["number__max"]
     return old.filter(number__lte=upto).delete()[0] if upto else 0
-
-
-def _sole_relay() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RELAY_LOCK])
-        return bool(cursor.fetchone()[0])
 
 
 def _last_numbers(streams: set[str]) -> dict[str, int]:

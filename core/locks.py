@@ -1,0 +1,13 @@
+"""Locks of our own in PostgreSQL, by number: work that one process at a time may do."""
+
+from django.db import connection
+
+RELAY_OUTBOX = 7_310_001
+SEAL_AUDIT = 7_310_002
+
+
+def alone(lock: int) -> bool:
+    """Whether this transaction holds the lock until it ends; False while another one does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
+        return bool(cursor.fetchone()[0])
