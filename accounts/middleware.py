@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
@@ -38,8 +38,7 @@ class SecondFactorMiddleware:
 
 def _refused() -> HttpResponse:
     refusal = SecondFactorMissing
-    body = problems.document(type=refusal.type, title=refusal.title, status=refusal.status)
-    return JsonResponse(body, status=refusal.status, content_type=problems.MEDIA_TYPE)
+    return problems.plain(type=refusal.type, title=refusal.title, status=refusal.status)
 
 
 def _led_to_setup(request: HttpRequest) -> HttpResponse:

@@ -78,6 +78,12 @@ def problem(
     return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
 
 
+def plain(*, type: str, title: Title, status: int, **more: Any) -> JsonResponse:
+    """The same where DRF is not: in a middleware or a plain view."""
+    body = document(type=type, title=title, status=status, **more)
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+
+
 def document(*, type: str, title: Title, status: int, **more: Any) -> dict[str, Any]:
     """The members of a problem; `instance` names the request in our logs."""
     return {
@@ -184,5 +190,4 @@ def _make_problem(request: HttpRequest, response: HttpResponse) -> None:
 
 def _plain(status: int) -> JsonResponse:
     name, title = BY_STATUS.get(status, BY_STATUS[500 if status >= 500 else 400])
-    body = document(type=name, title=title, status=status)
-    return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+    return plain(type=name, title=title, status=status)

@@ -154,10 +154,10 @@ def may_try_a_code(account: object) -> bool:
     return SecondFactorThrottle(account).allow_request(None, None)  # type: ignore[arg-type]
 
 
-def may_activate(request: Any, digest: str) -> bool:
+def may_activate(request: HttpRequest, digest: str) -> bool:
     """Count this step of an activation, by address and by NIP; False when there were too many."""
-    by_address = SignInAddressThrottle().allow_request(request, None)  # type: ignore[arg-type]
-    return by_address and ActivationThrottle(digest).allow_request(None, None)  # type: ignore[arg-type]
+    by_nip = ActivationThrottle(digest)
+    return may_take_a_step(request) and by_nip.allow_request(None, None)  # type: ignore[arg-type]
 
 
 class ReportThrottle(AnonymousThrottle):
@@ -180,8 +180,8 @@ def may_try_to_sign_in(request: HttpRequest) -> bool:
     return all(throttle.allow_request(request, None) for throttle in throttles)  # type: ignore[arg-type]
 
 
-def may_be_led_to_sign_in(request: HttpRequest) -> bool:
-    """Count this step of a sign-in elsewhere, by address; False when there were too many."""
+def may_take_a_step(request: HttpRequest) -> bool:
+    """Count this step of an activation or a sign-in elsewhere, by address; False for too many."""
     return SignInAddressThrottle().allow_request(request, None)  # type: ignore[arg-type]
 
 

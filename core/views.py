@@ -30,8 +30,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     failing = health.failing()
     if not failing:
         return JsonResponse({"status": "ready", "demo": settings.DEMO})
-    body = problems.document(type="not-ready", title=NOT_READY, status=503, failing=failing)
-    return JsonResponse(body, status=503, content_type=problems.MEDIA_TYPE)
+    return problems.plain(type="not-ready", title=NOT_READY, status=503, failing=failing)
 
 
 @require_GET

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from requests import RequestException
 
-from core.throttling import may_be_led_to_sign_in
+from core.throttling import may_take_a_step
 from marketplace.sso import DID_NOT_WORK, CityOpenId
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def back(request: HttpRequest) -> HttpResponse:
 def _walk(request: HttpRequest, step: Any) -> HttpResponse:
     if not settings.OIDC_ISSUER:
         raise Http404
-    if not may_be_led_to_sign_in(request):
+    if not may_take_a_step(request):
         return _did_not_work(request, status=429)
     view = step.adapter_view(CityOpenId(request, settings.OIDC_PROVIDER_ID))
     try:

@@ -44,6 +44,4 @@ class MyLooks(APIView):
         checked_query(request, PageQuery)
         pages = self.pagination_class()
         page = pages.paginate_queryset(audit.about(request.user), request, view=self)
-        answer = pages.get_paginated_response(LookSerializer(page, many=True).data)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return pages.get_paginated_response(LookSerializer(page, many=True).data)
