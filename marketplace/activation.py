@@ -8,7 +8,6 @@ is in no request, task or log; of it a keyed hash is kept.
 import hmac
 import logging
 import secrets as random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
@@ -122,17 +121,14 @@ def activate(*, number: Nip, code: str, username: str, password: str) -> User:
 
     Raises `ActivationRefused` for whatever does not fit, `SignInNameTaken` when only that does not.
     """
-    return _activate(
-        number, code, lambda asn: _new_account(asn, username=username, password=password)
-    )
-
-
-def link(*, number: Nip, code: str, user: User) -> User:
-    """Make `user`, who is signed in, the account of the ASN with this NIP and code.
-
-    Raises `ActivationRefused`, and `AlreadyActivated` if the user is another ASN.
-    """
-    return _activate(number, code, lambda _asn: user)
+    with transaction.atomic():  # a wrong try is counted, and committed, before it is refused
+        asn = _claim(number, code)
+        if asn is not None:
+            user = _new_account(asn, username=username, password=password)
+            personnel.activate(asn, user)
+            note_activated(asn)
+            return user
+    raise ActivationRefused
 
 
 def note_activated(asn: Asn) -> None:
@@ -203,17 +199,6 @@ def _digests(row: Activation, code: str) -> list[str]:
     typed = "".join(sign for sign in code.upper() if sign.isalnum())
     found = secrets.lookup_digests(f"{row.digest}/{typed}", purpose="activation-code")
     return [digest for digest, _version in found]
-
-
-def _activate(number: Nip, code: str, account: Callable[[Asn], User]) -> User:
-    with transaction.atomic():  # a wrong try is counted, and committed, before it is refused
-        asn = _claim(number, code)
-        if asn is not None:
-            user = account(asn)
-            personnel.activate(asn, user)
-            note_activated(asn)
-            return user
-    raise ActivationRefused
 
 
 def _claim(number: Nip, code: str) -> Asn | None:

@@ -111,8 +111,12 @@ def find_asn(number: Nip) -> Asn | None:
 def activated_asn(user: AbstractBaseUser | AnonymousUser) -> Asn | None:
     """The ASN that a signed-in user is, unless they are none or have left."""
     asn: Asn | None = getattr(user, "asn", None)  # kept on the user: asked once per request
-    has_left = asn is not None and asn.left_on is not None and asn.left_on < timezone.localdate()
-    return None if has_left else asn
+    return None if asn is not None and has_left(asn) else asn
+
+
+def has_left(asn: Asn) -> bool:
+    """Whether the last day of a person is over."""
+    return asn.left_on is not None and asn.left_on < timezone.localdate()
 
 
 @transaction.atomic

@@ -124,34 +124,6 @@ def record_purchase(
     return purchase
 
 
-def record_at_unlisted(
-    *,
-    asn: Asn,
-    name: str,
-    region: Region,
-    amount: int,
-    day: date,
-    client_key: str,
-    fingerprint: str,
-    payment: str = Purchase.Payment.CASH,
-    note: str = "",
-) -> Purchase:
-    """Record a purchase at a shop that is not listed: it counts at once at the place named.
-
-    Raises what `propose_umkm` and `record_purchase` raise; then no shop is left behind either.
-    """
-    return record_purchase(
-        asn=asn,
-        umkm=Unlisted(name, region),
-        amount=amount,
-        day=day,
-        client_key=client_key,
-        fingerprint=fingerprint,
-        payment=payment,
-        note=note,
-    )
-
-
 @transaction.atomic
 def void_purchase(*, asn: Asn, purchase: Purchase, reason: str) -> Void:
     """Take an own purchase back, once; it counts negative in the book month of its day.
@@ -246,7 +218,7 @@ def similar_to(*, asn: Asn, purchase: Purchase) -> list[Purchase]:
     """Own purchases of the same shop, amount and day: perhaps the same one, recorded twice.
 
     A hint that stands in nobody's way: two bowls on one day are two purchases. What was taken back
-    is like nothing. The same photo of a receipt is a second reason, to be looked for here.
+    is like nothing. The same photo of a receipt is told by `receipts.similar_purchases`.
     """
     if hasattr(purchase, "void"):
         return []
@@ -270,6 +242,13 @@ def may_be_voided(purchase: Purchase, *, today: date) -> bool:
     """Whether CORRECTION_MONTHS have not passed since the day bought."""
     age = (months_between(purchase.day, today), today.day)
     return age <= (settings.CORRECTION_MONTHS, purchase.day.day)
+
+
+def refuse_if_voided(purchase: Purchase) -> None:
+    """Raise `PurchaseVoided` with its state for a purchase that was taken back or corrected."""
+    void = Void.objects.filter(purchase=purchase).select_related("purchase__replacement").first()
+    if void is not None:
+        raise PurchaseVoided(extra=_state_of(void))
 
 
 def _recorded_before(asn: Asn, *, client_key: str, fingerprint: str) -> Purchase | None:
@@ -386,9 +365,7 @@ def _locked_standing(asn: Asn, purchase: Purchase) -> Purchase:
     own = rows.filter(pk=purchase.pk, buyer_id=asn.buyer_id).first()
     if own is None:
         raise PurchaseUnknown
-    void = Void.objects.filter(purchase=own).select_related("purchase__replacement").first()
-    if void is not None:
-        raise PurchaseVoided(extra=_state_of(void))
+    refuse_if_voided(own)
     _refuse_after_correction_months(own)
     return own
 

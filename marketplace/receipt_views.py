@@ -17,8 +17,7 @@ from core.errors import Refusal
 from marketplace import receipt_uploads, receipts
 from marketplace.errors import PurchaseUnknown, ReceiptUnknown
 from marketplace.models import Asn, Purchase
-from marketplace.purchases import own_purchase
-from marketplace.views import asn_only
+from marketplace.views import asn_only, own_or_404
 
 TYPES = "image/*,.heic,.heif"
 
@@ -57,7 +56,7 @@ class ReceiptForm(forms.Form):
 @asn_only
 def receipt(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
     """/belanja/<id>/struk/: add the photo of its receipt, or put another in its place."""
-    purchase = _own(asn, public_id)
+    purchase = own_or_404(asn, public_id)
     if request.method != "POST":
         return _show(request, purchase, ReceiptForm())
     try:
@@ -115,10 +114,3 @@ def _show(
 ) -> HttpResponse:
     context = {"purchase": purchase, "form": form}
     return render(request, "marketplace/receipt_page.html", context, status=status)
-
-
-def _own(asn: Asn, public_id: UUID) -> Purchase:
-    try:
-        return own_purchase(asn=asn, public_id=public_id)
-    except PurchaseUnknown as unknown:
-        raise Http404 from unknown

@@ -26,7 +26,6 @@ from core.errors import Refusal
 from marketplace import receipt_photos
 from marketplace.errors import (
     PurchaseUnknown,
-    PurchaseVoided,
     ReceiptKept,
     ReceiptLinkOver,
     ReceiptRemoved,
@@ -35,6 +34,7 @@ from marketplace.errors import (
 from marketplace.models import Asn, Buyer, Evidence, Purchase, Receipt, Void
 from marketplace.models.receipts import ReceiptQuerySet
 from marketplace.personnel import activated_asn
+from marketplace.purchases import refuse_if_voided
 from marketplace.receipt_photos import Photo
 
 logger = logging.getLogger(__name__)
@@ -119,8 +119,12 @@ def kept_until(receipt: Receipt) -> datetime:
 
 def removable_until(receipt: Receipt) -> datetime:
     """Until when its owner may delete or replace the photo of a purchase that stands."""
-    days = min(settings.RECEIPT_REMOVABLE_DAYS, settings.RECEIPT_DAYS)
-    return receipt.kept_at + timedelta(days=days)
+    return receipt.kept_at + timedelta(days=removable_days())
+
+
+def removable_days() -> int:
+    """How many days its owner may delete or replace a photo: never longer than it is kept."""
+    return int(min(settings.RECEIPT_REMOVABLE_DAYS, settings.RECEIPT_DAYS))
 
 
 def may_be_removed(receipt: Receipt) -> bool:
@@ -254,7 +258,7 @@ def _write_row(
 
 def _stands(purchase: Purchase, digest: str) -> Receipt | None:
     """The receipt if these very bytes are it already. Raises if they may not become it."""
-    _refuse_if_voided(purchase)
+    refuse_if_voided(purchase)
     receipt = Receipt.objects.filter(purchase=purchase).select_related("purchase").first()
     if receipt is None:
         return None
@@ -291,12 +295,6 @@ def _receipts() -> ReceiptQuerySet:
 
 def _is_voided(purchase: Purchase) -> bool:
     return Void.objects.filter(purchase=purchase).exists()
-
-
-def _refuse_if_voided(purchase: Purchase) -> None:
-    void = Void.objects.filter(purchase=purchase).first()
-    if void is not None:
-        raise PurchaseVoided(extra={"voided_at": void.voided_at, "reason": void.reason})
 
 
 def _refuse_unless_removable(receipt: Receipt) -> None:

@@ -161,7 +161,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             asn = Asn.objects.filter(user=sociallogin.user).first()
         else:
             asn = _link(request, sociallogin)
-        if asn is not None and _has_left(asn):
+        if asn is not None and personnel.has_left(asn):
             raise _refusal(request, HAS_LEFT)
 
     def on_authentication_error(
@@ -198,7 +198,7 @@ def _link(request: HttpRequest, login: SocialLogin) -> Asn:
     """The person whom the NIP names, now with an account and this identity; or nothing at all."""
     claims: Claims = login.claims
     asn = _locked_person(request, claims.nip)
-    if _has_left(asn):
+    if personnel.has_left(asn):
         raise _refusal(request, HAS_LEFT)
     user = asn.user or _new_user(asn, claims.email)
     if asn.user is None:
@@ -234,10 +234,6 @@ def _new_user(asn: Asn, claimed: str) -> User:
     except ValidationError:
         claimed = ""
     return User.objects.create_user(f"asn-{random.token_hex(5)}", asn.email or claimed)
-
-
-def _has_left(asn: Asn) -> bool:
-    return asn.left_on is not None and asn.left_on < timezone.localdate()
 
 
 def _refusal(request: HttpRequest, why: Promise) -> ImmediateHttpResponse:

@@ -128,14 +128,14 @@ def propose(request: HttpRequest, *, asn: Asn) -> HttpResponse:
 @asn_only
 def purchase(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
     """/belanja/<id>/: one own purchase, with the way to take it back."""
-    return _show_purchase(request, asn, _own(asn, public_id), VoidForm())
+    return _show_purchase(request, asn, own_or_404(asn, public_id), VoidForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @asn_only
 def void(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
     """/belanja/<id>/batal/: take it back, with a reason."""
-    found = _own(asn, public_id)
+    found = own_or_404(asn, public_id)
     if request.method != "POST":
         return _show_purchase(request, asn, found, VoidForm(), asking=True)
     form = VoidForm(request.POST)
@@ -157,7 +157,7 @@ def correct(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
 
     The shop is that of ?umkm=, one searched for by ?q=, or else the one that was recorded.
     """
-    found = _own(asn, public_id)
+    found = own_or_404(asn, public_id)
     if request.method == "POST":
         return _correct(request, asn, found)
     if hasattr(found, "void") or not may_be_voided(found, today=timezone.localdate()):
@@ -306,7 +306,8 @@ def _show_purchase(
     return render(request, "marketplace/purchase.html", context, status=status)
 
 
-def _own(asn: Asn, public_id: UUID) -> Purchase:
+def own_or_404(asn: Asn, public_id: UUID) -> Purchase:
+    """One of this ASN's purchases; another person's does not exist."""
     try:
         return own_purchase(asn=asn, public_id=public_id)
     except PurchaseUnknown as unknown:

@@ -40,6 +40,6 @@ def receipt_rules() -> dict[str, int]:
     """What the city's settings say about photos."""
     return {
         "days": settings.RECEIPT_DAYS,
-        "removable_days": min(settings.RECEIPT_REMOVABLE_DAYS, settings.RECEIPT_DAYS),
+        "removable_days": receipts.removable_days(),
         "megabytes": settings.RECEIPT_MEGABYTES,
     }

@@ -203,14 +203,6 @@ def test_neither_nip_nor_code_is_kept(asn: Asn) -> None:
     assert code not in kept
 
 
-def test_an_asn_who_is_signed_in_links_the_account_they_have(asn: Asn) -> None:
-    user = UserFactory()
-    activation.link(number=number(), code=code_by_mail(), user=user)
-
-    asn.refresh_from_db()
-    assert asn.user == user
-
-
 def test_two_workers_send_one_code(asn: Asn) -> None:
     activation.ask(number())
     [waiting] = activation.waiting()

@@ -23,8 +23,8 @@ from marketplace.errors import PurchaseVoided, UmkmNotMergeable
 from marketplace.models import Asn, BuyerMonth, CirculationCell, Purchase, Umkm
 from marketplace.personnel import move_home
 from marketplace.purchases import (
+    Unlisted,
     correct_purchase,
-    record_at_unlisted,
     record_purchase,
     void_purchase,
 )
@@ -152,10 +152,9 @@ class Ledger(RuleBasedStateMachine):
     def record_where_nothing_is_listed(self, person: int, place: int) -> Purchase:
         key = str(uuid.uuid4())
         self.keys.add((person, key))
-        purchase = record_at_unlisted(
+        purchase = record_purchase(
             asn=self.people[person],
-            name="Warung Sinom Pojok",
-            region=self.city.kelurahan[place],
+            umkm=Unlisted("Warung Sinom Pojok", self.city.kelurahan[place]),
             amount=12_000,
             day=timezone.localdate(),
             client_key=key,

@@ -27,7 +27,7 @@ from marketplace.models import Asn, Evidence, Purchase, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.models.registry import MOST_RUPIAH
 from marketplace.personnel import move_home
-from marketplace.purchases import Item, record_at_unlisted, record_purchase
+from marketplace.purchases import Item, Unlisted, record_purchase
 from marketplace.registry import merge_umkm
 from tests.marketplace.city import City
 from tests.marketplace.factories import (
@@ -261,13 +261,13 @@ def test_a_key_belongs_to_one_buyer(asn: Asn, warung: Umkm, city: City) -> None:
 
 def at_unlisted(asn: Asn, city: City, name: str, **changes: Any) -> Purchase:
     values: dict[str, Any] = {
-        "region": city.kelurahan[1],
+        "umkm": Unlisted(name, city.kelurahan[1]),
         "amount": 12_000,
         "day": timezone.localdate(),
         "client_key": str(uuid.uuid4()),
         "fingerprint": "f",
     }
-    return record_at_unlisted(asn=asn, name=name, **(values | changes))
+    return record_purchase(asn=asn, **(values | changes))
 
 
 def test_a_shop_that_is_not_listed_is_proposed_and_counts_at_once(asn: Asn, city: City) -> None:
