@@ -2,23 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.db import transaction
 
 from accounts.models import User
 from config.roles import ROLES
-from tests.accounts.factories import UserFactory
 from tests.journeys.api_world import CALLS, World, small_world
-from tests.marketplace.factories import AsnFactory
+from tests.journeys.roles_table import TEXT, users_of_roles
 
 pytestmark = pytest.mark.django_db
 
-TABLE = Path("docs/roles.md")
 ROW = re.compile(r"^\| `(?P<route>[A-Z]+ [^`]+)` \| (?P<who>.*) \|$", re.MULTILINE)
 REFUSED = {401, 403, 404}
 OWN = " (own)"
@@ -41,7 +36,7 @@ class Acting:
 def rows() -> dict[tuple[str, str], str]:
     """Who may do what, by method and route."""
     found = {}
-    for row in ROW.finditer(TABLE.read_text()):
+    for row in ROW.finditer(TEXT):
         method, _space, path = row["route"].partition(" ")
         found[method.lower(), path] = row["who"]
     return found
@@ -49,13 +44,7 @@ def rows() -> dict[tuple[str, str], str]:
 
 def people(world: World) -> dict[str, User | None]:
     """Somebody of each role, a stranger, and the ASN whose things the world's calls are about."""
-    call_command("write_roles", verbosity=0)
-    of_roles: dict[str, User | None] = {}
-    for role in ROLES:
-        user = AsnFactory().user if role == "asn" else UserFactory(username=f"seorang-{role}")
-        user.groups.set([Group.objects.get(name=role)])
-        of_roles[role] = user
-    return {"": None, "owner": world.asn.user, **of_roles}
+    return {"": None, "owner": world.asn.user, **users_of_roles()}
 
 
 def may(who: str, said: str) -> bool:

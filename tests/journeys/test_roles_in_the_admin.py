@@ -2,23 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from config.roles import ROLES
-from tests.accounts.factories import UserFactory
 from tests.journeys.api_world import World, small_world
+from tests.journeys.roles_table import TEXT, users_of_roles
 
 pytestmark = pytest.mark.django_db
 
-TABLE = Path("docs/roles.md")
 ROW = re.compile(r"^\| (?P<doors>`[a-z][^|]*`) \| (?P<who>[^|]+) \|$", re.MULTILINE)
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>|\((?:\?P<\w+>)?[^)]*\)")
 WORKS_HERE = [role for role, rights in ROLES.items() if "wagtailadmin.access_admin" in rights]
@@ -78,11 +74,8 @@ def is_open(client: Client, path: str) -> bool | None:
 @pytest.fixture
 def clients() -> dict[str, Client]:
     """A signed-in person of each role; strangers have none."""
-    call_command("write_roles", verbosity=0)
     found = {"": Client(raise_request_exception=False)}
-    for role in ROLES:
-        user = UserFactory(username=f"seorang-{role}")
-        user.groups.set([Group.objects.get(name=role)])
+    for role, user in users_of_roles().items():
         found[role] = Client(raise_request_exception=False)
         found[role].force_login(user)
     return found
@@ -91,7 +84,7 @@ def clients() -> dict[str, Client]:
 def rows() -> dict[str, set[str]]:
     """Who is let in, by a door's name or by its namespace with a star."""
     found = {}
-    for row in ROW.finditer(TABLE.read_text().partition("## The admin")[2]):
+    for row in ROW.finditer(TEXT.partition("## The admin")[2]):
         for door in re.findall(r"`([^`]+)`", row["doors"]):
             found[door] = named(row["who"])
     return found

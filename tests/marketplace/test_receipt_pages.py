@@ -1,7 +1,6 @@
 """The photo of a receipt on the ASN's pages: plain forms, in a browser that runs no script."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,18 +14,7 @@ from marketplace.purchases import void_purchase
 from tests.marketplace import photos
 from tests.marketplace.factories import AsnFactory, PurchaseFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Settings, tmp_path: Path) -> Path:
-    photos.keep_receipts_in(settings, tmp_path / "receipts")
-    return tmp_path / "receipts"
-
-
-@pytest.fixture
-def bought(asn: Asn, warung: Umkm) -> Purchase:
-    return PurchaseFactory(asn=asn, umkm=warung)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 @pytest.fixture

@@ -34,18 +34,7 @@ from marketplace.tasks import remove_due_receipts
 from tests.marketplace import photos
 from tests.marketplace.factories import AsnFactory, PurchaseFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Settings, tmp_path: Path) -> Path:
-    photos.keep_receipts_in(settings, tmp_path / "receipts")
-    return tmp_path / "receipts"
-
-
-@pytest.fixture
-def bought(asn: Asn, warung: Umkm) -> Purchase:
-    return PurchaseFactory(asn=asn, umkm=warung)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 def keep(purchase: Purchase, *, mark: int = 0, asn: Asn | None = None) -> Receipt:

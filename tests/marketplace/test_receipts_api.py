@@ -19,22 +19,11 @@ from accounts.tokens import make_token
 from core import audit
 from marketplace import receipt_uploads
 from marketplace.models import Asn, Purchase, Receipt, Umkm
-from marketplace.purchases import void_purchase
+from marketplace.purchases import correct_purchase, void_purchase
 from tests.marketplace import photos
 from tests.marketplace.factories import AsnFactory, PurchaseFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Settings, tmp_path: Path) -> Path:
-    photos.keep_receipts_in(settings, tmp_path / "receipts")
-    return tmp_path / "receipts"
-
-
-@pytest.fixture
-def bought(asn: Asn, warung: Umkm) -> Purchase:
-    return PurchaseFactory(asn=asn, umkm=warung)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 @pytest.fixture
@@ -165,6 +154,22 @@ def test_a_purchase_that_was_taken_back_is_refused(
     answer = put(client, bought)
 
     assert (answer.status_code, type_of(answer)) == (409, "purchase-voided")
+
+
+def test_the_refusal_for_a_corrected_purchase_names_the_one_in_its_place(
+    asn: Asn, client: APIClient, bought: Purchase
+) -> None:
+    right = correct_purchase(
+        asn=asn,
+        purchase=bought,
+        umkm=bought.umkm,
+        amount=27_000,
+        reason="Salah ketik",
+        client_key="k",
+        fingerprint="f",
+    )
+
+    assert put(client, bought).json()["replaced_by"] == str(right.public_id)
 
 
 def test_a_purchase_without_a_photo_has_no_receipt(client: APIClient, bought: Purchase) -> None:
