@@ -6,7 +6,7 @@ their tables cost four times as much as the whole list does now (bench/catalogue
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -24,7 +24,7 @@ COLUMNS = "page_id, kind, category_id, region_id, shown, curated_days @> %s::dat
 class Card:
     """A listed shop or product. Prices are whole rupiah, None: ask the shop.
 
-    `path` leads on from the catalogue's address.
+    `path` leads on from the catalogue's address. Cards that say the same are equal.
     """
 
     key: int
@@ -35,7 +35,7 @@ class Card:
     category: str
     category_name: str
     place: str
-    photo: DrawnPhoto | None
+    photo: DrawnPhoto | None = field(hash=False)
     curated: bool
     shop: str
     price: int | None

@@ -1,6 +1,7 @@
 """The filters of the catalogue as a form by GET: what is offered, what was chosen, with counts."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from django import forms
 from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.choices import BaseChoiceIterator
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +34,44 @@ class Chosen:
 
     label: str
     without: str
+
+
+class Offered(BaseChoiceIterator):
+    """Choices as they stand; Django looks through each list of them four times otherwise."""
+
+    def __init__(self, choices: Choices) -> None:
+        self.choices = choices
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self.choices)
+
+
+class _BareInput(forms.widgets.Input):
+    """An input drawn without a template: the form has six, each as dear as three cards."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,  # noqa: ARG002 (Django's signature)
+    ) -> SafeString:
+        drawn = self.get_context(name, value, attrs)["widget"]
+        given = {} if drawn["value"] is None else {"value": drawn["value"]}
+        own = {"type": drawn["type"], "name": drawn["name"], **given, **drawn["attrs"]}
+        return format_html("<input{}>", flatatt(own))
+
+
+class BareText(_BareInput, forms.TextInput):
+    pass
+
+
+class BareCheckbox(_BareInput, forms.CheckboxInput):
+    pass
+
+
+class BareHidden(_BareInput, forms.HiddenInput):
+    pass
 
 
 class LongSelect(forms.Select):
@@ -61,17 +102,19 @@ def _option(choice: tuple[Any, Any], chosen: str) -> str:
 class CatalogueForm(forms.Form):
     """What a visitor may choose. A value that does not exist does not narrow."""
 
-    q = forms.CharField(label=_("Search"), max_length=LONGEST_SEARCH, required=False)
+    q = forms.CharField(
+        label=_("Search"), max_length=LONGEST_SEARCH, required=False, widget=BareText
+    )
     category = forms.ChoiceField(label=_("Category"), required=False, widget=LongSelect)
     place = forms.ChoiceField(label=_("Place"), required=False, widget=LongSelect)
     price = forms.ChoiceField(label=_("Price"), required=False, widget=LongSelect)
-    open = forms.BooleanField(label=_("Open now"), required=False)
-    delivers = forms.BooleanField(label=_("Delivers"), required=False)
-    halal = forms.BooleanField(label=_("Halal"), required=False)
-    promo = forms.BooleanField(label=_("On promotion"), required=False)
+    open = forms.BooleanField(label=_("Open now"), required=False, widget=BareCheckbox)
+    delivers = forms.BooleanField(label=_("Delivers"), required=False, widget=BareCheckbox)
+    halal = forms.BooleanField(label=_("Halal"), required=False, widget=BareCheckbox)
+    promo = forms.BooleanField(label=_("On promotion"), required=False, widget=BareCheckbox)
     near = forms.ChoiceField(label=_("Near"), required=False, widget=LongSelect)
     sort = forms.ChoiceField(label=_("Order"), required=False, widget=LongSelect)
-    show = forms.ChoiceField(choices=Kind.choices, required=False, widget=forms.HiddenInput)
+    show = forms.ChoiceField(choices=Kind.choices, required=False, widget=BareHidden)
 
     def __init__(self, data: QueryDict, *, home: Region | None = None) -> None:
         """`home`: where nearness starts unless something else is chosen."""
@@ -166,7 +209,7 @@ class CatalogueForm(forms.Form):
     def _offer(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        field.choices = Offered(choices)
 
     def _near(self, code: str) -> Region | None:
         return self._places.get(code, self.home)

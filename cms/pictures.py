@@ -99,7 +99,7 @@ class DrawnRendition:
         return f"<img{flatatt({**own, **attrs})}>"
 
 
-DrawnPhoto = dict[str, AbstractRendition | DrawnRendition]
+DrawnPhoto = dict[str, DrawnRendition]
 """The renditions of one photo in one shape, by spec."""
 
 
@@ -111,8 +111,15 @@ def drawn(keys: Set[int], shape: Shape) -> dict[int, DrawnPhoto]:
         found[each.photo][each.filter] = DrawnRendition(url, each.width, each.height, each.alt)
     photos = {key: _named(shape, each) for key, each in found.items() if shape.jpeg in each}
     if waiting := keys - photos.keys():
-        photos |= {each.pk: shown(each, shape) for each in Photo.objects.filter(pk__in=waiting)}
+        photos |= {each.pk: _told(each, shape) for each in Photo.objects.filter(pk__in=waiting)}
     return photos
+
+
+def _told(photo: Photo, shape: Shape) -> DrawnPhoto:
+    return {
+        spec: DrawnRendition(each.url, each.width, each.height, each.alt)
+        for spec, each in shown(photo, shape).items()
+    }
 
 
 class Focal(NamedTuple):

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from cms.models import HomePage, UmkmIndexPage, UmkmPage
@@ -192,6 +193,28 @@ def test_filters_say_how_many_shops_they_lead_to(client: Client) -> None:
 
 
 # --- The front page ------------------------------------------------------------------------------
+
+
+def test_a_card_that_was_drawn_before_says_what_has_changed_since(
+    client: Client, catalogue: UmkmIndexPage, settings: Settings
+) -> None:
+    settings.CATALOGUE_CACHE_SECONDS = 0
+    shop = UmkmPageFactory(parent=catalogue, title="Soto Pak Karim")
+    first = client.get("/umkm/").content.decode()
+    shop.title, shop.photo = "Soto Bu Karim", PhotoFactory()
+    shop.save_revision().publish()
+
+    second = client.get("/umkm/").content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = client.get("/umkm/").content.decode()
+
+    assert "Soto Pak Karim" in first
+    assert "<picture>" not in first
+    assert "Soto Bu Karim" in second
+    assert "Soto Pak Karim" not in second
+    assert "<picture>" in second
+    assert "belum terkurasi" in second
+    assert "not curated yet" in english
 
 
 def test_shops_in_the_kelurahan_of_a_signed_in_asn_come_first(
