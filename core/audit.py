@@ -1,5 +1,6 @@
 """The audit log: one door to write to it, read by the person it is about."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -34,6 +35,32 @@ def record(
         detail=detail or {},
         request_id=request_id.current(),
     )
+
+
+def record_each(
+    subjects: Iterable[tuple[Model, AbstractBaseUser | None, dict[str, Any]]],
+    *,
+    actor: AbstractBaseUser | None,
+    action: str,
+    purpose: str = "",
+) -> None:
+    """Write the same of many: what each is about, whom it concerns, and the detail of it."""
+    roles = _roles_of(actor)
+    entries = [
+        AuditEntry(
+            actor_id=actor.pk if actor else None,
+            actor_roles=roles,
+            action=action,
+            subject_type=subject._meta.label_lower,
+            subject_id=str(subject.pk),
+            subject_user_id=person.pk if person else None,
+            purpose=purpose,
+            detail=detail,
+            request_id=request_id.current(),
+        )
+        for subject, person, detail in subjects
+    ]
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
 
 
 def about(user: AbstractBaseUser) -> QuerySet[AuditEntry]:

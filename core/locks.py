@@ -4,6 +4,7 @@ from django.db import connection
 
 RELAY_OUTBOX = 7_310_001
 SEAL_AUDIT = 7_310_002
+WRITE_PERSONNEL = 7_310_003
 
 
 def alone(lock: int) -> bool:
@@ -11,3 +12,9 @@ def alone(lock: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
         return bool(cursor.fetchone()[0])
+
+
+def wait_alone(lock: int) -> None:
+    """Hold the lock until this transaction ends, after whoever holds it now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])

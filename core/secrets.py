@@ -6,9 +6,10 @@ The first key of each setting writes, every key reads; the keys live only in the
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -27,6 +28,28 @@ def encrypt(value: str) -> str:
 def decrypt(value: str) -> str:
     """Read what any of FIELD_KEYS wrote. Raises `cryptography.fernet.InvalidToken`."""
     return _fernet().decrypt(value.encode()).decode()
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    """Encrypt a file with the first of FIELD_KEYS."""
+    return _fernet().encrypt(content)
+
+
+def decrypt_bytes(content: bytes) -> bytes:
+    """Read what `encrypt_bytes` wrote. Raises `cryptography.fernet.InvalidToken`."""
+    return _fernet().decrypt(content)
+
+
+def renewed(value: str) -> str | None:
+    """What `encrypt` would write for an encrypted value now; None if the first key wrote it.
+
+    Raises `cryptography.fernet.InvalidToken` where none of FIELD_KEYS did.
+    """
+    try:
+        Fernet(settings.FIELD_KEYS[0]).decrypt(value.encode())
+    except InvalidToken:
+        return encrypt(decrypt(value))
+    return None
 
 
 def seal(value: str, *, purpose: str) -> str:
@@ -55,10 +78,18 @@ def lookup_digest(value: str, *, purpose: str) -> tuple[str, int]:
 
 def lookup_digests(value: str, *, purpose: str) -> list[tuple[str, int]]:
     """Digest and version for every key that may have written, the present one first."""
-    keys = settings.LOOKUP_KEYS
     return [
-        (_digest(key, value, purpose=purpose), len(keys) - index) for index, key in enumerate(keys)
+        (_digest(key, value, purpose=purpose), key_version(key)) for key in settings.LOOKUP_KEYS
     ]
+
+
+def key_version(key: str) -> int:
+    """A number from 1 to 32,767 that stays with a key wherever it stands in LOOKUP_KEYS.
+
+    It only tells rows apart: two keys may share one, so whether a row is of a key is decided by
+    its digest.
+    """
+    return int.from_bytes(_derived(key, purpose="version")[:2]) % 32_767 + 1
 
 
 def _fernet() -> MultiFernet:
@@ -71,7 +102,9 @@ def _siv(key: str) -> AESSIV:
 
 
 def _digest(key: str, value: str, *, purpose: str) -> str:
-    derived = HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(
-        key.encode()
-    )
-    return hmac.new(derived, value.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_derived(key, purpose=purpose), value.encode(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=32)
+def _derived(key: str, *, purpose: str) -> bytes:
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(key.encode())

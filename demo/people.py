@@ -11,8 +11,9 @@ from accounts.models import User
 from demo import names
 from demo.signins import SIGN_INS, SignIn
 from marketplace.models import OUTSIDE, Agency, Asn, Region
-from marketplace.personnel import ROLE, activate, import_people
-from marketplace.tables import Row
+from marketplace.personnel import ROLE, activate
+from marketplace.personnel_file.loading import import_people
+from marketplace.personnel_file.reading import Cells
 
 SEED = 3573
 OUTSIDE_SHARE = 0.04
@@ -28,11 +29,11 @@ def load_people(count: int) -> None:
     import_people(people(count, places=_places(), agencies=_agencies()))
 
 
-def people(count: int, *, places: list[str], agencies: list[str]) -> Iterator[Row]:
+def people(count: int, *, places: list[str], agencies: list[str]) -> Iterator[Cells]:
     """The rows of the personnel file: the same for the same count, places and agencies."""
     chance = Random(SEED)  # noqa: S311 - invented people, no secret
     for line in range(1, count + 1):
-        yield Row(line, _cells(chance, line, places=places, agencies=agencies))
+        yield Cells(line, _cells(chance, line, places=places, agencies=agencies))
 
 
 @transaction.atomic

@@ -55,10 +55,12 @@ class Printed:
 
 def ask(number: Nip) -> None:
     """Note that a code is wanted for `number`; a worker sees to it within seconds."""
+    digest, key_version = nip.digest(number)
     Activation.objects.update_or_create(
-        digest=nip.digest(number)[0],
+        digest=digest,
         by_hand=False,
         defaults={
+            "key_version": key_version,
             "digests": nip.digests(number),
             "asked_at": timezone.now(),
             "handled_at": None,
@@ -103,10 +105,16 @@ def print_code(number: Nip, *, by: User) -> Printed:
     if asn.email:
         raise HasAnAddress
     now = timezone.now()
+    digest, key_version = nip.digest(number)
     row, _made = Activation.objects.update_or_create(
-        digest=nip.digest(number)[0],
+        digest=digest,
         by_hand=True,
-        defaults={"digests": nip.digests(number), "asked_at": now, "handled_at": now},
+        defaults={
+            "key_version": key_version,
+            "digests": nip.digests(number),
+            "asked_at": now,
+            "handled_at": now,
+        },
     )
     code = _new_code(row, lives=BY_HAND)
     audit.record(actor=by, action="asn.activation_code_printed", subject=asn)

@@ -28,10 +28,10 @@ from cms.imports.checking import bring_file
 from cms.imports.filling import LISTED
 from cms.imports.planning import HEADINGS
 from cms.imports.reasons import told
-from cms.imports.sheets import MOST_BYTES
 from cms.imports.templates import MIME, template
 from cms.models import ImportLine, ImportRun, UmkmIndexPage
 from cms.tasks import carry_import
+from core.sheets import MOST_BYTES
 from marketplace.models import Category, Region
 
 PER_PAGE = 50

@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from cms.imports.columns import Choices, Table, Understood, as_table, understand
 from cms.imports.planning import Plan, plan_rows
-from cms.imports.reasons import Reason, Refusal, Refused
-from cms.imports.sheets import MOST_BYTES, Sheet, read_sheet
 from cms.models import ImportLine, ImportRun
+from core.refusals import Refusal, Refused, SheetReason
+from core.sheets import MOST_BYTES, Sheet, read_sheet
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ LONGEST_FILE_NAME = 200
 @transaction.atomic
 def bring_file(*, content: bytes, file_name: str, by: User | None = None) -> ImportRun:
     """Keep a file to be read; one that is too large is not even kept."""
-    too_large = Refusal(Reason.TOO_LARGE, facts={"most": MOST_BYTES // 1024**2})
+    too_large = Refusal(SheetReason.TOO_LARGE, facts={"most": MOST_BYTES // 1024**2})
     refused = too_large if len(content) > MOST_BYTES else None
     return ImportRun.objects.create(
         by=by,
@@ -45,7 +45,7 @@ def check_file(run_id: int) -> None:
     run.save(update_fields=["attempts", "touched_at"])
     try:
         if run.attempts > MOST_ATTEMPTS:
-            raise Refused(Reason.DAMAGED)
+            raise Refused(SheetReason.DAMAGED)
         sheet = read_sheet(bytes(run.content or b""))
         table = as_table(sheet)
     except Refused as refused:

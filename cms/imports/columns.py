@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from cms.badge_numbers import BadgeKind
 from cms.imports.openings import Hours, read_hours
 from cms.imports.permits import read_days, read_numbers, read_offices
-from cms.imports.reasons import Reason, Refusal, Refused
-from cms.imports.sheets import Line, Sheet
+from cms.imports.reasons import Reason
 from cms.imports.variants import Offered, read_variants
 from cms.models.imports import ImportRun
 from cms.models.product import ProductPage
 from cms.models.registered import LONGEST_NAME
 from cms.models.umkm import EASTERNMOST, NORTHERNMOST, SOUTHERNMOST, WESTERNMOST, WHATSAPP
+from core.refusals import Refusal, Refused, SheetReason
+from core.sheets import Line, Sheet
 from marketplace.models import Category, Region
 from marketplace.models.registry import MOST_RUPIAH
 
@@ -92,7 +93,7 @@ class Column:
 
 def _text(text: str, _choices: Choices, *, most: int) -> str:
     if len(text) > most:
-        raise Refused(Reason.TOO_LONG, most=most)
+        raise Refused(SheetReason.TOO_LONG, most=most)
     return text
 
 
@@ -106,7 +107,7 @@ def _code(text: str, _choices: Choices) -> str:
 
 def _number(text: str, _choices: Choices, *, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
-        raise Refused(Reason.NO_NUMBER, least=least, most=most)
+        raise Refused(SheetReason.NO_NUMBER, least=least, most=most)
     return int(text)
 
 
@@ -385,9 +386,9 @@ def as_table(sheet: Sheet) -> Table:
             if fold(heading) in found:
                 lines = [each for each in sheet.lines[at + 1 :] if not _is_remark(each)]
                 if not lines:
-                    raise Refused(Reason.NO_ROWS)
+                    raise Refused(SheetReason.NO_ROWS)
                 return Table(kind, _columns(line, kind), len(line.cells), lines)
-    raise Refused(Reason.NO_HEADINGS, headings=" / ".join(TELLING.values()))
+    raise Refused(SheetReason.NO_HEADINGS, headings=" / ".join(TELLING.values()))
 
 
 def _is_remark(line: Line) -> bool:
@@ -401,7 +402,7 @@ def _columns(line: Line, kind: str) -> dict[int, Column]:
     for place, cell in enumerate(line.cells):
         column = ours.get(fold(cell))
         if column in found.values():
-            raise Refused(Reason.TWICE_A_HEADING, column=cell)
+            raise Refused(SheetReason.TWICE_A_HEADING, column=cell)
         if column is not None:
             found[place] = column
     return found
@@ -427,7 +428,7 @@ def understand(line: Line, table: Table, choices: Choices) -> Understood:
             why = refused.refusal
             refusals.append(Refusal(why.reason, column.heading, why.facts))
     if len(line.cells) > table.width:
-        refusals.append(Refusal(Reason.MORE_CELLS))
+        refusals.append(Refusal(SheetReason.MORE_CELLS))
     return Understood(line.row, values, refusals)
 
 

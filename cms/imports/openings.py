@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import time
 from typing import Any
 
-from cms.imports.reasons import Reason, Refused
+from cms.imports.reasons import Reason
 from cms.models import OpeningHours, UmkmPage
+from core.refusals import Refused
 
 Hours = list[list[Any]]
 

@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cms.badge_numbers import BadgeKind, checked_number, expiry_said_by
-from cms.imports.reasons import Reason, Refused
+from cms.imports.reasons import Reason
 from cms.models import Badge, UmkmPage
+from core.refusals import Refused, SheetReason
 
 Permit = dict[str, str | None]
 """One badge: `number`, `until`, `office`, `checked`; days as YYYY-MM-DD."""
@@ -49,7 +50,7 @@ def read_numbers(text: str, kind: str) -> list[str]:
 def read_offices(text: str) -> list[str | None]:
     """The offices in a cell; `-` is none. Raises `Refused`."""
     if any(len(each) > LONGEST_OFFICE for each in split(text)):
-        raise Refused(Reason.TOO_LONG, most=LONGEST_OFFICE)
+        raise Refused(SheetReason.TOO_LONG, most=LONGEST_OFFICE)
     return [None if each == "-" else each for each in split(text)]
 
 
@@ -104,7 +105,7 @@ def after_row(kind: str, standing: list[Permit], values: Mapping[str, Any]) -> l
     for part in PARTS:
         given = values.get(f"{kind}_{part}")
         if given and not numbers and any(given):
-            raise Refused(Reason.MISSING, column=kind)
+            raise Refused(SheetReason.MISSING, column=kind)
         if given and len(given) not in (1, len(numbers)) and numbers:
             raise Refused(Reason.NOT_AS_MANY, column=f"{kind}_{part}")
     return [

@@ -8,8 +8,9 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import ProtectedError
 from wagtail.models import Page
 
-from cms.imports.reasons import Reason, Refusal
+from cms.imports.reasons import Reason
 from cms.models import ImportLine
+from core.refusals import Refusal
 from marketplace.errors import MarketplaceError
 
 logger = logging.getLogger(__name__)

@@ -16,8 +16,9 @@ from cms.bulk_edits import read_pages
 from cms.imports.columns import COLUMNS, Kind, Understood, Values, fold
 from cms.imports.filling import FIELDS, KEYS, MODELS, AnyPage, facts_of
 from cms.imports.permits import PARTS, after_row
-from cms.imports.reasons import Reason, Refusal, Refused
+from cms.imports.reasons import Reason
 from cms.models import ImportLine, ProductPage, UmkmPage
+from core.refusals import Refusal, Refused, SheetReason
 from marketplace import registry
 from marketplace.models import Product, Umkm
 
@@ -62,7 +63,7 @@ def plan_rows(kind: str, rows: Sequence[Understood]) -> list[Plan]:
             continue
         earlier = first.setdefault(target.key, row.row)
         if earlier != row.row:
-            same = Refusal(Reason.SAME_AS_ROW, facts={"row": earlier})
+            same = Refusal(SheetReason.SAME_AS_ROW, facts={"row": earlier})
             plans.append(Plan(Action.REFUSE, refusals=[*row.refusals, same]))
         else:
             plans.append(_planned(kind, row, target, pages, in_workflow))
@@ -133,7 +134,7 @@ def _in_workflow() -> set[str]:
 def _broken_rules(kind: str, said: Values, *, is_new: bool) -> list[Refusal]:
     headings = HEADINGS[kind]
     needed = NEEDED_IN_A_NEW_PAGE[Kind(kind)] if is_new else ()
-    broken = [Refusal(Reason.MISSING, headings[key]) for key in needed if not said.get(key)]
+    broken = [Refusal(SheetReason.MISSING, headings[key]) for key in needed if not said.get(key)]
     if said.get("rt") is not None and said.get("rw") is None:
         broken.append(Refusal(Reason.RT_WITHOUT_RW, headings["rt"]))
     if (said.get("latitude") is None) != (said.get("longitude") is None):
@@ -229,7 +230,7 @@ def _umkm_target(values: Values, shops: _Shops) -> Target:
         return _coded(values["code"], shops.by_code)
     for key in ("title", "region_id"):
         if key not in values:
-            raise Refused(Reason.MISSING, column=headings[key])
+            raise Refused(SheetReason.MISSING, column=headings[key])
     found = shops.named(values["title"], values["region_id"])
     if len(found) > 1:
         raise Refused(Reason.SEVERAL, column=headings["title"])
@@ -246,7 +247,7 @@ def _product_target(values: Values, shops: _Shops, products: _Products) -> Targe
         return target
     shop = _shop(values, shops)
     if "title" not in values:
-        raise Refused(Reason.MISSING, column=headings["title"])
+        raise Refused(SheetReason.MISSING, column=headings["title"])
     new = (shop, fold(values["title"]))
     found = products.by_name.get(new, set())
     if len(found) > 1:
@@ -276,7 +277,7 @@ def _shop(values: Values, shops: _Shops) -> int:
             raise Refused(Reason.NO_CODE, column=headings["shop_code"])
         return page
     if "shop_name" not in values:
-        raise Refused(Reason.MISSING, column=headings["shop_name"])
+        raise Refused(SheetReason.MISSING, column=headings["shop_name"])
     found = shops.named(values["shop_name"], values.get("shop_region"))
     if len(found) != 1:
         reason = Reason.SEVERAL if found else Reason.NO_SHOP

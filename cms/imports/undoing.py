@@ -15,8 +15,9 @@ from cms.bulk_removal import remove_pages
 from cms.imports.applying import edit_of
 from cms.imports.filling import MODELS
 from cms.imports.pieces import do_piece, lock_pages, page_of, save_lines
-from cms.imports.reasons import Reason, Refusal
+from cms.imports.reasons import Reason
 from cms.models import ImportLine, ImportRun
+from core.refusals import Refusal
 from marketplace import keeping
 
 PIECE = 100

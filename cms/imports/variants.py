@@ -9,8 +9,9 @@ from typing import Any
 
 from cms.folding import fold
 from cms.imports.permits import split
-from cms.imports.reasons import Reason, Refused
+from cms.imports.reasons import Reason
 from cms.models import ProductPage, Variant
+from core.refusals import Refused, SheetReason
 
 Offered = list[dict[str, Any]]
 """Variants, each by `name`, `price` and `available`."""
@@ -33,7 +34,7 @@ def _variant(text: str, price: Callable[[str], int]) -> dict[str, Any]:
     if not name:
         raise Refused(Reason.NO_VARIANT)
     if len(name) > LONGEST_NAME:
-        raise Refused(Reason.TOO_LONG, most=LONGEST_NAME)
+        raise Refused(SheetReason.TOO_LONG, most=LONGEST_NAME)
     return {
         "name": name,
         "price": price(costs.strip()) if costs.strip() else None,

@@ -3,7 +3,8 @@
 from marketplace.models.activation import Activation, ActivationNotice
 from marketplace.models.agencies import Agency
 from marketplace.models.circulation import BuyerMonth, CirculationCell
-from marketplace.models.people import Asn, Buyer, Home, Posting, Workplace
+from marketplace.models.people import Asn, Buyer, FormerNip, Home, Posting, Workplace
+from marketplace.models.personnel import PersonnelLine, PersonnelRun
 from marketplace.models.purchases import Evidence, Purchase, PurchaseItem, Void
 from marketplace.models.receipts import Receipt
 from marketplace.models.regions import OUTSIDE, Region
@@ -23,7 +24,10 @@ __all__ = [
     "Category",
     "CirculationCell",
     "Evidence",
+    "FormerNip",
     "Home",
+    "PersonnelLine",
+    "PersonnelRun",
     "Posting",
     "Product",
     "Purchase",

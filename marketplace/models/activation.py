@@ -14,6 +14,9 @@ class Activation(models.Model):
 
     digest = models.CharField(max_length=64, help_text="Keyed hash of the NIP, by the newest key.")
     digests = models.JSONField(help_text="Its hashes by every key in use.")
+    key_version = models.PositiveSmallIntegerField(
+        null=True, help_text="Of the key that made `digest` and `code_digest`."
+    )
     by_hand = models.BooleanField(default=False, help_text="Printed for somebody without address.")
     asked_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True, help_text="A worker has looked into it.")

@@ -14,7 +14,7 @@ from core.ids import uuid7
 from marketplace.models.agencies import Agency
 from marketplace.models.regions import Region
 
-Dated = TypeVar("Dated", "Home", "Posting")
+Dated = TypeVar("Dated", "Home", "Posting", "Workplace")
 
 
 class Buyer(models.Model):
@@ -58,6 +58,15 @@ class Asn(models.Model):
     )
     buyer = models.OneToOneField(Buyer, on_delete=models.PROTECT, related_name="asn")
     left_on = models.DateField(null=True, blank=True, help_text=_("Last day employed."))
+    sign_in_closed_at = models.DateTimeField(
+        null=True, help_text="Set where leaving closed it: coming back opens no other."
+    )
+    home_in_file = models.CharField(
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text="What the personnel file said last: only another word of it is a move.",
+    )
 
     class Meta:
         verbose_name = "ASN"
@@ -73,6 +82,27 @@ class Asn(models.Model):
     def posting_on(self, day: date) -> "Posting | None":
         """The agency they served in on `day`; a day before the first row takes the first row."""
         return in_force(self.postings.all(), day)
+
+    def workplace_on(self, day: date) -> "Workplace | None":
+        """Where they worked on `day`, if they have said so."""
+        return in_force(self.workplaces.select_related("region"), day)
+
+
+class FormerNip(models.Model):
+    """A number by which the personnel office once knew somebody, until it was corrected.
+
+    An import finds the person by it. Nobody signs in or activates with it: it may have been a
+    colleague's, typed in the wrong row.
+    """
+
+    asn = models.ForeignKey(Asn, on_delete=models.CASCADE, related_name="former_nips")
+    nip_encrypted = models.TextField()
+    nip_digest = models.CharField(max_length=64, unique=True)
+    nip_key_version = models.PositiveSmallIntegerField()
+    corrected_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Former NIP of ASN {self.asn_id}"
 
 
 class Home(models.Model):

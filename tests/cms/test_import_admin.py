@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from cms.admin import imports as admin
-from cms.imports.sheets import read_sheet
 from cms.imports.templates import template
 from cms.models import ImportRun, UmkmPage
 from cms.tasks import carry_import
 from core.models import AuditEntry
+from core.sheets import read_sheet
 from marketplace.models import Region
 from tests.cms.factories import UmkmPageFactory
 from tests.cms.imports import applied, carried, checked, checked_file, reasons

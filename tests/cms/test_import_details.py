@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from cms.imports.openings import read_hours, said_hours
 from cms.imports.permits import read_days
-from cms.imports.reasons import Reason, Refused
+from cms.imports.reasons import Reason
 from cms.models import ImportLine, ProductPage, UmkmPage, Variant
+from core.refusals import Refused
 from marketplace.models import Region
 from tests.cms.factories import ProductPageFactory, UmkmPageFactory
 from tests.cms.imports import actions, applied, checked, line, outcomes, reasons, undone

@@ -16,15 +16,15 @@ from marketplace.errors import AddressIncomplete, AlreadyActivated, MoveInThePas
 from marketplace.models import Agency, Asn, Home, Posting, Purchase
 from marketplace.nip import parse_nip
 from marketplace.personnel import (
-    COLUMNS,
     activate,
     activated_asn,
     close_sign_ins,
     find_asn,
-    import_people,
     move_home,
 )
-from marketplace.tables import Loaded, Row, TableRefused
+from marketplace.personnel_file.loading import import_people
+from marketplace.personnel_file.reading import COLUMNS, Cells
+from marketplace.tables import Loaded, TableRefused
 from tests.accounts.factories import PASSWORD
 from tests.marketplace.city import City
 from tests.marketplace.factories import AgencyFactory, AsnFactory, PurchaseFactory, UserFactory
@@ -39,7 +39,7 @@ def agency() -> Agency:
     return AgencyFactory(code="DINKES")
 
 
-def row(line: int = 2, **changes: str) -> Row:
+def row(line: int = 2, **changes: str) -> Cells:
     cells = {
         "nip": NIP,
         "name": "Sari Dewi",
@@ -51,7 +51,7 @@ def row(line: int = 2, **changes: str) -> Row:
         "rt": "2",
         "valid_from": "2024-01-01",
     }
-    return Row(line, cells | changes)
+    return Cells(line, cells | changes)
 
 
 def test_a_new_person_gets_a_buyer_a_home_and_a_posting(city: City, agency: Agency) -> None:
@@ -98,7 +98,7 @@ def test_a_move_is_a_new_row_dated_today_or_later(city: City, agency: Agency) ->
 
     with pytest.raises(TableRefused):
         import_people([moved])
-    loaded = import_people([Row(2, moved.cells | {"valid_from": today.isoformat()})])
+    loaded = import_people([Cells(2, dict(moved.cells) | {"valid_from": today.isoformat()})])
 
     asn = Asn.objects.get()
     assert loaded == Loaded(changed=1)

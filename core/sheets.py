@@ -20,7 +20,7 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from cms.imports.reasons import Reason, Refused
+from core.refusals import Refused, SheetReason
 
 logger = logging.getLogger(__name__)
 
@@ -68,11 +68,11 @@ class Sheet:
 def read_sheet(content: bytes) -> Sheet:
     """The rows of a file, whatever its name says it is. Raises `Refused`."""
     if not content.strip():
-        raise Refused(Reason.EMPTY)
+        raise Refused(SheetReason.EMPTY)
     if len(content) > MOST_BYTES:
-        raise Refused(Reason.TOO_LARGE, most=MOST_BYTES // 1024**2)
+        raise Refused(SheetReason.TOO_LARGE, most=MOST_BYTES // 1024**2)
     if content.startswith(OLE):
-        raise Refused(Reason.PASSWORD if ENCRYPTED in content else Reason.OLD_EXCEL)
+        raise Refused(SheetReason.PASSWORD if ENCRYPTED in content else SheetReason.OLD_EXCEL)
     return _workbook(content) if content.startswith(ZIP) else Sheet(_kept(_csv_lines(content)))
 
 
@@ -84,7 +84,7 @@ def _kept(lines: Iterable[Line]) -> list[Line]:
             continue
         kept.append(line)
         if len(kept) > MOST_ROWS:
-            raise Refused(Reason.TOO_MANY_ROWS, most=MOST_ROWS)
+            raise Refused(SheetReason.TOO_MANY_ROWS, most=MOST_ROWS)
     return kept
 
 
@@ -100,7 +100,7 @@ def _line(row: int, values: Iterable[Any]) -> Line:
     while cells and not cells[-1] and len(cells) - 1 not in bad:
         cells.pop()
     if len(cells) > MOST_COLUMNS:
-        raise Refused(Reason.TOO_MANY_COLUMNS, most=MOST_COLUMNS)
+        raise Refused(SheetReason.TOO_MANY_COLUMNS, most=MOST_COLUMNS)
     return Line(row, cells, bad)
 
 
@@ -128,12 +128,12 @@ def _said(value: Any) -> str:
 
 def _plain(text: str) -> str:
     if len(text) > LONGEST_CELL:
-        raise Refused(Reason.TOO_LONG, most=LONGEST_CELL)
+        raise Refused(SheetReason.TOO_LONG, most=LONGEST_CELL)
     text = " ".join(text.split())
     if text.startswith(FORMULA_IN_TEXT):
-        raise Refused(Reason.FORMULA)
+        raise Refused(SheetReason.FORMULA)
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
-        raise Refused(Reason.UNPRINTABLE)
+        raise Refused(SheetReason.UNPRINTABLE)
     return unicodedata.normalize("NFC", GUARDED.sub("", text))
 
 
@@ -149,7 +149,7 @@ def _csv_lines(content: bytes) -> Iterator[Line]:
             yield _line(before + 1, cells)
             before = reader.line_num
     except csv.Error as error:
-        raise Refused(Reason.DAMAGED_ROW, row=before + 1) from error
+        raise Refused(SheetReason.DAMAGED_ROW, row=before + 1) from error
 
 
 def decoded(content: bytes) -> str:
@@ -161,7 +161,7 @@ def decoded(content: bytes) -> str:
             continue
         if "\0" not in text:
             return text.lstrip("\ufeff")
-    raise Refused(Reason.NOT_A_TABLE)
+    raise Refused(SheetReason.NOT_A_TABLE)
 
 
 def _encodings(content: bytes) -> tuple[str, ...]:
@@ -194,19 +194,19 @@ def _workbook(content: bytes) -> Sheet:
         raise
     except Exception as error:  # openpyxl raises whatever the damage leads to
         logger.info("spreadsheet not readable", extra={"error": type(error).__name__})
-        raise Refused(Reason.DAMAGED) from error
+        raise Refused(SheetReason.DAMAGED) from error
 
 
 def _refuse_bombs(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused(Reason.PASSWORD)
+        raise Refused(SheetReason.PASSWORD)
     unpacked = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked / packed > MOST_RATIO:
-        raise Refused(Reason.BOMB)
+        raise Refused(SheetReason.BOMB)
     if WORKBOOK not in archive.namelist():
-        raise Refused(Reason.NOT_A_TABLE)
+        raise Refused(SheetReason.NOT_A_TABLE)
 
 
 def _has_merged_cells(archive: zipfile.ZipFile) -> bool:
@@ -219,7 +219,7 @@ def _xlsx_lines(content: bytes) -> Iterator[Line]:
     sources = _cells(content, data_only=False)
     for row, (cells, behind) in enumerate(zip(values, sources, strict=True), start=1):
         if row > LAST_ROW:  # one cell at the very bottom makes a million empty rows
-            raise Refused(Reason.TOO_MANY_ROWS, most=MOST_ROWS)
+            raise Refused(SheetReason.TOO_MANY_ROWS, most=MOST_ROWS)
         yield _line(row, map(_value, cells, behind))
 
 
@@ -230,7 +230,7 @@ def _cells(content: bytes, *, data_only: bool) -> Iterator[tuple[Any, ...]]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
     sheet = next((each for each in book.worksheets if isinstance(each, ReadOnlyWorksheet)), None)
     if sheet is None:
-        raise Refused(Reason.NOT_A_TABLE)
+        raise Refused(SheetReason.NOT_A_TABLE)
     sheet.reset_dimensions()  # a file may claim any size
     yield from sheet.iter_rows(max_col=MOST_COLUMNS + 1)
 
@@ -238,7 +238,7 @@ def _cells(content: bytes, *, data_only: bool) -> Iterator[tuple[Any, ...]]:
 def _value(cell: Any, behind: Any) -> Any:
     """What a cell shows; a formula that was never reckoned shows nothing and is refused."""
     if cell.data_type == "e":
-        return Refused(Reason.ERROR)
+        return Refused(SheetReason.ERROR)
     if behind.data_type == "f" and cell.value is None:
-        return Refused(Reason.FORMULA)
+        return Refused(SheetReason.FORMULA)
     return cell.value
