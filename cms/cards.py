@@ -15,7 +15,7 @@ from cms import known, pictures
 from cms.models.search import SearchEntry
 from cms.pictures import DrawnPhoto
 from cms.search import Search, conditions, order, order_of_alternatives
-from core.keyset import Key, Sql, all_of, fetch, ordered_by
+from core.keyset import Key, Rows, Sql, all_of, fetch, ordered_by
 
 COLUMNS = "page_id, kind, category_id, region_id, shown, curated_days @> %s::date"
 
@@ -61,7 +61,8 @@ class Card:
 
 def of_pages(keys: Sequence[int]) -> list[Card]:
     """The cards of the pages of these keys, in their order; what is not listed has none."""
-    found = {card.key: card for card in _cards(Sql("page_id = ANY(%s)", (list(keys),)))}
+    these = _query(Sql("page_id = ANY(%s)", (list(keys),)))
+    found = {card.key: card for card in told(fetch(these))}
     return [found[key] for key in keys if key in found]
 
 
@@ -69,31 +70,38 @@ def beside(product: int, *, shop: int, most: int) -> list[Card]:
     """Other products of a shop, the first listed first."""
     facts = (shop, SearchEntry.Kind.PRODUCT, product)
     others = Sql("shop_id = %s AND kind = %s AND page_id <> %s", facts)
-    return _cards(others, keys=[Key(Sql("page_id"), nullable=False)], most=most)
+    return told(fetch(_query(others, keys=[Key(Sql("page_id"), nullable=False)], most=most)))
 
 
-def find(search: Search, *, kind: str, first: int = 0, most: int) -> list[Card]:
+def find(search: Search, *, kind: str, most: int) -> list[Card]:
     """What is asked for, in the order asked for."""
+    return told(fetch(query(search, kind=kind, most=most)))
+
+
+def query(search: Search, *, kind: str, first: int = 0, most: int) -> Sql:
+    """What finds the same, `first` of them passed over."""
     where = all_of(conditions(search, kind=kind).values())
-    return _cards(where, keys=order(search), first=first, most=most)
+    return _query(where, keys=order(search), first=first, most=most)
 
 
-def alternatives(search: Search, *, kind: str, most: int) -> list[Card]:
-    """What some of the words speak of, then any; the nearest first."""
-    keys = order_of_alternatives(search)
-    return _cards(Sql("kind = %s", (kind,)), keys=keys, most=most)
+def alternatives(search: Search, *, kind: str, most: int) -> Sql:
+    """What finds those that some of the words speak of, then any; the nearest first."""
+    return _query(Sql("kind = %s", (kind,)), keys=order_of_alternatives(search), most=most)
 
 
-def _cards(
-    where: Sql, *, keys: Sequence[Key] = (), first: int = 0, most: int | None = None
-) -> list[Card]:
+def _query(where: Sql, *, keys: Sequence[Key] = (), first: int = 0, most: int | None = None) -> Sql:
     text = f"SELECT {COLUMNS} FROM cms_searchentry WHERE {where.text}"
     params = (timezone.localdate(), *where.params)
     if keys:
         order_by = ordered_by(keys)
         text = f"{text} ORDER BY {order_by.text} LIMIT %s OFFSET %s"
         params = (*params, *order_by.params, most, first)
-    rows = [(*row[:4], json.loads(row[4]), row[5]) for row in fetch(Sql(text, params))]
+    return Sql(text, params)
+
+
+def told(found: Rows) -> list[Card]:
+    """The cards of rows that a query of this module found."""
+    rows = [(*row[:4], json.loads(row[4]), row[5]) for row in found]
     photos = pictures.drawn({row[4]["photo"] for row in rows} - {None}, pictures.SHAPES["card"])
     return [_card(*row, photos=photos) for row in rows]
 

@@ -24,12 +24,14 @@ from cms.models.product import ProductPage
 from cms.models.umkm import UmkmPage
 from cms.positions import nearest
 from cms.prices import PriceSpan
-from cms.search import Kind, Search, in_good_time, matching
+from cms.search import Kind, Search, fetch_in_good_time, matching
 from cms.shop_window import shop_window
 from marketplace import releases
 from marketplace.models import Asn, Category, Product, Region, Umkm
 
 A_PAGE = 24
+MOST_PAGES = 1_000
+"""A page further on is asked for in vain, unless the list is that long."""
 ALTERNATIVES = 4
 SHOPS_ON_THE_FRONT = 8
 HIGHLIGHTS_ON_THE_FRONT = 6
@@ -142,8 +144,7 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     form = CatalogueForm(request.GET, home=home_of(request))
     search, kind = form.search(), form.kind
     try:
-        with in_good_time():
-            return {"form": form, "search": search, "kind": kind, **_found(request, form)}
+        return {"form": form, "search": search, "kind": kind, **_found(request, form)}
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
@@ -151,19 +152,30 @@ def listing(request: HttpRequest) -> dict[str, Any]:
 
 
 def _found(request: HttpRequest, form: CatalogueForm) -> dict[str, Any]:
-    search, kind = form.search(), form.kind
-    counted = facets.count(search, kind=kind)
+    search, kind, number = form.search(), form.kind, _page_asked(request)
+    counts, rows = fetch_in_good_time(
+        facets.query(search, kind=kind),
+        cards.query(search, kind=kind, first=(number - 1) * A_PAGE, most=A_PAGE),
+    )
+    counted = facets.counted(counts)
     form.offer(counted)
     found = Paginator(range(counted.total), A_PAGE).get_page(request.GET.get("page"))
-    first = found.start_index() - 1 if counted.total else 0
-    shown = cards.find(search, kind=kind, first=first, most=A_PAGE)
-    found.object_list = shown  # type: ignore[assignment]  # the paginator only knew how many
+    if found.number != number:
+        first = (found.number - 1) * A_PAGE
+        [rows] = fetch_in_good_time(cards.query(search, kind=kind, first=first, most=A_PAGE))
+    found.object_list = cards.told(rows)  # type: ignore[assignment]  # the paginator only knew how many
     context = {"found": found, "corrected": search.reading.corrected}
     if counted.total:
         return context
     search_misses.count_miss(search, request=request)
-    others = cards.alternatives(search, kind=kind, most=ALTERNATIVES)
-    return {**context, "alternatives": others}
+    [others] = fetch_in_good_time(cards.alternatives(search, kind=kind, most=ALTERNATIVES))
+    return {**context, "alternatives": cards.told(others)}
+
+
+def _page_asked(request: HttpRequest) -> int:
+    """The number of the page that is likely meant; the paginator says which it is."""
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isdecimal() and 0 < int(asked[:9]) <= MOST_PAGES else 1
 
 
 def front_page(request: HttpRequest) -> dict[str, Any]:

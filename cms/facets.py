@@ -10,7 +10,7 @@ from typing import Any
 
 from cms import search as searching
 from cms.search import WISHES, PriceBand, Search
-from core.keyset import Sql, all_of, fetch
+from core.keyset import Rows, Sql, all_of
 
 BY_CATEGORY, BY_KECAMATAN, BY_REGION, ALL = 0b011, 0b101, 0b110, 0b111
 """What GROUPING() answers: a bit for each column that a row is not grouped by."""
@@ -27,16 +27,18 @@ class Facets:
     wishes: Counter[str] = field(default_factory=Counter)
 
 
-def count(search: Search, *, kind: str) -> Facets:
-    """Count what matches, and every filter that could be added."""
+def counted(rows: Rows) -> Facets:
+    """What `query` found."""
     facets = Facets()
-    for row in fetch(_query(search, kind=kind)):
+    for row in rows:
         _add(row, to=facets)
     return facets
 
 
-def _query(search: Search, *, kind: str) -> Sql:
-    """Counts by category and place, then summed by each of them.
+def query(search: Search, *, kind: str) -> Sql:
+    """What counts all that matches, and every filter that could be added.
+
+    It counts by category and place, then sums by each of them.
 
     What a visitor wishes of a shop narrows all of them; category, place and price only others.
     """

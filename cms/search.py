@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from cms import vocabulary
 from cms.hours import second_of_week
 from cms.models.search import SearchEntry
-from core.keyset import Key, Sql, all_of
+from core.keyset import Key, Rows, Sql, all_of, fetch_together
 from marketplace.models import Region
 
 Kind = SearchEntry.Kind
@@ -263,12 +263,17 @@ def _named_with(word: vocabulary.Word) -> Sql:
 # --- Never for long ------------------------------------------------------------------------------
 
 
-@contextmanager
-def in_good_time() -> Iterator[None]:
-    """A transaction whose statements PostgreSQL ends after CATALOGUE_TIMEOUT_MS.
+def fetch_in_good_time(*queries: Sql) -> list[Rows]:
+    """The rows of each query; PostgreSQL ends one after CATALOGUE_TIMEOUT_MS.
 
     Then `OperationalError` is raised, as for any statement that took too long.
     """
+    return fetch_together(*queries, timeout_ms=settings.CATALOGUE_TIMEOUT_MS)
+
+
+@contextmanager
+def in_good_time() -> Iterator[None]:
+    """The same for a transaction of several steps."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = {int(settings.CATALOGUE_TIMEOUT_MS)}")
         yield

@@ -1,7 +1,8 @@
 """The catalogue's own words: what a visitor's words are read as, though half typed or mistyped.
 
-Each process keeps the words until the search's table was written again. A shop that is gone writes
-nothing there, so they also grow old: its words lead nowhere meanwhile.
+Each process keeps the words until the search's table was written again, for which it looks once a
+second. A shop that is gone writes nothing there, so they also grow old: its words lead nowhere
+meanwhile.
 """
 
 import re
@@ -15,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from cms.folding import folded_words
+from cms.known import Kept
 from core.keyset import Sql, fetch
 
 KEPT_SECONDS = 300
@@ -33,7 +35,8 @@ OLD_SPELLING = re.compile("oe|dj|tj")
 NEW_SPELLING = {"oe": "u", "dj": "j", "tj": "c"}
 SMALL_WORDS = frozenset(["dan", "dari", "dekat", "di", "ke", "untuk", "yang"])
 
-VERSION = Sql("SELECT max(written_at) FROM cms_searchentry")
+LAST_WRITTEN = Sql("SELECT 'at', max(written_at) FROM cms_searchentry")
+VERSION = Kept(lambda: dict(fetch(LAST_WRITTEN)))
 WORDS = Sql("""
     SELECT word FROM ts_stat('SELECT document FROM cms_searchentry') AS found
     LEFT JOIN ts_stat('SELECT document FROM cms_searchentry', 'A') AS named USING (word)
@@ -144,7 +147,7 @@ def spoken(word: str) -> str:
 def known_words() -> Vocabulary:
     """The words that this process keeps, gathered anew when the table says so."""
     global _kept
-    [(version,)] = fetch(VERSION)
+    version = VERSION.get("at")
     now = time.monotonic()
     if version != _kept.version or now - _kept.gathered_at > KEPT_SECONDS:
         _kept = Vocabulary(version, now, _by_sound(_gathered()))

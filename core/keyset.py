@@ -5,13 +5,16 @@ The texts are ours, from one end to the other; what comes from outside is a para
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
+from django.db import connection, transaction
 
 from core.pagination import CursorUnknown, seal, unseal
+
+Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,41 @@ class Key:
 class Stretch:
     """The rows of one page of a list, and the cursor of the next one; None at the end."""
 
-    rows: list[tuple[Any, ...]]
+    rows: Rows
     next: str | None
+
+
+@dataclass(frozen=True)
+class KeysetList:
+    """A list in the order of `keys`, the last of which tells rows apart.
+
+    The values of the keys stand behind the columns. `scope` names the list and its filters: a
+    cursor is good for that alone.
+    """
+
+    columns: str
+    table: str
+    where: Sql
+    keys: Sequence[Key]
+    scope: str
+
+    def query(self, *, cursor: str | None, size: int) -> Sql:
+        """The `size` rows after a cursor, and one more. Raises `CursorUnknown`."""
+        where = self.where
+        if cursor is not None:
+            where = all_of([where, _after(self.keys, unseal(cursor, path=self.scope))])
+        order = ordered_by(self.keys)
+        places = _listed(key.value for key in self.keys)
+        found = f"SELECT {self.columns}, {places.text} FROM {self.table} WHERE {where.text}"
+        params = (*places.params, *where.params, *order.params, size + 1)
+        return Sql(f"{found} ORDER BY {order.text} LIMIT %s", params)
+
+    def stretch(self, rows: Rows, *, size: int) -> Stretch:
+        """What `query` found, and the cursor that leads on."""
+        if len(rows) <= size:
+            return Stretch(rows, None)
+        place = json.loads(json.dumps(rows[size - 1][-len(self.keys) :], cls=DjangoJSONEncoder))
+        return Stretch(rows[:size], seal(path=self.scope, place=place))
 
 
 def all_of(conditions: Iterable[Sql]) -> Sql:
@@ -74,45 +110,33 @@ def any_of(conditions: Iterable[Sql]) -> Sql:
     return _joined(conditions, " OR ")
 
 
-def fetch(query: Sql) -> list[tuple[Any, ...]]:
+def fetch(query: Sql) -> Rows:
     """All rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(query.text, query.params)
         return cursor.fetchall()
 
 
+def fetch_together(*queries: Sql, timeout_ms: int) -> list[Rows]:
+    """All rows of each query, by one message to PostgreSQL, which ends a query after that time.
+
+    A message is one transaction; in one that is open the time holds for the rest of it. Raises
+    `OperationalError` for what took too long.
+    """
+    texts = [f"SET LOCAL statement_timeout = {int(timeout_ms)}", *(each.text for each in queries)]
+    params = sum((each.params for each in queries), ())
+    found = []
+    within = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    with within, connection.cursor() as cursor:
+        cursor.execute("; ".join(texts), params)
+        while cursor.nextset():
+            found.append(cursor.fetchall())
+    return found
+
+
 def ordered_by(keys: Iterable[Key]) -> Sql:
     """What stands behind ORDER BY."""
     return _listed(key.order for key in keys)
-
-
-def stretch(
-    *,
-    columns: str,
-    table: str,
-    where: Sql,
-    keys: Sequence[Key],
-    scope: str,
-    cursor: str | None,
-    size: int,
-) -> Stretch:
-    """The `size` rows after a cursor, in the order of `keys`, the last of which tells rows apart.
-
-    The values of the keys stand behind the columns. `scope` names the list and its filters: a
-    cursor is good for that alone. Raises `CursorUnknown`.
-    """
-    if cursor is not None:
-        where = all_of([where, _after(keys, unseal(cursor, path=scope))])
-    order = ordered_by(keys)
-    places = _listed(key.value for key in keys)
-    found = f"SELECT {columns}, {places.text} FROM {table} WHERE {where.text}"
-    params = (*places.params, *where.params, *order.params, size + 1)
-    text = f"{found} ORDER BY {order.text} LIMIT %s"
-    rows = fetch(Sql(text, params))
-    if len(rows) <= size:
-        return Stretch(rows, None)
-    place = json.loads(json.dumps(rows[size - 1][-len(keys) :], cls=DjangoJSONEncoder))
-    return Stretch(rows[:size], seal(path=scope, place=place))
 
 
 def _after(keys: Sequence[Key], place: list[Any]) -> Sql:

@@ -1,7 +1,6 @@
 """The catalogue's lists and single things, for everyone: what was asked is translated, no more."""
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,9 +27,9 @@ from cms.api.serializers import (
     UmkmSerializer,
 )
 from cms.models import ProductPage, UmkmPage
-from cms.search import WISHES, Kind, Search, conditions, in_good_time, order
+from cms.search import WISHES, Kind, Search, conditions, fetch_in_good_time, order
 from core.api.queries import checked_query
-from core.keyset import all_of, stretch
+from core.keyset import KeysetList, Rows, all_of
 from core.last_modified import dated_page
 from marketplace.registry import find_place
 
@@ -67,17 +66,20 @@ class CatalogueList(APIView):
         """The rows after the cursor, the address of what comes after them, and facets if asked."""
         asked = checked_query(request, CatalogueQuery)
         search = _search(asked)
-        with in_good_time() if search != Search() else nullcontext():
-            found = stretch(
-                columns=rows.COLUMNS,
-                table="cms_searchentry",
-                where=all_of(conditions(search, kind=self.kind).values()),
-                keys=order(search),
-                scope=_scope(request),
-                cursor=asked.get("cursor"),
-                size=asked.get("page_size", A_PAGE),
-            )
-            counted = {"facets": _facets(search, self.kind)} if asked.get("facets") else {}
+        size = asked.get("page_size", A_PAGE)
+        listed = KeysetList(
+            columns=rows.COLUMNS,
+            table="cms_searchentry",
+            where=all_of(conditions(search, kind=self.kind).values()),
+            keys=order(search),
+            scope=_scope(request),
+        )
+        queries = [listed.query(cursor=asked.get("cursor"), size=size)]
+        if asked.get("facets"):
+            queries.append(facets.query(search, kind=self.kind))
+        entries, *counts = fetch_in_good_time(*queries)
+        found = listed.stretch(entries, size=size)
+        counted = {"facets": _facets(counts[0])} if counts else {}
         results = rows.rows(found.rows, type(self).say)
         onward = _next(request, found.next)
         return Response({"next": onward, "previous": None, **counted, "results": results})
@@ -177,8 +179,8 @@ def _search(asked: dict[str, Any]) -> Search:
     )
 
 
-def _facets(search: Search, kind: str) -> dict[str, Any]:
-    counted = facets.count(search, kind=kind)
+def _facets(counts: Rows) -> dict[str, Any]:
+    counted = facets.counted(counts)
     return {
         "total": counted.total,
         "category": _by_value(counted.categories),
