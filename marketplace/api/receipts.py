@@ -144,6 +144,7 @@ class ReceiptPhoto(PersonalView):
     ) -> Response:
         if getattr(response, "exception", False):
             request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = JSONRenderer.media_type
         return super().finalize_response(request, response, *args, **kwargs)
 
 

@@ -107,6 +107,15 @@ def test_a_link_answers_whatever_kind_is_asked_for_and_problems_stay_json(
     assert (over.status_code, type_of(over)) == (404, "receipt-link-over")
 
 
+@pytest.mark.parametrize("asked", [{"headers": {"Accept": "text/html"}}, {"data": {"format": "x"}}])
+def test_a_kind_that_there_is_not_is_a_refusal(
+    client: APIClient, bought: Purchase, asked: dict[str, Any]
+) -> None:
+    url = put(client, bought).json()["photo"]["url"].partition("?")[0]
+
+    assert client.get(url, **asked).status_code in (400, 406)
+
+
 def test_a_link_opens_to_the_person_who_asked_signed_in_as_themselves(
     asn: Asn, client: APIClient, bought: Purchase
 ) -> None:
