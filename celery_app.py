@@ -57,6 +57,8 @@ app.conf.beat_schedule = {
     "marketplace-forget-activations": every(600, "marketplace.tasks.forget_activations"),
     # marketplace: who left signs in no more, from the first minutes of the day after
     "marketplace-close-sign-ins": every(600, "marketplace.tasks.close_sign_ins"),
+    # marketplace: who withdrew their consent is erased within 3 x 24 hours
+    "marketplace-erase-who-withdrew": every(600, "marketplace.tasks.erase_who_withdrew"),
     # marketplace: closes the past month once CLOSING_DAY has come
     "marketplace-close-due-months": {
         "task": "marketplace.tasks.close_due_months",

@@ -23,13 +23,14 @@ def record(
 
     `actor` is None for the system itself. `detail` holds ids and names of fields, never a NIP,
     a name of a person or an amount. The roles that the actor has now are kept with it.
+    A `subject` that is the person of `subject_user` (its class says `named_by_user`) is not named
+    as well: the user's key leads nowhere once the person is erased, and no entry joins the two.
     """
     return AuditEntry.objects.create(
         actor_id=actor.pk if actor else None,
         actor_roles=_roles_of(actor),
         action=action,
-        subject_type=subject._meta.label_lower if subject else "",
-        subject_id=str(subject.pk) if subject else "",
+        **_named(subject, user=subject_user),
         subject_user_id=subject_user.pk if subject_user else None,
         purpose=purpose,
         detail=detail or {},
@@ -51,8 +52,7 @@ def record_each(
             actor_id=actor.pk if actor else None,
             actor_roles=roles,
             action=action,
-            subject_type=subject._meta.label_lower,
-            subject_id=str(subject.pk),
+            **_named(subject, user=person),
             subject_user_id=person.pk if person else None,
             purpose=purpose,
             detail=detail,
@@ -66,6 +66,12 @@ def record_each(
 def about(user: AbstractBaseUser) -> QuerySet[AuditEntry]:
     """The entries that `user` may read because they are about them, newest first."""
     return AuditEntry.objects.filter(subject_user_id=user.pk).order_by("-pk")
+
+
+def _named(subject: Model | None, *, user: AbstractBaseUser | None) -> dict[str, str]:
+    if subject is None or (user is not None and getattr(subject, "named_by_user", False)):
+        return {}
+    return {"subject_type": subject._meta.label_lower, "subject_id": str(subject.pk)}
 
 
 def _roles_of(actor: AbstractBaseUser | None) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from demo import names
 from demo.signins import SIGN_INS, SignIn
+from marketplace import consent_texts, consents
 from marketplace.models import OUTSIDE, Agency, Asn, Region
 from marketplace.personnel import ROLE, activate
 from marketplace.personnel_file.loading import import_people
@@ -50,7 +51,7 @@ def _make(sign_in: SignIn, asns: list[Asn]) -> None:
         sign_in.username, f"{sign_in.username}@contoh.invalid", sign_in.password
     )
     if ROLE in sign_in.roles:
-        activate(asns.pop(0), user)
+        consents.give(activate(asns.pop(0), user), digest=consent_texts.current().digest)
         return
     user.groups.add(*[Group.objects.get(name=role) for role in sign_in.roles])
 

@@ -211,6 +211,29 @@ class NotAsn(MarketplaceError):
     status = 403
 
 
+class ConsentMissing(MarketplaceError):
+    """They did not agree to the present text, or took it back; nothing is recorded without."""
+
+    type = "consent-missing"
+    title = _("Nothing is recorded before you have read what is kept and agreed to it.")
+    status = 403
+
+
+class ConsentTextChanged(MarketplaceError):
+    """The text that was agreed to is not, or no longer, the present one."""
+
+    type = "consent-text-changed"
+    title = _("The text has changed. Please read it as it stands now.")
+    status = 409
+
+
+class NotYourName(MarketplaceError):
+    """What was typed to confirm an erasure is not the sign-in name of who asks."""
+
+    type = "not-your-sign-in-name"
+    title = _("To delete your data, give your own sign-in name.")
+
+
 class AlreadyActivated(MarketplaceError):
     """The ASN has a user already, or the user is another ASN."""
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from marketplace import diary, exports
+from marketplace import consents, diary, exports
 from marketplace.history_forms import HistoryForm
 from marketplace.models import Asn
 from marketplace.views import asn_only
@@ -26,6 +26,7 @@ def purchases(request: HttpRequest, *, asn: Asn) -> HttpResponse:
     months = diary.months_of(asn, wanted)
     context = {
         "form": form,
+        "agreed": consents.stands(asn),
         "months": months,
         "years": years,
         "year": form.year_of(wanted),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import sessions, tokens
 from accounts.models import User
 from core import audit
-from marketplace import nip, registry
+from marketplace import consents, nip, registry
 from marketplace.errors import AlreadyActivated, MoveInThePast
 from marketplace.models import Asn, Home, Region, Workplace
 from marketplace.nip import Nip
@@ -105,13 +105,14 @@ def move_home(
 ) -> Home:
     """Let a person live elsewhere from a day on; what was bought stays where it was.
 
-    Raises `MoveInThePast`, `PlaceUnknown` or `AddressIncomplete`.
+    Raises `MoveInThePast`, `PlaceUnknown` or `AddressIncomplete`, `NotAsn` for who was erased.
     """
     if valid_from < timezone.localdate():
         raise MoveInThePast
     registry.check_place(region, rw=rw, rt=rt)
+    said = {"region": region, "rw": rw, "rt": rt, "by_person": True}
     home, _created = Home.objects.update_or_create(
-        asn=asn, valid_from=valid_from, defaults={"region": region, "rw": rw, "rt": rt}
+        asn=consents.hold(asn), valid_from=valid_from, defaults=said
     )
     audit.record(actor=asn.user, action="asn.moved", subject=asn, subject_user=asn.user)
     return home
@@ -121,13 +122,13 @@ def move_home(
 def move_workplace(asn: Asn, *, region: Region, valid_from: date) -> Workplace:
     """Let a person work in another kelurahan from a day on; what was bought is not touched.
 
-    Raises `MoveInThePast` or `PlaceUnknown`.
+    Raises `MoveInThePast` or `PlaceUnknown`, `NotAsn` for who was erased.
     """
     if valid_from < timezone.localdate():
         raise MoveInThePast
     registry.check_place(region, rw=None, rt=None)
     workplace, _created = Workplace.objects.update_or_create(
-        asn=asn, valid_from=valid_from, defaults={"region": region}
+        asn=consents.hold(asn), valid_from=valid_from, defaults={"region": region}
     )
     audit.record(actor=asn.user, action="asn.workplace_changed", subject=asn, subject_user=asn.user)
     return workplace

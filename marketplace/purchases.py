@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from core import outbox
 from core.calendar import months_between
 from core.models import OutboxEvent
-from marketplace import circulation, registry, releases
+from marketplace import circulation, consents, registry, releases
 from marketplace.errors import (
     AmountOutOfRange,
     CorrectionTooLate,
@@ -35,7 +35,6 @@ from marketplace.errors import (
 )
 from marketplace.models import (
     Asn,
-    Buyer,
     Evidence,
     Home,
     Product,
@@ -95,12 +94,15 @@ def record_purchase(
 
     `amount` is whole rupiah, `day` a calendar day in TIME_ZONE. `client_key` belongs to the buyer:
     repeated with the same `fingerprint` it gives the purchase of the first time, whatever the day.
-    Raises `DayNotYetCome`, `DayTooOld`, `AmountOutOfRange`, `UmkmClosed`, `ItemsDoNotFit`, `NoHome`
-    or `PurchaseKeyReused`, and for a shop not listed what `propose_umkm` raises.
+    Raises `ConsentMissing`, `DayNotYetCome`, `DayTooOld`, `AmountOutOfRange`, `UmkmClosed`,
+    `ItemsDoNotFit`, `NoHome` or `PurchaseKeyReused`, `NotAsn` for who was erased meanwhile, and
+    for a shop not listed what `propose_umkm` raises.
     """
-    before = _recorded_before(asn, client_key=client_key, fingerprint=fingerprint)
+    held = consents.hold(asn)
+    before = _recorded_before(held, client_key=client_key, fingerprint=fingerprint)
     if before is not None:
         return before
+    consents.refuse_without(held)
     umkm = _named(umkm).standing
     _refuse_day_outside_the_window(day)
     if umkm.status == Umkm.Status.CLOSED:
@@ -128,10 +130,11 @@ def record_purchase(
 def void_purchase(*, asn: Asn, purchase: Purchase, reason: str) -> Void:
     """Take an own purchase back, once; it counts negative in the book month of its day.
 
+    It needs no consent: who withdrew it may still put their purchases right.
     Raises `PurchaseUnknown` for another person's, `PurchaseVoided` with its state for one taken
     back before, `CorrectionTooLate` after CORRECTION_MONTHS.
     """
-    purchase = _locked_standing(asn, purchase)
+    purchase = _locked_standing(consents.hold(asn), purchase)
     void = Void.objects.create(
         purchase=purchase, reason=reason, book_month=releases.book_month(purchase.day)
     )
@@ -159,13 +162,15 @@ def correct_purchase(
     The replacement keeps day, home and agency, and the shop's place if the shop is the same (then
     it may have closed since); both lines fall in one book month. RECORDING_WINDOW_DAYS does not
     bind. The same key gives the replacement of the first time.
-    Raises what `void_purchase` raises, `AmountOutOfRange`, `UmkmClosed`, `ItemsDoNotFit`,
-    `PurchaseKeyReused`, and for a shop not listed what `propose_umkm` raises.
+    Raises what `void_purchase` raises, `ConsentMissing`, `AmountOutOfRange`, `UmkmClosed`,
+    `ItemsDoNotFit`, `PurchaseKeyReused`, and for a shop not listed what `propose_umkm` raises.
     """
-    before = _recorded_before(asn, client_key=client_key, fingerprint=fingerprint)
+    held = consents.hold(asn)
+    before = _recorded_before(held, client_key=client_key, fingerprint=fingerprint)
     if before is not None:
         return before
-    purchase = _locked_standing(asn, purchase)
+    consents.refuse_without(held)
+    purchase = _locked_standing(held, purchase)
     umkm = _named(umkm).standing
     same_shop = umkm.pk == purchase.umkm.standing.pk
     if umkm.status == Umkm.Status.CLOSED and not same_shop:
@@ -252,8 +257,7 @@ def refuse_if_voided(purchase: Purchase) -> None:
 
 
 def _recorded_before(asn: Asn, *, client_key: str, fingerprint: str) -> Purchase | None:
-    """What the key already stands for. One buyer records one at a time, so the look is certain."""
-    Buyer.objects.select_for_update(no_key=True).get(pk=asn.buyer_id)
+    """What the key already stands for. The person is held, so the look is certain."""
     purchase = recorded_under(asn=asn, client_key=client_key)
     if purchase is None:
         return None

@@ -17,7 +17,7 @@ from core.errors import Refusal
 from marketplace import receipt_uploads, receipts
 from marketplace.errors import PurchaseUnknown, ReceiptUnknown
 from marketplace.models import Asn, Purchase
-from marketplace.views import asn_only, own_or_404
+from marketplace.views import agreed_only, asn_only, own_or_404
 
 TYPES = "image/*,.heic,.heif"
 
@@ -54,6 +54,7 @@ class ReceiptForm(forms.Form):
 @csrf_exempt  # checked by `_keep`: the check reads the body, which has to be bounded first
 @require_http_methods(["GET", "HEAD", "POST"])
 @asn_only
+@agreed_only
 def receipt(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
     """/belanja/<id>/struk/: add the photo of its receipt, or put another in its place."""
     purchase = own_or_404(asn, public_id)

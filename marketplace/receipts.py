@@ -8,6 +8,7 @@ next removal finishes: never a photo that is said to be gone and is not.
 import hashlib
 import logging
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,7 +24,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import audit
 from core.errors import Refusal
-from marketplace import receipt_photos
+from marketplace import consents, receipt_photos
 from marketplace.errors import (
     PurchaseUnknown,
     ReceiptKept,
@@ -31,7 +32,7 @@ from marketplace.errors import (
     ReceiptRemoved,
     ReceiptUnknown,
 )
-from marketplace.models import Asn, Buyer, Evidence, Purchase, Receipt, Void
+from marketplace.models import Asn, Evidence, Purchase, Receipt, Void
 from marketplace.models.receipts import ReceiptQuerySet
 from marketplace.personnel import activated_asn
 from marketplace.purchases import refuse_if_voided
@@ -61,9 +62,11 @@ def keep_receipt(*, asn: Asn, public_id: UUID, upload: bytes) -> Receipt:
     """Keep a photo for an own purchase, in place of the one before; the same bytes change nothing.
 
     Its evidence is written with it and stays when the photo goes. Raises `PurchaseUnknown` for
-    another person's, `PurchaseVoided`, `ReceiptRemoved` for bytes that were removed, `ReceiptKept`
-    where the photo there is may not go any more, and what `receipt_photos.redraw` raises.
+    another person's, `ConsentMissing`, `PurchaseVoided`, `ReceiptRemoved` for bytes that were
+    removed, `ReceiptKept` where the photo there is may not go any more, `NotAsn` for who was erased
+    meanwhile, and what `receipt_photos.redraw` raises.
     """
+    consents.refuse_without(asn)
     purchases = _owned(asn, public_id)
     digest = hashlib.sha256(upload).hexdigest()
     present = _stands(_only(purchases), digest)
@@ -72,7 +75,7 @@ def keep_receipt(*, asn: Asn, public_id: UUID, upload: bytes) -> Receipt:
     photo = receipt_photos.redraw(upload)  # seconds: before any lock is held
     name = _write_file(photo)
     try:
-        receipt, replaced = _write_row(purchases, digest=digest, photo=photo, name=name)
+        receipt, replaced = _write_row(asn, purchases, digest=digest, photo=photo, name=name)
     except Refusal:  # nothing was written. After other errors nobody knows: the sweep looks
         _delete_file(name)
         raise
@@ -187,9 +190,16 @@ def remove_due() -> int:
     return _remove_all(Receipt.objects.with_photo().filter(kept_at__lt=oldest))
 
 
-def remove_all_of(buyer: Buyer) -> int:
-    """Delete every photo of one buyer, whose person withdrew; return how many."""
-    return _remove_all(Receipt.objects.with_photo().filter(purchase__buyer=buyer))
+def files_of(buyer: UUID) -> list[str]:
+    """The files of one buyer's photos, for an erasure: it deletes their rows, then them."""
+    photos = Receipt.objects.with_photo().filter(purchase__buyer=buyer)
+    return list(photos.values_list("file", flat=True))
+
+
+def delete_files(names: Iterable[str]) -> None:
+    """Delete files whose rows are gone; one that stays behind is found by the next sweep."""
+    for name in names:
+        _delete_file(name)
 
 
 def sweep_files() -> int:
@@ -229,9 +239,10 @@ def _remove(receipt: Receipt, *, removal: Receipt.Removal) -> None:
 
 @transaction.atomic
 def _write_row(
-    purchases: QuerySet[Purchase], *, digest: str, photo: Photo, name: str
+    asn: Asn, purchases: QuerySet[Purchase], *, digest: str, photo: Photo, name: str
 ) -> tuple[Receipt, str | None]:
     """The receipt, and the file that is needed no more: the one before, or the new one itself."""
+    consents.refuse_without(consents.hold(asn))
     locked = _only(purchases.select_for_update(no_key=True))
     present = _stands(locked, digest)  # two at once: the second finds what the first wrote
     if present is not None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace import activation, closing, personnel, receipts
+from marketplace import activation, closing, erasure, personnel, receipts
 
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
@@ -53,3 +53,9 @@ def remove_due_receipts() -> None:
 def close_sign_ins() -> None:
     """End the sign-in of those whose last day is over."""
     personnel.close_sign_ins()
+
+
+@shared_task
+def erase_who_withdrew() -> None:
+    """Erase those whose consent was withdrawn 3 x 24 hours ago."""
+    erasure.erase_who_withdrew()

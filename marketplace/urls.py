@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from marketplace import activation_views, history_views, receipt_views, sso_views, views
+from marketplace import (
+    activation_views,
+    history_views,
+    receipt_views,
+    rights_views,
+    sso_views,
+    views,
+)
 
 app_name = "marketplace"
 
@@ -11,6 +18,8 @@ urlpatterns = [
     path("aktivasi/kode/", activation_views.activate, name="activate"),
     path("masuk/sso/", sso_views.start, name="sso"),
     path("masuk/sso/kembali/", sso_views.back, name="sso-back"),
+    path("persetujuan/", rights_views.consent, name="consent"),
+    path("persetujuan/tarik/", rights_views.withdraw, name="withdraw"),
     path("belanja/catat/", views.record, name="record"),
     path("belanja/", history_views.purchases, name="purchases"),
     path("belanja/belanja-saya.csv", history_views.as_csv, name="purchases-csv"),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -24,7 +26,7 @@ from core import charts
 from core.errors import Refusal
 from core.money import rupiah
 from core.throttling import may_report
-from marketplace import nearby, proposals, registry
+from marketplace import consents, nearby, proposals, registry
 from marketplace import participation as part
 from marketplace.errors import (
     CorrectionTooLate,
@@ -89,8 +91,25 @@ def asn_only(view: AsnView) -> AsnView:
     return guarded
 
 
+def agreed_only(view: AsnView) -> AsnView:
+    """For who agreed to take part: others are led to the text first, and back.
+
+    What was typed and sent is not thrown away: the rule refuses it, and the form says so.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *, asn: Asn, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" or consents.stands(asn):
+            return view(request, asn=asn, **kwargs)
+        asked = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('marketplace:consent')}?{asked}")
+
+    return guarded
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @asn_only
+@agreed_only
 def record(request: HttpRequest, *, asn: Asn) -> HttpResponse:
     """/belanja/catat/: at the shop of ?umkm=, at one searched for by ?q=, or at one not listed."""
     if request.method == "POST":
@@ -152,6 +171,7 @@ def void(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @asn_only
+@agreed_only
 def correct(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
     """/belanja/<id>/perbaiki/: replace it by what it should have said, at this shop or another.
 
@@ -181,6 +201,7 @@ def participation(request: HttpRequest, *, asn: Asn) -> HttpResponse:
     mine = part.participation(asn, period=_asked_period(request), today=timezone.localdate())
     context = {
         "mine": mine,
+        "agreed": consents.stands(asn),
         "names": PERIOD_NAMES,
         "periods": [_point(spent, mine) for spent in mine.periods],
         "rings": [
@@ -269,6 +290,7 @@ def _show_form(
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "umkm": umkm, "words": words, "address": request.path}
+    context["agreed"] = consents.stands(asn)
     if umkm is None:
         context |= _shops_to_choose(asn, words)
     name = "correct" if isinstance(form, CorrectionForm) else "record"

@@ -18,7 +18,7 @@ def texts() -> list[Path]:
     found = [*(ROOT / "templates").rglob("*.*"), *(ROOT / "locale").rglob("*.po")]
     found += [*(ROOT / "data").rglob("*.csv"), *(ROOT / "static").rglob("*.svg")]
     for app in APPS:
-        found += (ROOT / app).rglob("*.py")
+        found += [*(ROOT / app).rglob("*.py"), *(ROOT / app).rglob("*.txt")]
     return found
 
 

@@ -28,6 +28,7 @@ STEPS: tuple[Step, ...] = (
     catalogue.pages_speak_to_machines,
     catalogue.app_reads_what_changed,
     purchases.asn_signs_in_over_the_api,
+    purchases.asn_agrees_to_take_part,
     figures.auditor_looks_before,
     figures.outsiders_may_not_look,
     purchases.asn_records,

@@ -10,6 +10,7 @@ AMOUNT = 41_500
 ON_THE_WEB = 12_500
 PURCHASES = "/api/v1/purchases"
 PART = "/api/v1/me/participation"
+CONSENT = "/api/v1/me/consent"
 
 
 def asn_signs_in_over_the_api(walk: Walk) -> str:
@@ -18,6 +19,16 @@ def asn_signs_in_over_the_api(walk: Walk) -> str:
     walk.facts.part_before = part(walk)
     month, year = walk.facts.part_before["current"], walk.facts.part_before["year"]
     return f"this month Rp{month['amount']}, the year Rp{year['amount']}"
+
+
+def asn_agrees_to_take_part(walk: Walk) -> str:
+    """The ASN reads what is kept of them and agrees to it; without, nothing is recorded."""
+    text = expect_status(walk.app(ASN).get(CONSENT), 200).json()
+    expect("UU 27/2022" in text["text"], "the text does not name the law")
+    said = {"digest": text["digest"]}
+    given = expect_status(walk.app(ASN).send("PUT", CONSENT, json=said), 200).json()
+    expect(given["given"], "the consent does not stand")
+    return f"version {given['version']}, agreed to at {given['given_at']}"
 
 
 def asn_records(walk: Walk) -> str:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from marketplace.api.activation import ActivationAsk, ActivationConfirm
 from marketplace.api.batch import PurchaseBatch
+from marketplace.api.consents import MyConsent
 from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
 from marketplace.api.history import PurchaseMonths, PurchaseStory
 from marketplace.api.participation import MyParticipation
@@ -50,5 +51,6 @@ urlpatterns: list[URLPattern] = [
         AuditReceipt.as_view(),
         name="api-audit-receipt",
     ),
+    path("me/consent", MyConsent.as_view(), name="api-consent"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

@@ -3,6 +3,7 @@
 from marketplace.models.activation import Activation, ActivationNotice
 from marketplace.models.agencies import Agency
 from marketplace.models.circulation import BuyerMonth, CirculationCell
+from marketplace.models.consents import ConsentDecision, ConsentText
 from marketplace.models.people import Asn, Buyer, FormerNip, Home, Posting, Workplace
 from marketplace.models.personnel import PersonnelLine, PersonnelRun
 from marketplace.models.purchases import Evidence, Purchase, PurchaseItem, Void
@@ -23,6 +24,8 @@ __all__ = [
     "BuyerMonth",
     "Category",
     "CirculationCell",
+    "ConsentDecision",
+    "ConsentText",
     "Evidence",
     "FormerNip",
     "Home",

@@ -40,6 +40,9 @@ class Asn(models.Model):
         PNS = "pns", "PNS"
         PPPK = "pppk", "PPPK"
 
+    named_by_user = True
+    """For core.audit: an entry about their user does not name this row."""
+
     public_id = models.UUIDField(unique=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=4, choices=Kind.choices)
     nip_encrypted = models.TextField()
@@ -66,6 +69,13 @@ class Asn(models.Model):
         blank=True,
         db_default="",
         help_text="What the personnel file said last: only another word of it is a move.",
+    )
+    consented_to = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Digest of the text they agreed to; empty: no consent stands.",
     )
 
     class Meta:
@@ -113,6 +123,9 @@ class Home(models.Model):
     rw = models.PositiveSmallIntegerField(null=True, blank=True)
     rt = models.PositiveSmallIntegerField(null=True, blank=True)
     valid_from = models.DateField()
+    by_person = models.BooleanField(
+        default=False, db_default=False, help_text="Said by the person, not by the personnel file."
+    )
 
     class Meta:
         constraints = [

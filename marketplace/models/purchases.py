@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import uuid7
 from marketplace.models.agencies import Agency
+from marketplace.models.erasing import changed_in_an_erasure_alone
 from marketplace.models.people import Buyer
 from marketplace.models.regions import Region
 from marketplace.models.registry import MOST_RUPIAH, Product, Umkm
@@ -39,7 +40,8 @@ class Purchase(models.Model):
     """What an ASN says they bought at one UMKM on one day.
 
     Never changed: a `Void` takes it back. `home`, `shop_place`, `agency` and `ring` are frozen as
-    they stood on that day: a later move changes no past.
+    they stood on that day: a later move changes no past. A person's erasure empties what they
+    wrote (`note`, and the key their app chose), nothing else.
     """
 
     class Payment(models.TextChoices):
@@ -99,7 +101,7 @@ class Purchase(models.Model):
                 name="purchase_once_per_client_key", fields=["buyer", "client_key"]
             ),
         ]
-        triggers = [insert_only()]
+        triggers = [*changed_in_an_erasure_alone("note", "client_key", "fingerprint")]
 
     def __str__(self) -> str:
         return f"Purchase {self.public_id}"  # reaches logs and tracebacks: no name, no amount
@@ -145,7 +147,7 @@ class Void(models.Model):
                 condition=Q(book_month=TruncMonth("book_month")),
             ),
         ]
-        triggers = [insert_only()]
+        triggers = [*changed_in_an_erasure_alone("reason")]
 
     def __str__(self) -> str:
         return f"Void of purchase {self.purchase_id}"

@@ -133,7 +133,7 @@ def _move(plans: Sequence[Plan]) -> None:
     if homes:
         Home.objects.bulk_create(
             homes,
-            update_fields=["region", "rw", "rt"],
+            update_fields=["region", "rw", "rt", "by_person"],
             **day,  # type: ignore[arg-type]
         )
     if postings:

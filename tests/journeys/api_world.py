@@ -21,7 +21,7 @@ from cms import drafts
 from cms.models import CollectionPage, CollectionPick, ProductPage
 from core import audit, outbox
 from core.pagination import seal
-from marketplace import activation, closing
+from marketplace import activation, closing, consent_texts
 from marketplace.models import Asn
 from marketplace.nip import parse_nip
 from social import approval
@@ -29,7 +29,7 @@ from tests.accounts.factories import PASSWORD, UserFactory
 from tests.cms.factories import CollectionPageFactory, PhotoFactory, ProductPageFactory
 from tests.marketplace import photos
 from tests.marketplace.city import City, small_city
-from tests.marketplace.factories import AsnFactory, PurchaseFactory
+from tests.marketplace.factories import AsnFactory, PurchaseFactory, agree
 from tests.marketplace.months import AUGUST, after, neighbours, shop, shops_in
 from tests.promotions.factories import promotion
 from tests.social.factories import (
@@ -75,7 +75,9 @@ class World:
             headers["Authorization"] = f"Token {make_token(by, name='test')[1]}"
         send = getattr(Client(), method)
         sent = {"data": body or {}, "content_type": "application/json"} if method == "post" else {}
-        if method == "put":
+        if method == "put" and "photo" not in body:
+            sent = {"data": body, "content_type": "application/json"}
+        elif method == "put":
             sent = {"data": encode_multipart(BOUNDARY, body), "content_type": MULTIPART_CONTENT}
         with CaptureQueriesContext(connection) as queries:
             answer = send(V1 + path, headers=headers, **sent)
@@ -183,6 +185,15 @@ def correct(world: World) -> Any:
     shop_of = world.product.get_parent().specific.umkm_row
     said = {"umkm": str(shop_of.public_id), "amount": 14_000, "reason": "Salah"}
     return world.call("post", a_purchase(world) + "/correct", by=world.asn.user, body=said)
+
+
+def withdraw(world: World) -> Any:
+    """Take the consent back, and give it again: other calls record."""
+    answer = world.call("delete", "/me/consent", by=world.asn.user)
+    cost = world.itself.cost
+    agree(world.asn)
+    world.itself.cost = cost
+    return answer
 
 
 def sign_in(world: World) -> Any:
@@ -297,6 +308,11 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/me"): get("/me", "asn"),
     ("get", "/me/looks"): get("/me/looks", "asn"),
     ("get", "/me/participation"): get("/me/participation", "asn"),
+    ("get", "/me/consent"): get("/me/consent", "asn"),
+    ("put", "/me/consent"): lambda w: w.call(
+        "put", "/me/consent", by=w.asn.user, body={"digest": consent_texts.current().digest}
+    ),
+    ("delete", "/me/consent"): withdraw,
     ("get", "/auth/tokens"): get("/auth/tokens", "asn"),
     ("post", "/auth/tokens"): sign_in,
     ("post", "/activation"): ask_for_code,

@@ -137,6 +137,7 @@ def test_the_asns_pages(page: Page, live_server: LiveServer, asn: Asn) -> None:
         "/belanja/",
         f"/belanja/{purchase.public_id}/",
         "/partisipasi/",
+        "/persetujuan/",
         "/usulkan/?q=warung",
     ]
 

@@ -12,6 +12,7 @@ LISTS = [
     ("/promotions", "", ["cursor", "page_size"]),
     ("/purchases", "asn", ["cursor", "page_size", "from", "until", "umkm", "status", "payment"]),
     ("/purchases/months", "asn", ["from", "until", "umkm", "payment"]),
+    ("/me/consent", "asn", []),
     ("/me/looks", "asn", ["cursor", "page_size"]),
     ("/catalog/suggest", "", ["q"]),
     ("/umkm", "", ["category", "kelurahan", "cursor"]),

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from core import secrets
-from marketplace import nip
+from marketplace import consent_texts, consents, nip
 from marketplace.models import Agency, Asn, Buyer, Category, Home, Posting, Product, Region, Umkm
 from marketplace.models.purchases import Purchase
 from marketplace.purchases import record_purchase
@@ -77,7 +77,8 @@ class BuyerFactory(factory.django.DjangoModelFactory):
 class AsnFactory(factory.django.DjangoModelFactory):
     """An activated ASN who lives and serves somewhere since `SINCE`.
 
-    `AsnFactory(home__region=…, home__rw=3, home__rt=2, posting__agency=…, user=None)`.
+    `AsnFactory(home__region=…, home__rw=3, home__rt=2, posting__agency=…, user=None)`. Who has an
+    account agreed to take part, unless `consent=False`.
     """
 
     class Meta:
@@ -101,6 +102,11 @@ class AsnFactory(factory.django.DjangoModelFactory):
     posting = factory.RelatedFactory(
         "tests.marketplace.factories.PostingFactory", factory_related_name="asn"
     )
+
+    @factory.post_generation
+    def consent(asn: Asn, create: bool, wanted: bool | None, **_: Any) -> None:  # noqa: N805
+        if asn.user is not None and wanted is not False:
+            agree(asn)
 
 
 class HomeFactory(factory.django.DjangoModelFactory):
@@ -159,6 +165,13 @@ class PurchaseFactory(factory.Factory):
     @classmethod
     def _create(cls, model_class: type[Purchase], *args: Any, **kwargs: Any) -> Purchase:
         return record_purchase(**kwargs)
+
+
+def agree(asn: Asn) -> Asn:
+    """Let somebody agree to the present text."""
+    consents.give(asn, digest=consent_texts.current().digest)
+    asn.refresh_from_db(fields=["consented_to"])
+    return asn
 
 
 def _digest(digits: str) -> tuple[str, int]:

@@ -52,6 +52,9 @@ OF_PROPOSALS = "marketplace/proposals.py"
 OF_KEEPING = "marketplace/keeping.py"
 """Tells whoever removes a page whether a purchase leads there: yes or no."""
 
+OF_ERASING = "marketplace/erasure.py"
+"""Empties words and lets go of rows; it reads no sum and tells nothing."""
+
 
 def sources() -> dict[str, ast.Module]:
     """Every module of the apps by its path, without migrations."""
@@ -94,7 +97,7 @@ def functions_with(module: ast.Module, said: str) -> list[str]:
 
 
 def test_no_view_page_serializer_or_tag_sums_purchases_itself() -> None:
-    allowed = OF_THE_LEDGER | OF_ONESELF | {OF_THE_AUDITOR, OF_PROPOSALS, OF_KEEPING}
+    allowed = OF_THE_LEDGER | OF_ONESELF | {OF_THE_AUDITOR, OF_PROPOSALS, OF_KEEPING, OF_ERASING}
 
     found = {
         path: sorted(set(looks(module)))
@@ -136,6 +139,13 @@ def test_which_rows_must_stay_is_all_that_is_told_of_what_was_bought() -> None:
     told = set(re.findall(r"\.values_list\('(\w+)'\)", reads))
     assert told == {"umkm__page", "product__page", "merged_into__page"}
     assert reads.count(".objects") == reads.count(".values_list(")
+
+
+def test_an_erasure_reads_no_sum() -> None:
+    module = sources()[OF_ERASING]
+
+    assert sorted(set(looks(module))) == ["Purchase.objects", "Void.objects"]
+    assert not {"Sum", "Count", "aggregate"} & set(re.findall(r"\w+", ast.unparse(module)))
 
 
 @pytest.mark.parametrize("path", sorted(OF_ONESELF))

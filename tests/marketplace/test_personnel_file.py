@@ -20,7 +20,7 @@ from marketplace.tables import Loaded, TableRefused
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.cms.spreadsheets import csv_file, xlsx_file
 from tests.marketplace.city import City
-from tests.marketplace.factories import AgencyFactory, PurchaseFactory
+from tests.marketplace.factories import AgencyFactory, PurchaseFactory, agree
 
 pytestmark = pytest.mark.django_db
 
@@ -38,9 +38,7 @@ def sari(agency: Agency) -> Asn:
     """A person whom an earlier file brought, with an account."""
     import_people([row()])
     asn = Asn.objects.get()
-    activate(asn, UserFactory(username="sari"))
-    asn.refresh_from_db()
-    return asn
+    return agree(activate(asn, UserFactory(username="sari")))
 
 
 def row(line: int = 2, **changes: str) -> Cells:

@@ -338,17 +338,6 @@ def test_one_that_cannot_be_deleted_keeps_no_other_and_is_due_again(
     assert not Receipt.objects.filter(pk__in=[stuck.pk, other.pk]).with_photo().exists()
 
 
-def test_a_person_who_withdraws_takes_all_their_photos_along(
-    asn: Asn, bought: Purchase, folder: Path
-) -> None:
-    keep(bought)
-    others = keep(PurchaseFactory(asn=AsnFactory()), mark=1)
-
-    assert receipts.remove_all_of(asn.buyer) == 1
-
-    assert files(folder) == [others.file]
-
-
 # --- What a crash leaves -------------------------------------------------------------------------
 
 
