@@ -59,6 +59,8 @@ app.conf.beat_schedule = {
     "marketplace-close-sign-ins": every(600, "marketplace.tasks.close_sign_ins"),
     # marketplace: who withdrew their consent is erased within 3 x 24 hours
     "marketplace-erase-who-withdrew": every(600, "marketplace.tasks.erase_who_withdrew"),
+    # marketplace: personnel files that a dead worker left lying; those of yesterday are dropped
+    "marketplace-carry-stale-personnel": every(30, "marketplace.tasks.carry_stale_personnel"),
     # marketplace: closes the past month once CLOSING_DAY has come
     "marketplace-close-due-months": {
         "task": "marketplace.tasks.close_due_months",

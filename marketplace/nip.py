@@ -17,6 +17,7 @@ from marketplace.models import Asn
 
 SEPARATORS = re.compile(r"[\s.\-]")
 EIGHTEEN_DIGITS = re.compile(r"[0-9]{18}")
+DIGITS = 18
 FIRST_CONTRACT_CODE = 21
 YOUNGEST = 18
 """Years of age at the appointment."""

@@ -101,7 +101,9 @@ def _renew_batch(model: Holders, keys: Sequence[int]) -> tuple[int, int]:
     rows = list(held_now.filter(pk__in=keys))
     renewed = [after for row in rows if (after := _renewed(row)) is not None]
     free = [row for row in renewed if not _is_doubled(row)]
-    _all(model).bulk_update(free, WRITTEN)
+    _all(model).bulk_create(  # an upsert: each row is there, and locked
+        free, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+    )
     return len(free), len(keys) - len(rows)
 
 

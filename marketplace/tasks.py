@@ -4,7 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from marketplace import activation, closing, erasure, personnel, receipts
+from marketplace.personnel_file import runs
 
+PERSONNEL_SECONDS = 5
+"""Then a personnel file stands at the end of the queue again."""
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
 
@@ -59,3 +62,18 @@ def close_sign_ins() -> None:
 def erase_who_withdrew() -> None:
     """Erase those whose consent was withdrawn 3 x 24 hours ago."""
     erasure.erase_who_withdrew()
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def carry_personnel(run_id: int) -> None:
+    """Read or carry over a personnel file; delivered twice, the second goes on or finds it done."""
+    if runs.carry(run_id, seconds=PERSONNEL_SECONDS):
+        carry_personnel.delay(run_id)
+
+
+@shared_task
+def carry_stale_personnel() -> None:
+    """Go on with what a worker left lying, and drop what was left lying for a day."""
+    runs.forget()
+    for run_id in runs.stale_runs():
+        carry_personnel.apply_async(args=(run_id,), expires=STALE_AFTER)

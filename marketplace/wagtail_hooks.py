@@ -14,6 +14,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from marketplace.models import Umkm
+from marketplace.personnel_admin import PersonnelViewSet
 
 
 class UmkmFilters(WagtailFilterSet):
@@ -83,3 +84,8 @@ class UmkmRegistry(ViewSet):
 @hooks.register("register_admin_viewset")
 def register_registry() -> UmkmRegistry:
     return UmkmRegistry()
+
+
+@hooks.register("register_admin_viewset")
+def register_personnel() -> PersonnelViewSet:
+    return PersonnelViewSet()

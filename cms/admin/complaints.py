@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.viewsets.base import ViewSet
 
+from accounts.desk import DeskPage, menu_item_for
 from accounts.models import User
 from cms.admin.forms import CloseForm, SettleForm
-from cms.admin.pages import DeskPage, menu_item_for
 from cms.complaints import close_shop, queue, settle
 from cms.models import Complaint, ProductPage, UmkmPage
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,17 +19,18 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import PagePermissionTester
 
+from accounts.desk import DeskPage
 from accounts.models import User
-from cms.admin.pages import DeskPage
 from cms.imports import runs
 from cms.imports.checking import bring_file
 from cms.imports.filling import LISTED
 from cms.imports.planning import HEADINGS
 from cms.imports.reasons import told
-from cms.imports.templates import MIME, template
+from cms.imports.templates import template
 from cms.models import ImportLine, ImportRun, UmkmIndexPage
 from cms.tasks import carry_import
-from core.sheets import MOST_BYTES
+from core.sheet_forms import SheetForm
+from core.spreadsheets import MIME
 from marketplace.models import Category, Region
 
 PER_PAGE = 50
@@ -49,22 +48,6 @@ def may_import(person: User) -> bool:
     """Whoever may add pages to the catalogue may bring a file of them."""
     tester = rights(person)
     return bool(tester and tester.can_add_subpage())
-
-
-class UploadForm(forms.Form):
-    """The file."""
-
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("XLSX or CSV, at most 10 MB and 20,000 rows."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-    )
-
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than %(most)d MB.") % {"most": 10})
-        return file
 
 
 class ImportPage(DeskPage):
@@ -87,7 +70,7 @@ class Imports(ImportPage):
     page_title = gettext_lazy("Bring shops and products from a file")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = UploadForm(request.POST, request.FILES)
+        form = SheetForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         file = form.cleaned_data["file"]
@@ -97,7 +80,7 @@ class Imports(ImportPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         runs_brought = ImportRun.objects.defer("content").select_related("by")[:RUNS_SHOWN]
-        context = {"form": UploadForm(), "runs": runs_brought, "kinds": ImportRun.Kind, **kwargs}
+        context = {"form": SheetForm(), "runs": runs_brought, "kinds": ImportRun.Kind, **kwargs}
         return super().get_context_data(**context)
 
 

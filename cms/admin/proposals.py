@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.viewsets.base import ViewSet
 
+from accounts.desk import DeskPage, menu_item_for
 from accounts.models import User
 from cms.admin.forms import ListForm, MergeForm, RefuseForm
-from cms.admin.pages import DeskPage, menu_item_for
 from cms.proposals import list_proposal, may_list
 from core.errors import Refusal
 from marketplace import nearby, proposals

@@ -11,9 +11,10 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from accounts.desk import menu_item_for
 from cms.admin.exports import PlainCells
 from cms.admin.listings import next_said, today
-from cms.admin.pages import EditorsMenuItem, menu_item_for
+from cms.admin.pages import EditorsMenuItem
 from cms.completeness import least_complete_first
 from cms.models import UmkmPage
 from cms.models.search import SearchMiss

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cms.imports.columns import COLUMNS, REMARK, Column
-from core.spreadsheets import guarded
+from core.spreadsheets import HEADING_FILL, dress, guarded
 from marketplace.models import Category, Region
 
 SHEET, LISTS, HELP = "Isian", "Pilihan", "Petunjuk"
@@ -27,14 +27,8 @@ RULES = (
 )
 EXAMPLE = f"{REMARK} contoh"
 FIRST_ROW, LAST_ROW = 4, 5_000
-HEADING_FILL = PatternFill("solid", fgColor="DCE9F7")
-TEXT = "@"
 LISTED = {"category_id": "A", "region_id": "B", "shop_region": "B"}
 YES_OR_NO = {"available", "delivers"}
-MIME = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def template(kind: str, form: str) -> bytes:
@@ -67,7 +61,7 @@ def _workbook(kind: str) -> bytes:
     sheet.title = SHEET
     for row in _rows(kind):
         sheet.append(row)
-    _dress(sheet)
+    dress(sheet)
     lengths = _write_lists(book.create_sheet(LISTS))
     _write_help(book.create_sheet(HELP), kind)
     for place, column in enumerate(COLUMNS[kind], start=1):
@@ -75,20 +69,6 @@ def _workbook(kind: str) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
-
-
-def _dress(sheet: Worksheet) -> None:
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        cell.fill = HEADING_FILL
-    for row in (2, 3):
-        for cell in sheet[row]:
-            cell.font = Font(italic=True, color="5A6675")
-    for place in range(1, sheet.max_column + 1):
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = 24
-        sheet.column_dimensions[letter].number_format = TEXT  # keeps the 0 of a telephone number
-    sheet.freeze_panes = "A2"
 
 
 def _write_lists(sheet: Worksheet) -> dict[str, int]:

@@ -209,19 +209,20 @@ def _compare_number(plan: Plan, asn: Asn, person: Person) -> None:
 
 
 def _compare_moves(plan: Plan, asn: Asn, person: Person) -> None:
+    """Another agency or home from a day on; who has none gets a first one, and moves nowhere."""
     since = person.valid_from.isoformat()
     posting = in_force(asn.postings.all(), person.valid_from)
-    if posting is None or posting.agency_id != person.agency.pk:
+    serves = posting.agency.code if posting else ""
+    if serves != person.agency.code:
         plan.leads_to.append(Leads.POSTED)
-        before = posting.agency.code if posting else ""
-        plan.changes.append(Change("agency_code", before, person.agency.code, since))
+        plan.changes.append(Change("agency_code", serves, person.agency.code, since))
     home = in_force(asn.homes.all(), person.valid_from)
     lives = home_line(home.region_id, home.rw, home.rt) if home else ""
     plan.notes_home = asn.home_in_file != person.home
-    if plan.notes_home and lives != person.home:
+    if lives != person.home and (plan.notes_home or not lives):
         plan.leads_to.append(Leads.MOVED)
         plan.changes.append(Change("home_kelurahan", lives, person.home, since))
-    moves = plan.leads(Leads.POSTED) or plan.leads(Leads.MOVED)
+    moves = (serves and plan.leads(Leads.POSTED)) or (lives and plan.leads(Leads.MOVED))
     if moves and person.valid_from < timezone.localdate():
         raise Refused(Reason.MOVE_IN_THE_PAST, column="valid_from")
 

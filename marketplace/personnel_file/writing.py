@@ -15,15 +15,8 @@ from marketplace.personnel_file.planning import CONTACT, Leads, Plan
 from marketplace.personnel_file.reading import Person
 
 BATCH = 1_000
-RENEWED = [
-    *CONTACT,
-    "kind",
-    "nip_encrypted",
-    "nip_digest",
-    "nip_key_version",
-    "left_on",
-    "home_in_file",
-]
+SAID = [*CONTACT, "left_on", "home_in_file"]
+NUMBER = ["kind", "nip_encrypted", "nip_digest", "nip_key_version"]
 
 
 def write_plans(plans: Sequence[Plan], *, by: User | None, purpose: str) -> None:
@@ -119,8 +112,15 @@ def _renew(plans: Sequence[Plan]) -> None:
             asn.left_on = person.left_on
         asn.home_in_file = person.home
         changed.append(asn)
-    if changed:
-        Asn.objects.bulk_update(changed, RENEWED, batch_size=200)
+    numbers = NUMBER if any(plan.leads(Leads.RENUMBERED) for plan in plans) else []
+    if changed:  # an upsert of rows that are there and locked: quicker than many an update
+        Asn.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=[*SAID, *numbers],
+            batch_size=BATCH,
+        )
 
 
 def _move(plans: Sequence[Plan]) -> None:

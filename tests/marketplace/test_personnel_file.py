@@ -198,6 +198,13 @@ def test_a_home_that_the_person_chose_stands_until_the_office_hears_of_another(
     assert Home.objects.count() == 2
 
 
+def test_who_has_no_home_gets_the_one_that_the_file_says(sari: Asn) -> None:
+    Home.objects.all().delete()  # their own word was all there was, and it was erased
+
+    assert import_people([row(valid_from="2024-01-01")]) == Loaded(changed=1)
+    assert sari.home_on(today()).rw == 3
+
+
 # --- The table -----------------------------------------------------------------------------------
 
 
