@@ -8,7 +8,8 @@ COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --gener
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint journey messages lock clean bench-lighthouse bench-catalogue
+.PHONY: help demo test lint journey faults rehearsal messages lock clean bench-lighthouse \
+	bench-catalogue bench-purchases
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -24,6 +25,15 @@ lint: ## Only the checks of form: ruff, mypy, import-linter, djlint, migrations,
 
 journey: ## Walk the main job over HTTP against the running demo (ADDRESS=http://... for another)
 	@$(BOOTSTRAP) demo && $(RUN) config.journey $(ADDRESS)
+
+faults: ## Kill what runs while people record; nothing is lost or doubled (LONG=1 for hours, SEED=2)
+	@$(BOOTSTRAP) dev && $(RUN) tests.faults.run
+
+bench-purchases: ## Recording a purchase beside a bare insert, with 16 clients (ROUNDS=5)
+	@$(BOOTSTRAP) demo && $(RUN) bench.purchases
+
+rehearsal: ## 10,000 ASN record within ten minutes (ASN=10000 MINUTES=10)
+	@$(BOOTSTRAP) demo && $(RUN) bench.purchases rehearsal
 
 bench-catalogue: ## The catalogue beside a bare query and Wagtail's own lists (ROUNDS=5)
 	@$(BOOTSTRAP) demo && $(RUN) bench.catalogue

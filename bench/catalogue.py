@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import replace
 from urllib.request import urlopen
 
-from bench.load import Case, rates
+from bench.load import Case, getting, measure
 from config.state import CannotRun, state_of
 from config.supervisor import Stopped, Supervisor, stop_orphans
 from config.system import NO_TIME_LIMITS, System, is_free, python
@@ -34,7 +34,7 @@ def main() -> int:
     try:
         with state.locked(), Supervisor(state.logs) as supervisor:
             stop_orphans(str(state.folder))
-            tell(measure(System(state, supervisor, free_port(FIRST_PORT))))
+            tell(measured(System(state, supervisor, free_port(FIRST_PORT))))
     except Stopped:
         return 130
     except CannotRun as reason:
@@ -55,7 +55,7 @@ def answers(port: int) -> bool:
     return False
 
 
-def measure(system: System) -> dict[str, float]:
+def measured(system: System) -> dict[str, float]:
     """Answers per second of every case."""
     settings = {
         **system.start_servers(),
@@ -75,39 +75,40 @@ def measure(system: System) -> dict[str, float]:
         workers = ["--workers", "2", "--blocking-threads", "1", "bench.wsgi:application"]
         web = python(name, "granian", *options, *workers, settings=served)
         system.supervisor.start(replace(web, is_ready=lambda port=port: answers(port)))
-    return rates(cases(system.port, cold), rounds=ROUNDS, seconds=SECONDS)
+    found = measure(cases(system.port, cold), rounds=ROUNDS, seconds=SECONDS)
+    return {name: each.rate for name, each in found.items()}
 
 
 def cases(warm: int, cold: int) -> list[Case]:
     """What is timed."""
     asked = tuple(f"q={words}" for words in WORDS)
     return [
-        Case("floor: one query", ("/bench/floor/",), b'"price": ', warm),
-        Case("our list", ("/api/v1/catalog/products",), b'"photo":{"url":', warm),
+        Case("floor: one query", getting("/bench/floor/"), b'"price": ', warm),
+        Case("our list", getting("/api/v1/catalog/products"), b'"photo":{"url":', warm),
         Case(
             "Wagtail's API list, all fields",
-            ("/bench/api/products/?limit=20&fields=*&order=-id",),
+            getting("/bench/api/products/?limit=20&fields=*&order=-id"),
             b'"picture": {',
             warm,
         ),
-        Case("our page, warm", ("/umkm/",), b"umkm-card__name", warm),
-        Case("our page, cold", ("/umkm/",), b"umkm-card__name", cold),
-        Case("Wagtail's listing", ("/bench/listing/",), b"<img ", warm),
+        Case("our page, warm", getting("/umkm/"), b"umkm-card__name", warm),
+        Case("our page, cold", getting("/umkm/"), b"umkm-card__name", cold),
+        Case("Wagtail's listing", getting("/bench/listing/"), b"<img ", warm),
         Case(
             "our search with facets",
-            tuple(f"/api/v1/catalog/products?facets=true&{each}" for each in asked),
+            getting(*(f"/api/v1/catalog/products?facets=true&{each}" for each in asked)),
             b'"facets":{',
             warm,
         ),
         Case(
             "Wagtail's API search, all fields",
-            tuple(f"/bench/api/products/?limit=20&fields=*&search={each}" for each in WORDS),
+            getting(*(f"/bench/api/products/?limit=20&fields=*&search={each}" for each in WORDS)),
             b'"items": ',
             warm,
         ),
         Case(
             "Wagtail's bare search",
-            tuple(f"/bench/search/?{each}" for each in asked),
+            getting(*(f"/bench/search/?{each}" for each in asked)),
             b'"total"',
             warm,
         ),

@@ -3,9 +3,15 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import models
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 from wagtail.api import APIField
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.api.v2.views import PagesAPIViewSet
@@ -57,3 +63,39 @@ def search(request: HttpRequest) -> HttpResponse:
     rows: list[Any] = list(found[:LISTED])
     results = [{"title": page.title, "price": page.price, "url": page.url} for page in rows]
     return JsonResponse({"total": found.count(), "results": results})
+
+
+class Insertion(models.Model):
+    """A row of the table of bench/purchases_city.py."""
+
+    user_id = models.BigIntegerField()
+    umkm = models.UUIDField()
+    amount = models.IntegerField()
+    day = models.DateField()
+
+    class Meta:
+        app_label = "bench"
+        managed = False
+        db_table = "bench_insert"
+
+    def __str__(self) -> str:
+        return str(self.umkm)
+
+
+class InsertionSerializer(serializers.ModelSerializer[Insertion]):
+    class Meta:
+        model = Insertion
+        fields = ["id", "umkm", "amount", "day"]
+        read_only_fields = ["day"]
+
+
+class Insert(APIView):
+    """One row by a serializer, for who shows a token: what DRF's guide would write."""
+
+    throttle_classes: list[type] = []
+
+    def post(self, request: Request) -> Response:
+        row = InsertionSerializer(data=request.data)
+        row.is_valid(raise_exception=True)
+        row.save(user_id=request.user.pk, day=timezone.localdate())
+        return Response(row.data, status=201)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("bench/floor/", peers.floor),
     path("bench/listing/", peers.listing),
     path("bench/search/", peers.search),
+    path("bench/insert/", peers.Insert.as_view()),
     path("bench/api/", peers.api.urls),
     *ours,
 ]

@@ -106,13 +106,13 @@ class Servers:
     # --- Programs to supervise ----------------------------------------------------------------
 
     def programs(self) -> list[Program]:
-        """Both servers, with what an earlier, killed run left behind cleared away."""
-        self._stop_old_valkey()
+        """Both servers."""
+        return [self.postgres_program(), self.valkey_program()]
+
+    def postgres_program(self) -> Program:
+        """PostgreSQL, what an earlier, killed run left behind being cleared away."""
         self._stop_old_postgres()
         self._make_data()
-        return [self._postgres_program(), self._valkey_program()]
-
-    def _postgres_program(self) -> Program:
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
@@ -129,7 +129,9 @@ class Servers:
             account=self.account,
         )
 
-    def _valkey_program(self) -> Program:
+    def valkey_program(self) -> Program:
+        """Valkey, likewise."""
+        self._stop_old_valkey()
         command = [get_binary_path(), "--port", "0"]
         command += ["--unixsocket", self.valkey_socket, "--unixsocketperm", "700"]
         command += ["--save", "", "--appendonly", "no", "--databases", str(VALKEY_DATABASES)]

@@ -401,6 +401,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["core.schema.keep_own_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.schema.refuse_null_characters",
         "core.schema.describe_problems",
     ],
     "COMPONENT_SPLIT_REQUEST": True,

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import Direction, OpenApiParameter
 
 PREFIX = "/api/v1/"
+WITHOUT_NULL = r"^[^\u0000]*$"
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -52,9 +54,40 @@ def _key_parameter(*, required: bool) -> OpenApiParameter:
     )
 
 
+class StrictBody(OpenApiSerializerExtension):
+    """A body that is taken literally has no other fields than those that are named."""
+
+    target_class = "core.api.serializers.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        told: dict[str, Any] = auto_schema._map_serializer(
+            self.target, direction, bypass_extensions=True
+        )
+        return {**told, "additionalProperties": False}
+
+
 def keep_own_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:
     """Wagtail's and other routes that DRF finds are not part of the contract."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith(PREFIX)]
+
+
+def refuse_null_characters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say of every text in a query that it holds no null character: PostgreSQL keeps none."""
+    for path in result.get("paths", {}).values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                _without_null(parameter["schema"])
+    for schema in result.get("components", {}).get("schemas", {}).values():
+        if schema.get("additionalProperties") is False:
+            for each in schema.get("properties", {}).values():
+                _without_null(each)
+    return result
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    if schema.get("type") == "string" and not {"format", "enum", "pattern"} & schema.keys():
+        schema["pattern"] = WITHOUT_NULL
 
 
 def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.queries import checked_query
 from marketplace.api.permissions import IsActivatedAsn
 from marketplace.api.personal import PersonalView
 from marketplace.api.serializers import ParticipationQuery, ParticipationSerializer
@@ -19,8 +20,7 @@ class MyParticipation(PersonalView):
     @extend_schema(parameters=[ParticipationQuery], responses=ParticipationSerializer)
     def get(self, request: Request) -> Response:
         """This period, the band, the year so far by ring, and the last 12 periods."""
-        query = ParticipationQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        period = Period(query.validated_data["period"])
+        asked = checked_query(request, ParticipationQuery)
+        period = Period(asked.get("period", Period.MONTH))
         mine = participation(request.user.asn, period=period, today=timezone.localdate())
         return Response(ParticipationSerializer(mine).data)
