@@ -61,6 +61,16 @@ app.conf.beat_schedule = {
     "marketplace-erase-who-withdrew": every(600, "marketplace.tasks.erase_who_withdrew"),
     # marketplace: personnel files that a dead worker left lying; those of yesterday are dropped
     "marketplace-carry-stale-personnel": every(30, "marketplace.tasks.carry_stale_personnel"),
+    # marketplace: who left the service long ago is kept no longer
+    "marketplace-forget-former": {
+        "task": "marketplace.tasks.forget_former",
+        "schedule": crontab(hour=20, minute=10),  # 03.10 WIB
+    },
+    # accounts: sessions and tokens that are over
+    "accounts-forget-sign-ins": {
+        "task": "accounts.tasks.forget_sign_ins",
+        "schedule": crontab(hour=20, minute=25),  # 03.25 WIB
+    },
     # marketplace: closes the past month once CLOSING_DAY has come
     "marketplace-close-due-months": {
         "task": "marketplace.tasks.close_due_months",

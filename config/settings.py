@@ -43,6 +43,7 @@ BAND_HIGH = env.int("BAND_HIGH", default=500_000)
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", default=30)
 OUTBOX_DAYS = max(90, env.int("OUTBOX_DAYS", default=90))
 SEARCH_MISS_DAYS = env.int("SEARCH_MISS_DAYS", default=180)
+FORMER_ASN_DAYS = env.int("FORMER_ASN_DAYS", default=365)
 RECEIPT_DAYS = env.int("RECEIPT_DAYS", default=180)
 RECEIPT_REMOVABLE_DAYS = env.int("RECEIPT_REMOVABLE_DAYS", default=30)
 TOKEN_LIFETIME = timedelta(days=env.int("TOKEN_DAYS", default=30))
@@ -374,6 +375,7 @@ REST_FRAMEWORK = {
         "sign-in-address": env.str("THROTTLE_SIGN_IN_ADDRESS", default="60/min"),
         "second-factor": env.str("THROTTLE_SECOND_FACTOR", default="20/hour"),
         "activation": env.str("THROTTLE_ACTIVATION", default="10/hour"),
+        "taking-along": env.str("THROTTLE_TAKING_ALONG", default="10/hour"),
         "report": env.str("THROTTLE_REPORT", default="30/hour"),
         "search-count": env.str("THROTTLE_SEARCH_COUNT", default="30/hour"),
     },

@@ -101,6 +101,12 @@ class UserThrottle(CountedInRedis, throttling.UserRateThrottle):
             return True
 
 
+class TakingAlongThrottle(UserThrottle):
+    """By user: everything of theirs in one file is much to put together."""
+
+    scope = "taking-along"
+
+
 class SignInThrottle(AnonRateThrottle):
     """By address and name, on every path that takes a password.
 

@@ -40,6 +40,7 @@ LENGTH = 8  # 31 to the power of 8: with MOST_TRIES nobody guesses it
 MOST_TRIES = 5
 BY_MAIL = timedelta(minutes=30)
 BY_HAND = timedelta(days=7)
+NOTICE_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ def forget() -> None:
         by_hand=True, expires_at__lt=timezone.now()
     )
     Activation.objects.filter(over).delete()
+    ActivationNotice.objects.filter(told_at__lt=timezone.now() - NOTICE_KEPT).delete()
 
 
 # --- Inside --------------------------------------------------------------------------------------

@@ -7,14 +7,17 @@ it is deleted; the audit log keeps a number that leads nowhere (docs/privacy.md)
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import CharField, Model, QuerySet
 from django.db.models.deletion import ProtectedError
 from django.db.models.expressions import Func
 from django.db.models.fields.related import ForeignKey
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from accounts import sessions, tokens
 from accounts.models import User
@@ -78,6 +81,15 @@ def erase_who_withdrew() -> int:
     return sum(_erase_if_due(asn) for asn in consents.due_to_be_erased())
 
 
+def forget_former() -> int:
+    """Forget everyone whose last day was FORMER_ASN_DAYS ago, their row as well; return how many.
+
+    No personnel file brings them any more: nothing is left but money, as nobody's.
+    """
+    before = timezone.localdate() - timedelta(days=settings.FORMER_ASN_DAYS)
+    return sum(_forget_if_former(asn, before) for asn in Asn.objects.filter(left_on__lt=before))
+
+
 def relations_to(*models: type[Model]) -> Iterator[tuple[str, ForeignKey]]:
     """Every column that points to one of these tables, with its name."""
     for model in models:
@@ -88,19 +100,37 @@ def relations_to(*models: type[Model]) -> Iterator[tuple[str, ForeignKey]]:
 
 
 def _erase_if_due(asn: Asn) -> bool:
+    def erase_due(held: Asn) -> list[str] | None:  # they may have agreed again at this moment
+        return _erase(held) if consents.is_due(held) else None
+
+    return _tried(asn, erase_due)
+
+
+def _forget_if_former(asn: Asn, before: date) -> bool:
+    def forget(held: Asn) -> list[str] | None:  # a file may have brought them back just now
+        held = Asn.objects.select_for_update().get(pk=held.pk)
+        if held.left_on is None or held.left_on >= before:
+            return None
+        photos = _erase(held)
+        held.delete()
+        held.buyer.delete()
+        return photos
+
+    return _tried(asn, forget)
+
+
+def _tried(asn: Asn, act: Callable[[Asn], list[str] | None]) -> bool:
+    """One of many, in a transaction of their own; whatever fails, the others are due as well."""
     try:
         with transaction.atomic(durable=True):
-            held = consents.hold(asn)
-            if not consents.is_due(held):  # they agreed again at this moment
-                return False
-            photos = _erase(held)
+            photos = act(consents.hold(asn))
     except NotAsn:
         return False
-    except Exception:  # whatever it is: the others are due as well
+    except Exception:
         logger.exception("a person could not be erased")
         return False
-    receipts.delete_files(photos)
-    return True
+    receipts.delete_files(photos or ())
+    return photos is not None
 
 
 def _erase(held: Asn) -> list[str]:

@@ -8,7 +8,7 @@ next removal finishes: never a photo that is said to be gone and is not.
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -194,6 +194,23 @@ def files_of(buyer: UUID) -> list[str]:
     """The files of one buyer's photos, for an erasure: it deletes their rows, then them."""
     photos = Receipt.objects.with_photo().filter(purchase__buyer=buyer)
     return list(photos.values_list("file", flat=True))
+
+
+def name_of(purchase: Purchase) -> str:
+    """What the photo of a purchase is called in what its owner takes along; empty: none is kept."""
+    receipt = getattr(purchase, "receipt", None)
+    return f"struk/{purchase.public_id}.webp" if receipt is not None and receipt.file else ""
+
+
+def photos_of(asn: Asn) -> Iterator[tuple[str, bytes]]:
+    """Every photo that is kept of a person, one at a time."""
+    kept = _receipts().filter(purchase__buyer_id=asn.buyer_id).order_by("pk")
+    for receipt in kept.iterator(chunk_size=200):
+        try:
+            with _storage().open(receipt.file) as file:
+                yield name_of(receipt.purchase), file.read()
+        except FileNotFoundError:  # being removed at this moment
+            continue
 
 
 def delete_files(names: Iterable[str]) -> None:

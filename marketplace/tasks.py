@@ -77,3 +77,9 @@ def carry_stale_personnel() -> None:
     runs.forget()
     for run_id in runs.stale_runs():
         carry_personnel.apply_async(args=(run_id,), expires=STALE_AFTER)
+
+
+@shared_task
+def forget_former() -> None:
+    """Forget those whose service ended long ago."""
+    erasure.forget_former()

@@ -39,6 +39,7 @@ STEPS: tuple[Step, ...] = (
     figures.public_figures_stand_still,
     purchases.asn_voids,
     figures.circulation_is_back,
+    purchases.asn_sees_what_is_kept,
     purchases.asn_names_an_unlisted_shop,
     proposals.editor_finds_the_named_shop,
     proposals.editor_merges_it,

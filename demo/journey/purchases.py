@@ -11,6 +11,7 @@ ON_THE_WEB = 12_500
 PURCHASES = "/api/v1/purchases"
 PART = "/api/v1/me/participation"
 CONSENT = "/api/v1/me/consent"
+MY_DATA = "/api/v1/me/data"
 
 
 def asn_signs_in_over_the_api(walk: Walk) -> str:
@@ -74,6 +75,16 @@ def asn_voids(walk: Walk) -> str:
     expect(voided["void"], "the purchase does not say that it was taken back")
     again = expect_status(walk.app(ASN).post(address, {"reason": "Lagi"}), 409)
     return f"{_moved_by(walk, 0, purchases=0)}; again: 409 {again.json()['type']}"
+
+
+def asn_sees_what_is_kept(walk: Walk) -> str:
+    """The ASN sees all that is kept of them, the NIP masked, and how to take it along."""
+    mine = expect_status(walk.app(ASN).get(MY_DATA), 200).json()
+    expect("•" in mine["personnel"]["nip"], "the NIP is not masked")
+    expect(mine["kept"]["purchases"] and mine["kept"]["voided"], "purchases are not counted")
+    page = walk.browser(ASN).get("/data-saya/")
+    expect(any("/data-saya/unduh/" in one for one in page.links()), "there is no way to export")
+    return f"{mine['kept']['purchases']} purchases, {mine['kept']['voided']} taken back"
 
 
 def asn_names_an_unlisted_shop(walk: Walk) -> str:

@@ -230,12 +230,12 @@ def find_umkm(public_id: UUID) -> Umkm:
         raise UmkmUnknown(fields={"umkm": [UmkmUnknown.title]}) from unknown
 
 
-def find_place(code: str) -> Region:
+def find_place(code: str, *, field: str = "unlisted") -> Region:
     """The kelurahan that was named, or the refusal beside the field that named it."""
     try:
         return registry.find_place(code)
     except PlaceUnknown as unknown:
-        raise PlaceUnknown(fields={"unlisted": [PlaceUnknown.title]}) from unknown
+        raise PlaceUnknown(fields={field: [PlaceUnknown.title]}) from unknown
 
 
 def find_items(said: list[dict[str, Any]]) -> list[Item]:

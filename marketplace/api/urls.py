@@ -7,6 +7,7 @@ from marketplace.api.batch import PurchaseBatch
 from marketplace.api.consents import MyConsent
 from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
 from marketplace.api.history import PurchaseMonths, PurchaseStory
+from marketplace.api.my_data import MyData, MyErasure, MyExport, MyHome, MyWorkplace
 from marketplace.api.participation import MyParticipation
 from marketplace.api.places import CategoryList, RegionList
 from marketplace.api.purchases import (
@@ -52,5 +53,10 @@ urlpatterns: list[URLPattern] = [
         name="api-audit-receipt",
     ),
     path("me/consent", MyConsent.as_view(), name="api-consent"),
+    path("me/data", MyData.as_view(), name="api-my-data"),
+    path("me/home", MyHome.as_view(), name="api-my-home"),
+    path("me/workplace", MyWorkplace.as_view(), name="api-my-workplace"),
+    path("me/export", MyExport.as_view(), name="api-my-export"),
+    path("me/erasure", MyErasure.as_view(), name="api-my-erasure"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
@@ -187,6 +187,19 @@ def correct(world: World) -> Any:
     return world.call("post", a_purchase(world) + "/correct", by=world.asn.user, body=said)
 
 
+def place(world: World) -> dict[str, str]:
+    """The first kelurahan, from today on."""
+    return {"kelurahan": world.city.kelurahan[0].code, "from": timezone.localdate().isoformat()}
+
+
+def leave(world: World) -> Any:
+    """Somebody of whom little is kept leaves; the world's own ASN stays for the other calls."""
+    asn = AsnFactory()
+    asn.user.groups.add(Group.objects.get_or_create(name="asn")[0])
+    said = {"username": asn.user.username}
+    return world.call("post", "/me/erasure", by=asn.user, body=said)
+
+
 def withdraw(world: World) -> Any:
     """Take the consent back, and give it again: other calls record."""
     answer = world.call("delete", "/me/consent", by=world.asn.user)
@@ -308,6 +321,15 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/me"): get("/me", "asn"),
     ("get", "/me/looks"): get("/me/looks", "asn"),
     ("get", "/me/participation"): get("/me/participation", "asn"),
+    ("get", "/me/data"): get("/me/data", "asn"),
+    ("get", "/me/export"): get("/me/export", "asn"),
+    ("put", "/me/home"): lambda w: w.call(
+        "put", "/me/home", by=w.asn.user, body=place(w) | {"rw": 3, "rt": 2}
+    ),
+    ("put", "/me/workplace"): lambda w: w.call(
+        "put", "/me/workplace", by=w.asn.user, body=place(w)
+    ),
+    ("post", "/me/erasure"): leave,
     ("get", "/me/consent"): get("/me/consent", "asn"),
     ("put", "/me/consent"): lambda w: w.call(
         "put", "/me/consent", by=w.asn.user, body={"digest": consent_texts.current().digest}

@@ -138,6 +138,9 @@ def test_the_asns_pages(page: Page, live_server: LiveServer, asn: Asn) -> None:
         f"/belanja/{purchase.public_id}/",
         "/partisipasi/",
         "/persetujuan/",
+        "/data-saya/",
+        "/data-saya/rumah/",
+        "/data-saya/hapus/",
         "/usulkan/?q=warung",
     ]
 

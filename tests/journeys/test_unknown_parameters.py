@@ -13,6 +13,7 @@ LISTS = [
     ("/purchases", "asn", ["cursor", "page_size", "from", "until", "umkm", "status", "payment"]),
     ("/purchases/months", "asn", ["from", "until", "umkm", "payment"]),
     ("/me/consent", "asn", []),
+    ("/me/data", "asn", []),
     ("/me/looks", "asn", ["cursor", "page_size"]),
     ("/catalog/suggest", "", ["q"]),
     ("/umkm", "", ["category", "kelurahan", "cursor"]),

@@ -40,6 +40,7 @@ OF_THE_LEDGER = {
 }
 OF_ONESELF = {
     "marketplace/diary.py",
+    "marketplace/my_data.py",
     "marketplace/nearby.py",
     "marketplace/participation.py",
     "marketplace/purchases.py",

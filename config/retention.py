@@ -1,0 +1,66 @@
+"""What is kept how long: every kind of data that goes by itself, and the tick of beat that lets it.
+
+docs/privacy.md repeats the table in words for people; a test holds the two together. Each app owns
+its rule; here stands only that there is one.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of data: how long, with settings by name, and the name of its tick in beat."""
+
+    what: str
+    how_long: str
+    tick: str
+
+
+ACTIVATIONS = "marketplace-forget-activations"
+RECEIPTS = "marketplace-remove-due-receipts"
+SIGN_INS = "accounts-forget-sign-ins"
+
+TABLE = (
+    Kept(
+        "A code to activate an account, asked for by mail",
+        "1 hour",
+        ACTIVATIONS,
+    ),
+    Kept("A code to activate an account, on paper", "7 days", ACTIVATIONS),
+    Kept("That the address in the personnel file was told of an activation", "7 days", ACTIVATIONS),
+    Kept(
+        "What a file of the personnel office says, encrypted",
+        "until it is carried over, 1 day at most",
+        "marketplace-carry-stale-personnel",
+    ),
+    Kept(
+        "Everything that says who somebody is, after they withdrew their consent",
+        "71 hours",
+        "marketplace-erase-who-withdrew",
+    ),
+    Kept(
+        "Everything of an ASN whose service ended",
+        "`FORMER_ASN_DAYS` after their last day",
+        "marketplace-forget-former",
+    ),
+    Kept(
+        "The sign-in of an ASN whose service ended",
+        "until their last day is over",
+        "marketplace-close-sign-ins",
+    ),
+    Kept("The photo of a receipt", "`RECEIPT_DAYS`", RECEIPTS),
+    Kept(
+        "A file of a receipt that no purchase names",
+        "1 to 2 days",
+        RECEIPTS,
+    ),
+    Kept("A session of the website", "12 hours", SIGN_INS),
+    Kept("An app's token that has expired or was ended", "30 days", SIGN_INS),
+    Kept(
+        "The first answer to an `Idempotency-Key`", "`IDEMPOTENCY_DAYS`", "core-purge-idempotency"
+    ),
+    Kept(
+        "A change in the feeds, and its delivery to webhooks", "`OUTBOX_DAYS`", "core-prune-outbox"
+    ),
+    Kept("Searches without result", "`SEARCH_MISS_DAYS`", "cms-forget-search-misses"),
+)
