@@ -65,7 +65,7 @@ def book_month(day: date) -> date:
     Takes the month's advisory lock shared; closing takes it exclusively, so no row is booked in a
     month that is being closed.
     """
-    month = _first_open(day)
+    month = first_of_month(day)  # open, unless the day is long past
     while True:
         lock_month(month, shared=True)
         after = _first_open(day)
