@@ -100,7 +100,8 @@ def _renew_batch(model: Holders, keys: Sequence[int]) -> tuple[int, int]:
     held_now = _all(model).select_for_update(skip_locked=True, of=("self",))
     rows = list(held_now.filter(pk__in=keys))
     renewed = [after for row in rows if (after := _renewed(row)) is not None]
-    free = [row for row in renewed if not _is_doubled(row)]
+    doubled = _doubled(model, renewed)
+    free = [row for row in renewed if row.pk not in doubled]
     _all(model).bulk_create(  # an upsert: each row is there, and locked
         free, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
     )
@@ -132,20 +133,19 @@ def _renewed(row: Holder) -> Holder | None:
 def remaining() -> Remaining:
     """Look at every row; nothing is changed."""
     counts = {"looked_up": 0, "encrypted": 0}
-    unreadable, doubled = [], []
+    unreadable: list[str] = []
+    doubled: list[str] = []
     for model in HOLDERS:
-        for row in _all(model).iterator(chunk_size=1_000):
-            before = (row.nip_encrypted, row.nip_digest)
-            after = _renewed(row)
-            if after is None:
-                if not _is_readable(row):
-                    unreadable.append(str(row))
-                continue
-            counts["encrypted"] += after.nip_encrypted != before[0]
-            if after.nip_digest != before[1]:
-                counts["looked_up"] += 1
-                if _is_doubled(after):
-                    doubled.append(str(row))
+        for rows in _by_thousands(model):
+            before = {row.pk: (row.nip_encrypted, row.nip_digest) for row in rows}
+            after = [row for row in rows if _renewed(row) is not None]
+            counts["encrypted"] += sum(row.nip_encrypted != before[row.pk][0] for row in after)
+            older = [row for row in after if row.nip_digest != before[row.pk][1]]
+            counts["looked_up"] += len(older)
+            twice = _doubled(model, older)
+            doubled += [str(row) for row in older if row.pk in twice]
+            same = {row.pk for row in rows} - {row.pk for row in after}
+            unreadable += [str(row) for row in rows if row.pk in same and not _is_readable(row)]
     codes = _older_codes()
     return Remaining(
         **counts,
@@ -157,10 +157,18 @@ def remaining() -> Remaining:
     )
 
 
-def _is_doubled(row: Holder) -> bool:
-    """Whether another row has this digest: two rows are one person, and a human must say which."""
-    same = type(row)._default_manager.filter(nip_digest=row.nip_digest)
-    return same.exclude(pk=row.pk).exists()
+def _by_thousands(model: Holders) -> Iterator[list[Any]]:
+    last = 0
+    while rows := list(_all(model).filter(pk__gt=last)[:1_000]):
+        last = rows[-1].pk
+        yield rows
+
+
+def _doubled(model: Holders, rows: Sequence[Holder]) -> set[int]:
+    """Which of these have the digest of another row: two are one person, and a human says which."""
+    ours = {row.nip_digest: row.pk for row in rows}
+    found = _all(model).filter(nip_digest__in=list(ours)).values_list("nip_digest", "pk")
+    return {ours[digest] for digest, pk in found if pk != ours[digest]}
 
 
 def _is_readable(row: Holder) -> bool:

@@ -105,15 +105,18 @@ def move_home(
 ) -> Home:
     """Let a person live elsewhere from a day on; what was bought stays where it was.
 
+    Said again it changes nothing.
     Raises `MoveInThePast`, `PlaceUnknown` or `AddressIncomplete`, `NotAsn` for who was erased.
     """
     if valid_from < timezone.localdate():
         raise MoveInThePast
     registry.check_place(region, rw=rw, rt=rt)
+    held = consents.hold(asn)
+    now = held.home_on(valid_from)
+    if now is not None and (now.region_id, now.rw, now.rt) == (region.pk, rw, rt):
+        return now
     said = {"region": region, "rw": rw, "rt": rt, "by_person": True}
-    home, _created = Home.objects.update_or_create(
-        asn=consents.hold(asn), valid_from=valid_from, defaults=said
-    )
+    home, _created = Home.objects.update_or_create(asn=held, valid_from=valid_from, defaults=said)
     audit.record(actor=asn.user, action="asn.moved", subject=asn, subject_user=asn.user)
     return home
 
@@ -122,13 +125,18 @@ def move_home(
 def move_workplace(asn: Asn, *, region: Region, valid_from: date) -> Workplace:
     """Let a person work in another kelurahan from a day on; what was bought is not touched.
 
+    Said again it changes nothing.
     Raises `MoveInThePast` or `PlaceUnknown`, `NotAsn` for who was erased.
     """
     if valid_from < timezone.localdate():
         raise MoveInThePast
     registry.check_place(region, rw=None, rt=None)
+    held = consents.hold(asn)
+    now = held.workplace_on(valid_from)
+    if now is not None and now.region_id == region.pk:
+        return now
     workplace, _created = Workplace.objects.update_or_create(
-        asn=consents.hold(asn), valid_from=valid_from, defaults={"region": region}
+        asn=held, valid_from=valid_from, defaults={"region": region}
     )
     audit.record(actor=asn.user, action="asn.workplace_changed", subject=asn, subject_user=asn.user)
     return workplace

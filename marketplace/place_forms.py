@@ -38,6 +38,6 @@ class HomeForm(WorkplaceForm):
         min_value=1,
         max_value=999,
         required=False,
-        help_text=_("They tell you how near you bought. Nobody else sees them."),
+        help_text=_("They tell you how near you bought, and show in no figure."),
     )
     field_order = ("region", "rw", "rt", "valid_from")

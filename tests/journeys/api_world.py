@@ -47,6 +47,7 @@ from tests.social.factories import (
 
 V1 = "/api/v1"
 SEX_AND_SEQUENCE = count(1_001)
+DAYS_AHEAD = count(1)
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -188,8 +189,11 @@ def correct(world: World) -> Any:
 
 
 def place(world: World) -> dict[str, str]:
-    """The first kelurahan, from today on."""
-    return {"kelurahan": world.city.kelurahan[0].code, "from": timezone.localdate().isoformat()}
+    """Another kelurahan than was said last, each time from a later day on."""
+    ahead = next(DAYS_AHEAD)
+    day = timezone.localdate() + timedelta(days=ahead)
+    kelurahan = world.city.kelurahan[ahead // 2 % 2]  # two routes ask by turns
+    return {"kelurahan": kelurahan.code, "from": day.isoformat()}
 
 
 def leave(world: World) -> Any:

@@ -21,6 +21,7 @@ from marketplace.personnel import (
     close_sign_ins,
     find_asn,
     move_home,
+    move_workplace,
 )
 from marketplace.personnel_file.loading import import_people
 from marketplace.personnel_file.reading import COLUMNS, Cells
@@ -247,6 +248,16 @@ def test_a_move_in_the_past_is_refused(asn: Asn, city: City) -> None:
 
     with pytest.raises(MoveInThePast):
         move_home(asn, region=city.kelurahan[3], rw=None, rt=None, valid_from=yesterday)
+
+
+def test_a_move_said_twice_is_said_once(asn: Asn, city: City) -> None:
+    today = timezone.localdate()
+    for _time in range(2):
+        move_home(asn, region=city.kelurahan[3], rw=1, rt=None, valid_from=today)
+        move_workplace(asn, region=city.kelurahan[3], valid_from=today)
+
+    moves = AuditEntry.objects.filter(action__in=["asn.moved", "asn.workplace_changed"])
+    assert (asn.homes.count(), asn.workplaces.count(), moves.count()) == (2, 1, 2)
 
 
 def test_a_home_is_a_place_with_a_whole_address(asn: Asn, city: City) -> None:
