@@ -195,6 +195,8 @@ class WebhookEndpoint(models.Model):
         CATALOGUE = "catalogue", _("Catalogue")
         POSTS = "posts", _("Posts")
 
+    sealed_columns = ("secret", "old_secret")
+
     public_id = models.UUIDField(unique=True, default=uuid7, editable=False)
     url = models.URLField(_("address"), max_length=500, help_text="https://…")
     stream = models.CharField(_("stream"), max_length=20, choices=Stream, default=Stream.CATALOGUE)

@@ -15,6 +15,8 @@ class Channel(models.Model):
     `social.credentials` only.
     """
 
+    sealed_columns = ("credentials",)
+
     platform = models.CharField(max_length=30)
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=100)

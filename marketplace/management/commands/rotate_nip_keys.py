@@ -68,7 +68,7 @@ def _told(left: Remaining) -> list[str]:
         said.append("Every key of LOOKUP_KEYS but the first may be removed.")
     if left.field_key_is_free:
         said.append(
-            "No NIP needs any key of FIELD_KEYS but the first (credentials of channels, secrets of "
-            "webhooks and second factors may: see docs/operations.md)."
+            "No NIP needs any key of FIELD_KEYS but the first; for what else they encrypt, run "
+            "rotate_field_keys."
         )
     return said
