@@ -71,6 +71,8 @@ app.conf.beat_schedule = {
         "task": "accounts.tasks.forget_sign_ins",
         "schedule": crontab(hour=20, minute=25),  # 03.25 WIB
     },
+    # marketplace: marks what is improbable of what was recorded
+    "marketplace-mark-purchases": every(10, "marketplace.tasks.mark_purchases"),
     # marketplace: closes the past month once CLOSING_DAY has come
     "marketplace-close-due-months": {
         "task": "marketplace.tasks.close_due_months",

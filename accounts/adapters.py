@@ -17,9 +17,10 @@ from core import secrets
 
 
 def first_page(user: User) -> str:
-    """Where somebody begins who was on the way to nowhere: who works in the admin, there."""
-    if user.has_perm("wagtailadmin.access_admin"):
-        return resolve_url("wagtailadmin_home")
+    """Where somebody begins who was on the way to nowhere: who works somewhere, there."""
+    for permission, place in settings.WORKPLACES.items():
+        if user.has_perm(permission):
+            return resolve_url(place)
     return resolve_url(settings.LOGIN_REDIRECT_URL)
 
 

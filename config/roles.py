@@ -33,7 +33,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     "coordinator": (),
     "leadership": (),
     "auditor": (
+        "marketplace.add_decision",
         "marketplace.view_circulationcell",
+        "marketplace.view_mark",
         "marketplace.view_purchase",
         "marketplace.view_receipt",
     ),

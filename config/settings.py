@@ -219,6 +219,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "marketplace:participation"
+# where somebody with this right works: they begin there
+WORKPLACES = {
+    "wagtailadmin.access_admin": "wagtailadmin_home",
+    "marketplace.view_mark": "marketplace:audit-marks",
+}
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 3_600
 AUTHENTICATION_BACKENDS = ["accounts.backends.SignInBackend"]

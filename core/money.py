@@ -13,6 +13,11 @@ def rupiah(amount: int) -> str:
     return text.replace("IDR", "Rp")
 
 
+def grouped(amount: int) -> str:
+    """`15000` as people type it into a form, `15.000`."""
+    return f"{amount:,}".replace(",", ".")
+
+
 def rupiah_span(low: int, high: int | None) -> str:
     """From one amount to another, `Rp12.000–Rp18.000`; one amount where `high` is None."""
     return rupiah(low) if high is None else f"{rupiah(low)}–{rupiah(high)}"

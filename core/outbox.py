@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -54,6 +55,13 @@ def read_on(*, stream: str, after: int, limit: int = 200) -> list[OutboxEvent]:
     """The numbered events of `stream` after number `after`, oldest first."""
     events = OutboxEvent.objects.filter(stream=stream, number__gt=after)
     return list(events.order_by("number")[:limit])
+
+
+def stand_at(*, reader: str, stream: str) -> OutboxPosition | None:
+    """How far `reader` has read, held until the transaction ends; None while another one reads."""
+    where: dict[str, Any] = {"reader": reader, "stream": stream}
+    OutboxPosition.objects.get_or_create(**where)
+    return OutboxPosition.objects.select_for_update(skip_locked=True).filter(**where).first()
 
 
 @dataclass(frozen=True)

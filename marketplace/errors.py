@@ -95,6 +95,33 @@ class CorrectionTooLate(MarketplaceError):
     status = 409
 
 
+# --- Marks ---------------------------------------------------------------------------------------
+
+
+class MarkUnknown(MarketplaceError):
+    """No such purchase, or one that no rule marked: the two look alike."""
+
+    type = "mark-unknown"
+    title = _("There is no such marked purchase.")
+    status = 404
+
+
+class AlreadyDecided(MarketplaceError):
+    """An auditor decided before; `extra` says what and when."""
+
+    type = "already-decided"
+    title = _("An auditor has already decided on this purchase.")
+    status = 409
+
+
+class OwnPurchaseNotDecided(MarketplaceError):
+    """An auditor does not decide on what they bought themselves."""
+
+    type = "own-purchase-not-decided"
+    title = _("This purchase is your own: another auditor decides on it.")
+    status = 403
+
+
 # --- Receipts ------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refusal
+from core.money import grouped
 from marketplace import registry
 from marketplace.errors import NameNotAllowed, NipNotValid, UmkmUnknown
 from marketplace.models import Asn, Purchase, Region, Umkm
@@ -199,7 +200,7 @@ class CorrectionForm(PurchaseForm):
     def __init__(self, *args: Any, purchase: Purchase, **kwargs: Any) -> None:
         self.purchase = purchase
         said = {
-            "amount": f"{purchase.amount:,}".replace(",", "."),
+            "amount": grouped(purchase.amount),
             "payment": purchase.payment,
             "note": purchase.note,
         }

@@ -1,33 +1,33 @@
-"""Which shops an ASN most likely means: those bought from lately, those next door, those named so.
+"""Which shops somebody most likely means: those close by, those named so.
 
 Reads the registry only; money plays no part in the order.
 """
 
+from collections.abc import Sequence
+
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from marketplace.models import Asn, Region, Umkm
-from marketplace.models.purchases import Purchase
+from marketplace.models import Region, Umkm
 
 SHOWN = 12
-LATELY = 60
-"""How many of the latest purchases are looked through for the shops of late."""
 SHORT = 2
 """Words this short ("bu", "di") make no two shops alike."""
 KINDS = frozenset({"depot", "kantin", "kedai", "kios", "lapak", "rumah", "toko", "usaha", "warung"})
 """What any shop may be called: no two are alike for it."""
 
 
-def recent_shops(asn: Asn, *, most: int = 5) -> list[Umkm]:
-    """The listed shops an ASN bought from last, latest first, each once."""
-    latest = Purchase.objects.filter(buyer_id=asn.buyer_id).order_by("-day", "-public_id")[:LATELY]
-    order = list(dict.fromkeys(latest.values_list("umkm_id", flat=True)))
-    shops = {shop.pk: shop for shop in _listed().filter(pk__in=order)}
-    return [shops[pk] for pk in order if pk in shops][:most]
-
-
-def shops_next_door(home: Region, *, most: int = 6) -> list[Umkm]:
-    """Listed shops in one kelurahan."""
-    return list(_listed().filter(region=home).order_by("name", "pk")[:most])
+def shops_around(
+    places: Sequence[Region], *, most: int, without: Sequence[Umkm] = ()
+) -> list[Umkm]:
+    """Listed shops with a page: those in one of these places first, then in their kecamatan."""
+    near = Case(
+        When(region__in=places, then=Value(0)),
+        When(region__parent__in=[place.parent_id for place in places], then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    shops = _listed().filter(page__live=True).exclude(pk__in=[shop.pk for shop in without])
+    return list(shops.annotate(far=near).order_by("far", "name", "pk")[:most])
 
 
 def shops_named(words: str, *, home: Region | None) -> list[Umkm]:

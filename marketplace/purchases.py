@@ -134,13 +134,16 @@ def void_purchase(*, asn: Asn, purchase: Purchase, reason: str) -> Void:
     Raises `PurchaseUnknown` for another person's, `PurchaseVoided` with its state for one taken
     back before, `CorrectionTooLate` after CORRECTION_MONTHS.
     """
-    purchase = _locked_standing(consents.hold(asn), purchase)
-    void = Void.objects.create(
-        purchase=purchase, reason=reason, book_month=releases.book_month(purchase.day)
-    )
-    _tell(("purchase.voided", purchase, 2))
-    circulation.take_back(void)
-    return void
+    return _take_back(_locked_standing(consents.hold(asn), purchase), reason=reason)
+
+
+def take_out(purchase: Purchase, *, reason: str) -> Void:
+    """Take back what an auditor decided not to count, in the caller's transaction, last.
+
+    The caller holds its row and has seen that it stands. Raises `CorrectionTooLate`.
+    """
+    _refuse_after_correction_months(purchase)
+    return _take_back(purchase, reason=reason)
 
 
 @transaction.atomic
@@ -212,7 +215,7 @@ def purchases_of(asn: Asn) -> PurchaseQuerySet:
 
 def own_purchase(*, asn: Asn, public_id: UUID) -> Purchase:
     """One of this ASN's purchases; another person's is as unknown as none: `PurchaseUnknown`."""
-    mine = purchases_of(asn).select_related("umkm__page", "umkm__merged_into__page")
+    mine = purchases_of(asn).select_related("umkm__page", "umkm__merged_into__page", "decision")
     purchase = mine.filter(public_id=public_id).first()
     if purchase is None:
         raise PurchaseUnknown
@@ -376,6 +379,15 @@ def _locked_standing(asn: Asn, purchase: Purchase) -> Purchase:
     refuse_if_voided(own)
     _refuse_after_correction_months(own)
     return own
+
+
+def _take_back(purchase: Purchase, *, reason: str) -> Void:
+    void = Void.objects.create(
+        purchase=purchase, reason=reason, book_month=releases.book_month(purchase.day)
+    )
+    _tell(("purchase.voided", purchase, 2))
+    circulation.take_back(void)
+    return void
 
 
 def _state_of(void: Void) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.models import Evidence, Purchase
+from marketplace.models import Decision, Evidence, Purchase
 
 
 class What(TextChoices):
@@ -16,17 +16,19 @@ class What(TextChoices):
     REPLACES = "replaces", _("Takes the place of an earlier entry")
     RECORDED = "recorded", _("Recorded")
     EVIDENCE = "evidence", _("Evidence")
+    DECIDED = "decided", _("An auditor looked at it")
     VOIDED = "voided", _("Taken back")
     REPLACED_BY = "replaced-by", _("Replaced by a corrected entry")
 
 
 @dataclass(frozen=True)
 class Event:
-    """One step, with `evidence`, `reason` and `other` (the purchase before or after) if any."""
+    """One step, with what it has: `other` is the purchase before or after."""
 
     what: What
     at: datetime
     evidence: Evidence.Kind | None = None
+    verdict: Decision.Verdict | None = None
     reason: str = ""
     other: Purchase | None = None
 
@@ -43,6 +45,10 @@ def _steps(purchase: Purchase) -> Iterator[Event]:
     yield Event(What.RECORDED, purchase.recorded_at)
     for evidence in purchase.evidence.all():
         yield Event(What.EVIDENCE, evidence.at, evidence=Evidence.Kind(evidence.kind))
+    if hasattr(purchase, "decision"):
+        said = purchase.decision
+        verdict = Decision.Verdict(said.verdict)
+        yield Event(What.DECIDED, said.at, verdict=verdict, reason=said.reason)
     if hasattr(purchase, "void"):
         void = purchase.void
         yield Event(What.VOIDED, void.voided_at, reason=void.reason)

@@ -3,11 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace import activation, closing, erasure, personnel, receipts
+from marketplace import activation, closing, erasure, marks, personnel, receipts
 from marketplace.personnel_file import runs
 
 PERSONNEL_SECONDS = 5
 """Then a personnel file stands at the end of the queue again."""
+ROUNDS = 20
+"""How often one tick reads on: the next tick goes on where it stopped."""
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
 
@@ -83,3 +85,11 @@ def carry_stale_personnel() -> None:
 def forget_former() -> None:
     """Forget those whose service ended long ago."""
     erasure.forget_former()
+
+
+@shared_task
+def mark_purchases() -> None:
+    """Mark what is improbable of what was recorded; run twice or late, each mark is made once."""
+    for _round in range(ROUNDS):
+        if not marks.read_on():
+            return

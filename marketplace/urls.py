@@ -4,6 +4,7 @@ from django.urls import path
 
 from marketplace import (
     activation_views,
+    audit_views,
     history_views,
     receipt_views,
     rights_views,
@@ -32,9 +33,13 @@ urlpatterns = [
     path("belanja/belanja-saya.xlsx", history_views.as_xlsx, name="purchases-xlsx"),
     path("belanja/<uuid:public_id>/", views.purchase, name="purchase"),
     path("belanja/<uuid:public_id>/batal/", views.void, name="void"),
+    path("belanja/<uuid:public_id>/nanti/", views.not_now, name="not-now"),
     path("belanja/<uuid:public_id>/perbaiki/", views.correct, name="correct"),
     path("belanja/<uuid:public_id>/struk/", receipt_views.receipt, name="receipt"),
     path("belanja/<uuid:public_id>/struk/hapus/", receipt_views.remove, name="remove-receipt"),
+    path("audit/belanja/", audit_views.marked, name="audit-marks"),
+    path("audit/belanja/<uuid:public_id>/", audit_views.one, name="audit-mark"),
+    path("audit/belanja/<uuid:public_id>/orang/", audit_views.person, name="audit-person"),
     path("usulkan/", views.propose, name="propose"),
     path("partisipasi/", views.participation, name="participation"),
 ]

@@ -20,13 +20,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import charts
 from core.errors import Refusal
-from core.money import rupiah
+from core.money import grouped, rupiah
 from core.throttling import may_report
-from marketplace import consents, nearby, proposals, registry
+from marketplace import consents, favourites, marks, nearby, proposals, registry
 from marketplace import participation as part
 from marketplace.errors import (
     CorrectionTooLate,
@@ -111,15 +111,28 @@ def agreed_only(view: AsnView) -> AsnView:
 @asn_only
 @agreed_only
 def record(request: HttpRequest, *, asn: Asn) -> HttpResponse:
-    """/belanja/catat/: at the shop of ?umkm=, at one searched for by ?q=, or at one not listed."""
+    """/belanja/catat/: at the shop of ?umkm=, at one searched for by ?q=, or at one not listed.
+
+    ?lagi= is an own purchase to begin from; what is to be recorded is still only shown.
+    """
     if request.method == "POST":
         return _record(request, asn)
+    if "lagi" in request.GET:
+        return _begin_again(request, asn)
     umkm = _asked_shop(request)
     if umkm is not None:
         form: PurchaseForm = ListedShopForm(initial={"umkm": umkm.public_id})
         return _show_form(request, asn, form, umkm=umkm)
     words = _words(request.GET.get("q"))
     return _show_form(request, asn, UnlistedShopForm(initial={"name": words}), words=words)
+
+
+@require_POST
+@asn_only
+def not_now(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
+    """/belanja/<id>/nanti/: not to be asked again whether this purchase is to be repeated."""
+    favourites.not_now(asn=asn, purchase=own_or_404(asn, public_id))
+    return redirect("marketplace:record")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -234,6 +247,19 @@ def _record(request: HttpRequest, asn: Asn) -> HttpResponse:
     return _show_form(request, asn, form, umkm=umkm, status=status)
 
 
+def _begin_again(request: HttpRequest, asn: Asn) -> HttpResponse:
+    """The form with shop, amount and payment way of an own purchase, for the person to send."""
+    try:
+        before = own_or_404(asn, UUID(request.GET["lagi"]))
+    except ValueError as error:
+        raise Http404 from error
+    umkm = _if_open(request, before.umkm.standing)
+    if umkm is None:
+        return _show_form(request, asn, UnlistedShopForm())
+    said = {"umkm": umkm.public_id, "amount": grouped(before.amount), "payment": before.payment}
+    return _show_form(request, asn, ListedShopForm(initial=said), umkm=umkm)
+
+
 def _correct(request: HttpRequest, asn: Asn, found: Purchase) -> HttpResponse:
     listed = bool(request.POST.get("umkm"))
     kind = ListedCorrectionForm if listed else UnlistedCorrectionForm
@@ -291,20 +317,31 @@ def _show_form(
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "umkm": umkm, "words": words, "address": request.path}
     context["agreed"] = consents.stands(asn)
-    if umkm is None:
-        context |= _shops_to_choose(asn, words)
     name = "correct" if isinstance(form, CorrectionForm) else "record"
+    if umkm is not None:
+        context["own_shop"] = marks.is_own_shop(umkm, user_id=asn.user_id)
+    elif not form.is_bound:
+        context |= _shops_to_choose(asn, words)
+        if name == "record" and not words:
+            context |= _to_repeat(context["likely"])
     return render(request, f"marketplace/{name}.html", context, status=status)
 
 
 def _shops_to_choose(asn: Asn, words: str) -> dict[str, Any]:
-    home = asn.home_on(timezone.localdate())
     if words:
+        home = asn.home_on(timezone.localdate())
         return {"found": nearby.shops_named(words, home=home.region if home else None)}
-    return {
-        "recent": nearby.recent_shops(asn),
-        "next_door": nearby.shops_next_door(home.region) if home else [],
-    }
+    return {"likely": favourites.likely(asn)}
+
+
+def _to_repeat(likely: favourites.Likely) -> dict[str, Any]:
+    """The purchase that is due again, as a form that one button sends; its key is its own."""
+    if likely.repeat is None:
+        return {}
+    umkm, usual = likely.repeat.umkm, likely.repeat.usual
+    said = {"umkm": umkm.public_id, "amount": usual.amount, "payment": usual.payment}
+    form = ListedShopForm(initial=said, auto_id=False)
+    return {"repeat": likely.repeat, "repeat_form": form}
 
 
 def _show_purchase(
@@ -340,7 +377,10 @@ def _asked_shop(request: HttpRequest) -> Umkm | None:
     """The shop of ?umkm=; one that is closed or unknown is said and left aside."""
     if not (asked := request.GET.get("umkm")):
         return None
-    umkm = _shop(asked)
+    return _if_open(request, _shop(asked))
+
+
+def _if_open(request: HttpRequest, umkm: Umkm | None) -> Umkm | None:
     if umkm is None or umkm.status == Umkm.Status.CLOSED:
         messages.info(request, _("That shop is no longer listed. Look for another one."))
         return None

@@ -4,7 +4,6 @@ Core calls no reader. A beat task asks every few seconds, from a position of our
 the transaction of what was done: read twice, it finds nothing more to hold.
 """
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import outbox
-from core.models import OutboxEvent, OutboxPosition
+from core.models import OutboxEvent
 from marketplace.models import Product, Umkm
 from promotions.captions import LANGUAGE
 from promotions.promotions import hold_posts_about
@@ -28,7 +27,7 @@ def read_catalogue() -> int:
 
     Does nothing while another reader stands at the same position.
     """
-    position = _position()
+    position = outbox.stand_at(reader=READER, stream=OutboxEvent.Stream.CATALOGUE)
     if position is None:
         return 0
     events = outbox.read_on(stream=OutboxEvent.Stream.CATALOGUE, after=position.number)
@@ -38,12 +37,6 @@ def read_catalogue() -> int:
     position.number = events[-1].number or position.number
     position.save(update_fields=["number"])
     return held
-
-
-def _position() -> OutboxPosition | None:
-    where: dict[str, Any] = {"reader": READER, "stream": OutboxEvent.Stream.CATALOGUE}
-    OutboxPosition.objects.get_or_create(**where)
-    return OutboxPosition.objects.select_for_update(skip_locked=True).filter(**where).first()
 
 
 def _hold(events: list[OutboxEvent]) -> int:

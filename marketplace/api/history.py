@@ -50,6 +50,7 @@ def step(event: Event) -> dict[str, Any]:
         "what": event.what,
         "at": event.at,
         "evidence": event.evidence,
+        "verdict": event.verdict,
         "reason": event.reason or None,
         "purchase": event.other.public_id if event.other else None,
     }

@@ -4,7 +4,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from marketplace import receipts
+from marketplace import auditing, receipts
 from marketplace.errors import NotAsn
 from marketplace.personnel import activated_asn
 
@@ -33,3 +33,17 @@ class MayLookAtReceipts(IsAuthenticated):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return super().has_permission(request, view) and request.user.has_perm(receipts.LOOKS)
+
+
+class MayLookAtMarks(IsAuthenticated):
+    """Someone who may look at marked purchases; each look is logged with its purpose."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return super().has_permission(request, view) and request.user.has_perm(auditing.LOOKS)
+
+
+class MayDecide(IsAuthenticated):
+    """Someone who may decide on a marked purchase."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return super().has_permission(request, view) and request.user.has_perm(auditing.DECIDES)

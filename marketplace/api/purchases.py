@@ -36,6 +36,7 @@ from marketplace.purchases import (
     similar_to,
     void_purchase,
 )
+from marketplace.receipts import similar_purchases as same_photo
 
 LOCATION = OpenApiParameter(
     "Location",
@@ -193,6 +194,8 @@ def told(purchase: Purchase, *, asn: Asn) -> dict[str, Any]:
     """What is said of an own purchase, with the ids of those that are like it."""
     prefetch_related_objects([purchase], "items__product")
     similar = similar_to(asn=asn, purchase=purchase)
+    if getattr(purchase, "receipt", None):
+        similar += [other for other in same_photo(purchase.receipt) if other not in similar]
     return {
         **PurchaseSerializer(purchase).data,
         "similar": [str(alike.public_id) for alike in similar],

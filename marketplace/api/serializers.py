@@ -15,7 +15,7 @@ from core.api.serializers import StrictSerializer, TextField
 from core.idempotency import WELL_FORMED, KeyMalformed
 from marketplace.api.fields import MonthField, RupiahField, WholeField
 from marketplace.diary import Status
-from marketplace.models import Category, Evidence, Purchase, Region, Umkm
+from marketplace.models import Category, Decision, Evidence, Purchase, Region, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.participation import BandPlace, Period
 from marketplace.story import What
@@ -198,7 +198,7 @@ class PurchaseSerializer(serializers.ModelSerializer):
 
 
 class RecordedSerializer(PurchaseSerializer):
-    """An own purchase; `similar` names others of the same shop, amount and day, a hint only."""
+    """An own purchase; `similar` names others of the same shop, amount and day or photo: a hint."""
 
     similar = serializers.ListField(child=serializers.UUIDField())
 
@@ -305,12 +305,51 @@ class EventSerializer(serializers.Serializer):
     what = serializers.ChoiceField(choices=What.choices)
     at = serializers.DateTimeField()
     evidence = serializers.ChoiceField(choices=Evidence.Kind.choices, allow_null=True)
+    verdict = serializers.ChoiceField(choices=Decision.Verdict.choices, allow_null=True)
     reason = serializers.CharField(allow_null=True)
     purchase = serializers.UUIDField(allow_null=True)
 
 
 class StorySerializer(serializers.Serializer):
     events = EventSerializer(many=True)
+
+
+# --- What comes next -----------------------------------------------------------------------------
+
+
+class FavouriteSerializer(serializers.Serializer):
+    """A shop and what is usual there; all null at one that is close by and never bought from.
+
+    `purchase` is the own purchase of which `amount` and `payment` are.
+    """
+
+    umkm = ShopSerializer()
+    purchase = serializers.UUIDField(source="purchase.public_id", default=None, allow_null=True)
+    amount = RupiahField(source="purchase.amount", default=None, allow_null=True)
+    payment = serializers.ChoiceField(
+        source="purchase.payment", choices=Purchase.Payment.choices, default=None, allow_null=True
+    )
+
+
+class RepeatSerializer(serializers.Serializer):
+    """What comes about every so many days and is due about `due`: ask, and record it on a yes.
+
+    `purchase` is the last one, to which a "not now" is said.
+    """
+
+    umkm = ShopSerializer()
+    amount = RupiahField(source="usual.amount")
+    payment = serializers.ChoiceField(source="usual.payment", choices=Purchase.Payment.choices)
+    purchase = serializers.UUIDField(source="last.public_id")
+    every_days = serializers.IntegerField(source="every")
+    due = serializers.DateField()
+
+
+class LikelySerializer(serializers.Serializer):
+    """The likeliest shops, the likeliest first, and at most one purchase that is due again."""
+
+    results = FavouriteSerializer(source="favourites", many=True)
+    repeat = RepeatSerializer(allow_null=True)
 
 
 # --- Participation -------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from django.urls import URLPattern, path
 from marketplace.api.activation import ActivationAsk, ActivationConfirm
 from marketplace.api.batch import PurchaseBatch
 from marketplace.api.consents import MyConsent
+from marketplace.api.favourites import PurchaseFavourites, PurchaseNotNow
 from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
 from marketplace.api.history import PurchaseMonths, PurchaseStory
+from marketplace.api.marks import AuditDecision, AuditMarks, AuditPerson
 from marketplace.api.my_data import MyData, MyErasure, MyExport, MyHome, MyWorkplace
 from marketplace.api.participation import MyParticipation
 from marketplace.api.places import CategoryList, RegionList
@@ -23,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("categories", CategoryList.as_view(), name="api-categories"),
     path("purchases", PurchaseList.as_view(), name="api-purchases"),
     path("purchases/months", PurchaseMonths.as_view(), name="api-purchases-months"),
+    path("purchases/favourites", PurchaseFavourites.as_view(), name="api-favourites"),
+    path("purchases/<uuid:public_id>/not-now", PurchaseNotNow.as_view(), name="api-not-now"),
     path("purchases/batch", PurchaseBatch.as_view(), name="api-purchases-batch"),
     path("purchases/<uuid:public_id>", PurchaseDetail.as_view(), name="api-purchase"),
     path("purchases/<uuid:public_id>/void", PurchaseVoid.as_view(), name="api-purchase-void"),
@@ -45,6 +49,13 @@ urlpatterns: list[URLPattern] = [
     path("circulation", CityFigure.as_view(), name="api-circulation"),
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
     path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),
+    path("audit/marks", AuditMarks.as_view(), name="api-audit-marks"),
+    path(
+        "audit/marks/<uuid:public_id>/decision",
+        AuditDecision.as_view(),
+        name="api-audit-decision",
+    ),
+    path("audit/marks/<uuid:public_id>/person", AuditPerson.as_view(), name="api-audit-person"),
     path("activation", ActivationAsk.as_view(), name="api-activation"),
     path("activation/confirm", ActivationConfirm.as_view(), name="api-activation-confirm"),
     path(

@@ -22,7 +22,7 @@ from cms.models import CollectionPage, CollectionPick, ProductPage
 from core import audit, outbox
 from core.pagination import seal
 from marketplace import activation, closing, consent_texts
-from marketplace.models import Asn
+from marketplace.models import Asn, Mark, Purchase
 from marketplace.nip import parse_nip
 from social import approval
 from tests.accounts.factories import PASSWORD, UserFactory
@@ -95,7 +95,7 @@ def small_world() -> World:
     with after(AUGUST):
         closing.close_month(AUGUST)
     auditor = UserFactory(username="pemeriksa")
-    for name in ("view_circulationcell", "view_receipt"):
+    for name in ("view_circulationcell", "view_receipt", "view_mark", "add_decision"):
         auditor.user_permissions.add(Permission.objects.get(codename=name))
     author, approver = person("penulis", SEES, WRITES), person("penyetuju", SEES, APPROVES)
     product = ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())
@@ -147,6 +147,12 @@ def a_receipt(world: World) -> str:
     path = a_purchase(world)
     give(world.itself, path)
     return f"{path}/receipt"
+
+
+def a_mark(world: World) -> str:
+    purchase = Purchase.objects.get(public_id=a_purchase(world).rpartition("/")[2])
+    Mark.objects.create(purchase=purchase, rule=Mark.Rule.SERIES)
+    return f"/audit/marks/{purchase.public_id}"
 
 
 def photo(world: World) -> Any:
@@ -364,7 +370,25 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/audit/purchases/{public_id}/receipt"): lambda w: w.call(
         "get", f"/audit{a_receipt(w)}?purpose=Triwulan", by=w.auditor
     ),
+    ("get", "/audit/marks"): lambda w: (
+        a_mark(w) and get("/audit/marks?purpose=Triwulan", "auditor")(w)
+    ),
+    ("post", "/audit/marks/{public_id}/decision"): lambda w: w.call(
+        "post",
+        a_mark(w) + "/decision",
+        by=w.auditor,
+        body={"verdict": "does-not-count", "reason": "Satu struk"},
+    ),
+    ("get", "/audit/marks/{public_id}/person"): lambda w: w.call(
+        "get", a_mark(w) + "/person?purpose=Triwulan", by=w.auditor
+    ),
     ("post", "/purchases/batch"): record_batch,
+    ("get", "/purchases/favourites"): lambda w: (
+        a_purchase(w) and get("/purchases/favourites", "asn")(w)
+    ),
+    ("put", "/purchases/{public_id}/not-now"): lambda w: w.call(
+        "put", a_purchase(w) + "/not-now", by=w.asn.user, body={}
+    ),
     ("get", "/purchases/months"): lambda w: a_purchase(w) and get("/purchases/months", "asn")(w),
     ("get", "/purchases/{public_id}/story"): lambda w: w.call(
         "get", a_purchase(w) + "/story", by=w.asn.user

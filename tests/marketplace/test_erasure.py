@@ -46,6 +46,10 @@ ACCOUNTED = {
     # deleted with the person
     "marketplace.ActivationNotice.asn",
     "marketplace.ConsentDecision.asn",
+    "marketplace.Decision.purchase",
+    "marketplace.Mark.beside",
+    "marketplace.Mark.purchase",
+    "marketplace.NotNow.purchase",
     "marketplace.Receipt.purchase",
     "marketplace.Workplace.asn",
     # the account's: deleted with it

@@ -40,8 +40,8 @@ OF_THE_LEDGER = {
 }
 OF_ONESELF = {
     "marketplace/diary.py",
+    "marketplace/favourites.py",
     "marketplace/my_data.py",
-    "marketplace/nearby.py",
     "marketplace/participation.py",
     "marketplace/purchases.py",
     "marketplace/receipts.py",
@@ -55,6 +55,12 @@ OF_KEEPING = "marketplace/keeping.py"
 
 OF_ERASING = "marketplace/erasure.py"
 """Empties words and lets go of rows; it reads no sum and tells nothing."""
+
+OF_MARKS = "marketplace/marks.py"
+"""Compares a purchase with its own buyer's before it; writes marks, tells nothing."""
+
+OF_AUDITING = "marketplace/auditing.py"
+"""Shows an auditor marked purchases, one by one, by pseudonym; whoever asks logs the look."""
 
 
 def sources() -> dict[str, ast.Module]:
@@ -98,7 +104,18 @@ def functions_with(module: ast.Module, said: str) -> list[str]:
 
 
 def test_no_view_page_serializer_or_tag_sums_purchases_itself() -> None:
-    allowed = OF_THE_LEDGER | OF_ONESELF | {OF_THE_AUDITOR, OF_PROPOSALS, OF_KEEPING, OF_ERASING}
+    allowed = (
+        OF_THE_LEDGER
+        | OF_ONESELF
+        | {
+            OF_THE_AUDITOR,
+            OF_PROPOSALS,
+            OF_KEEPING,
+            OF_MARKS,
+            OF_AUDITING,
+            OF_ERASING,
+        }
+    )
 
     found = {
         path: sorted(set(looks(module)))
@@ -146,6 +163,23 @@ def test_an_erasure_reads_no_sum() -> None:
     module = sources()[OF_ERASING]
 
     assert sorted(set(looks(module))) == ["Purchase.objects", "Void.objects"]
+    assert not {"Sum", "Count", "aggregate"} & set(re.findall(r"\w+", ast.unparse(module)))
+
+
+def test_a_purchase_is_marked_beside_its_own_buyers_alone() -> None:
+    module = sources()[OF_MARKS]
+
+    assert set(looks(module)) == {"Purchase.objects"}
+    reads = functions_with(module, "Purchase.objects")
+    assert all("purchase.buyer_id" in said or "public_id__in" in said for said in reads)
+
+
+def test_an_auditor_sees_marked_purchases_only_and_no_sum() -> None:
+    module = sources()[OF_AUDITING]
+
+    reads = functions_with(module, "Purchase.objects")
+    shown = [said for said in reads if ".values('buyer')" not in said]
+    assert ["filter(pk__in=Mark.objects.values('purchase'))" in said for said in shown] == [True]
     assert not {"Sum", "Count", "aggregate"} & set(re.findall(r"\w+", ast.unparse(module)))
 
 

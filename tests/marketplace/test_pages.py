@@ -224,12 +224,6 @@ def test_the_search_finds_by_name_and_place_those_next_door_first(
     assert found == [near, far]
 
 
-def test_the_shops_of_late_come_without_a_search(client: Client, asn: Asn, warung: Umkm) -> None:
-    PurchaseFactory(asn=asn, umkm=warung)
-
-    assert client.get(RECORD).context["recent"] == [warung]
-
-
 # --- Reading back, taking back -------------------------------------------------------------------
 
 

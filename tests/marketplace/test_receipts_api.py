@@ -205,9 +205,12 @@ def test_the_same_photo_twice_is_told_and_not_refused(
 ) -> None:
     put(client, bought)
 
-    answer = put(client, PurchaseFactory(asn=asn, umkm=warung))
+    another = PurchaseFactory(asn=asn, umkm=warung, amount=bought.amount + 1)
+    answer = put(client, another)
 
     assert (answer.status_code, answer.json()["similar"]) == (200, [str(bought.public_id)])
+    there = client.get(f"/api/v1/purchases/{bought.public_id}").json()
+    assert there["similar"] == [str(another.public_id)]
 
 
 @pytest.mark.parametrize(
