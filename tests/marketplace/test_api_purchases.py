@@ -30,7 +30,7 @@ from tests.marketplace.factories import (
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/purchases"
-RECORDING_QUERIES = 25
+RECORDING_QUERIES = 24
 KEY = '"8e03978e-40d5-43dd-bc93-6894a57f9324"'
 
 
