@@ -101,12 +101,14 @@ def _counts(asn: Asn) -> dict[str, int]:
 
 
 def _purchases(asn: Asn) -> Any:
-    mine = purchases_of(asn).prefetch_related("evidence").order_by("day", "public_id")
+    mine = purchases_of(asn).select_related("decision").prefetch_related("evidence", "marks")
+    mine = mine.order_by("day", "public_id")
     return mine.iterator(chunk_size=500)
 
 
 def _purchase(bought: Purchase) -> dict[str, Any]:
     void = getattr(bought, "void", None)
+    decision = getattr(bought, "decision", None)
     return {
         "id": bought.public_id,
         "day": bought.day,
@@ -124,6 +126,9 @@ def _purchase(bought: Purchase) -> dict[str, Any]:
         ],
         "evidence": [each.kind for each in bought.evidence.all()],
         "photo": receipts.name_of(bought),
+        "marks": [each.rule for each in bought.marks.all()],
+        "decision": decision.verdict if decision else None,
+        "decision_reason": decision.reason if decision else "",
         "voided_at": void.voided_at if void else None,
         "void_reason": void.reason if void else "",
         "replaces": bought.replaces.public_id if bought.replaces else None,

@@ -31,7 +31,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/me/looks"): (2, 1),
     ("get", "/me/participation"): (5, 1),
     ("get", "/me/data"): (9, 1),
-    ("get", "/me/export"): (20, 1),
+    ("get", "/me/export"): (21, 1),
     ("put", "/me/home"): (15, 3),
     ("put", "/me/workplace"): (15, 3),
     ("post", "/me/erasure"): (18, 41),

@@ -1,7 +1,10 @@
 """What is improbable is marked after recording and counts; an auditor decides, with a reason."""
 
+import io
+import json
 import threading
 import uuid
+import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -395,6 +398,13 @@ def test_the_person_reads_the_decision_in_the_story_of_their_purchase(
     assert "An auditor looked at it: It does not count" in page
     decided = next(event for event in events if event["what"] == "decided")
     assert (decided["verdict"], decided["reason"]) == ("does-not-count", "Satu struk")
+    taken = b"".join(app.get("/api/v1/me/export").streaming_content)
+    with zipfile.ZipFile(io.BytesIO(taken)) as archive:
+        kept = json.loads(archive.read("data-saya.json"))["purchases"]
+    assert [(each["marks"], each["decision"], each["decision_reason"]) for each in kept] == [
+        ([], None, ""),
+        (["again"], "does-not-count", "Satu struk"),
+    ]
 
 
 def test_ones_own_business_is_told_calmly_and_recorded_all_the_same(asn: Asn) -> None:
