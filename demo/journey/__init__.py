@@ -7,7 +7,7 @@ be walked again and again.
 
 from collections.abc import Callable
 
-from demo.journey import catalogue, figures, pages, posts, proposals, purchases, refusals
+from demo.journey import catalogue, figures, ledger, pages, posts, proposals, purchases, refusals
 from demo.journey.walk import DidNotHappen, Walk
 
 Step = Callable[[Walk], str]
@@ -45,6 +45,11 @@ STEPS: tuple[Step, ...] = (
     proposals.editor_merges_it,
     purchases.asn_records_on_the_website,
     purchases.asn_sees_and_voids_on_the_website,
+    ledger.phone_sends_what_it_kept,
+    ledger.asn_corrects_in_one_step,
+    ledger.asn_adds_a_receipt,
+    ledger.auditor_looks_and_its_owner_reads_of_it,
+    ledger.asn_takes_the_history_along,
     refusals.bad_purchases_are_refused,
     refusals.bad_requests_are_told,
     posts.editor_makes_a_promotion,

@@ -65,7 +65,7 @@ def same_key_with_another_body_is_refused(walk: Walk) -> str:
 
 def own_participation_grew(walk: Walk) -> str:
     """Their own participation has grown by exactly that amount."""
-    return _moved_by(walk, AMOUNT, purchases=1)
+    return moved_by(walk, AMOUNT, purchases=1)
 
 
 def asn_voids(walk: Walk) -> str:
@@ -74,7 +74,7 @@ def asn_voids(walk: Walk) -> str:
     voided = expect_status(walk.app(ASN).post(address, {"reason": "Salah toko"}), 200).json()
     expect(voided["void"], "the purchase does not say that it was taken back")
     again = expect_status(walk.app(ASN).post(address, {"reason": "Lagi"}), 409)
-    return f"{_moved_by(walk, 0, purchases=0)}; again: 409 {again.json()['type']}"
+    return f"{moved_by(walk, 0, purchases=0)}; again: 409 {again.json()['type']}"
 
 
 def asn_sees_what_is_kept(walk: Walk) -> str:
@@ -96,7 +96,7 @@ def asn_names_an_unlisted_shop(walk: Walk) -> str:
     answer = walk.app(ASN).post(PURCHASES, body, key=f"unlisted-{walk.code}")
     found = expect_status(answer, 201).json()
     expect_equal(found["umkm"]["status"], "pending", "the named shop's status")
-    said = _moved_by(walk, 9_000, purchases=1)
+    said = moved_by(walk, 9_000, purchases=1)
     void(walk, found["id"])
     return f"{found['umkm']['name']!r} is pending; {said}"
 
@@ -110,9 +110,9 @@ def asn_records_on_the_website(walk: Walk) -> str:
     form = browser.get(link).form(having="client_key")
     thanks = form.send({"amount": "12.500", "payment": "cash"})
     expect_equal(thanks.status, 200, "the page after recording")
-    said = _moved_by(walk, ON_THE_WEB, purchases=1)
+    said = moved_by(walk, ON_THE_WEB, purchases=1)
     form.send({"amount": "12.500", "payment": "cash"})
-    _moved_by(walk, ON_THE_WEB, purchases=1)
+    moved_by(walk, ON_THE_WEB, purchases=1)
     walk.facts.web_purchase = _latest(walk, ON_THE_WEB)["id"]
     return f"{thanks.address}; {said}; the second tap added nothing"
 
@@ -127,7 +127,7 @@ def asn_sees_and_voids_on_the_website(walk: Walk) -> str:
     form = browser.get(address).form(leading_to="/batal/")
     browser_page = form.send({"reason": "Salah ketik"})
     expect_equal(browser_page.status, 200, "the page after taking back")
-    return _moved_by(walk, 0, purchases=0)
+    return moved_by(walk, 0, purchases=0)
 
 
 # --- What other steps ask, too -------------------------------------------------------------------
@@ -151,13 +151,7 @@ def place_of(walk: Walk) -> str:
     return found[0]
 
 
-def void(walk: Walk, purchase: str) -> None:
-    """Take one back over the API."""
-    answer = walk.app(ASN).post(f"{PURCHASES}/{purchase}/void", {"reason": "Jelajah"})
-    expect_status(answer, 200)
-
-
-def _moved_by(walk: Walk, amount: int, *, purchases: int) -> str:
+def moved_by(walk: Walk, amount: int, *, purchases: int) -> str:
     """That month and year stand exactly so much above where the walk found them."""
     before, now = walk.facts.part_before, part(walk)
     for span in ("current", "year"):
@@ -166,6 +160,12 @@ def _moved_by(walk: Walk, amount: int, *, purchases: int) -> str:
         more = now[span]["purchases"] - before[span]["purchases"]
         expect_equal(more, purchases, f"more purchases in {span}")
     return f"participation stands Rp{amount} above where it began"
+
+
+def void(walk: Walk, purchase: str) -> None:
+    """Take one back over the API."""
+    answer = walk.app(ASN).post(f"{PURCHASES}/{purchase}/void", {"reason": "Jelajah"})
+    expect_status(answer, 200)
 
 
 def _latest(walk: Walk, amount: int) -> dict[str, Any]:
