@@ -8,7 +8,7 @@ COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --gener
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint journey faults rehearsal messages lock clean bench-lighthouse \
+.PHONY: help demo test lint journey contract faults rehearsal messages lock clean bench-lighthouse \
 	bench-catalogue bench-purchases
 
 help: ## This list
@@ -25,6 +25,9 @@ lint: ## Only the checks of form: ruff, mypy, import-linter, djlint, migrations,
 
 journey: ## Walk the main job over HTTP against the running demo (ADDRESS=http://... for another)
 	@$(BOOTSTRAP) demo && $(RUN) config.journey $(ADDRESS)
+
+contract: ## Ask the API what its document allows and forbids, as four people (SECONDS=600)
+	@$(BOOTSTRAP) dev && $(RUN) tests.contract.run
 
 faults: ## Kill what runs while people record; nothing is lost or doubled (LONG=1 for hours, SEED=2)
 	@$(BOOTSTRAP) dev && $(RUN) tests.faults.run
