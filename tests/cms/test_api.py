@@ -165,7 +165,7 @@ def test_a_pending_shop_is_not_in_the_catalogue(client: Client, catalogue: UmkmI
     assert client.get(f"/api/v1/umkm/{pending.public_id}").status_code == 404
 
 
-@pytest.mark.parametrize(("address", "most"), [("/api/v1/umkm", 3), ("/api/v1/products", 3)])
+@pytest.mark.parametrize(("address", "most"), [("/api/v1/umkm", 4), ("/api/v1/products", 4)])
 def test_a_list_costs_the_same_however_long_it_is(client: Client, address: str, most: int) -> None:
     def sell() -> None:
         ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())

@@ -2,12 +2,13 @@
 
     python -m tests.faults.run            LONG=1: at least 50 kills and 20,000 acknowledged
 
-Eight clients record, send again and take back against a system of its own. Meanwhile web workers,
-the web server, Celery, PostgreSQL (one session of it, or all of it) and Valkey are ended with
-SIGKILL and started again, in an order drawn from SEED. Each client writes down what became of each
-request: acknowledged, refused, or unknown; what is unknown is sent again under its key until it is
-known. Then the ledger is compared with what was written down, and every total with the ledger. The
-last line is one JSON object; the code is 0 only if nothing was lost, doubled or different.
+Eight clients record, send again and take back in the demo city of the journey. Meanwhile web
+workers, the web server, Celery, PostgreSQL (one session of it, or all of it) and Valkey are ended
+with SIGKILL and started again, in an order drawn from SEED. Each client writes down what became of
+each request: acknowledged, refused, or unknown; what is unknown is sent again under its key until
+it is known. Then the ledger is compared with what was written down, and every total with the
+ledger. The last line is one JSON object; the code is 0 only if nothing was lost, doubled or
+different.
 """
 
 import json
@@ -50,7 +51,7 @@ LONG = Goal(kills=50, acknowledged=20_000, seconds=10_800)
 
 def main() -> int:
     """Run, compare and tell."""
-    state = state_of("faults")
+    state = state_of("journey")
     try:
         with state.locked(), Supervisor(state.logs) as supervisor:
             stop_orphans(str(state.folder))

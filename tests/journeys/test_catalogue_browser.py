@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cms import facets
 from cms.models import SearchMiss
+from core.keyset import Sql
 from tests.cms.factories import UmkmPageFactory
 from tests.marketplace.factories import RegionFactory, kecamatan
 
@@ -51,7 +51,7 @@ def test_a_search_that_takes_too_long_says_what_to_do_and_the_next_one_is_answer
     settings.CATALOGUE_TIMEOUT_MS = 50
 
     with monkeypatch.context() as slow:
-        slow.setattr(facets, "count", sleep)
+        slow.setattr(facets, "query", lambda *_args, **_kwargs: Sql("SELECT pg_sleep(5)"))
         page.get_by_label("Cari di katalog").press_sequentially("baks")
         expect(page.locator("#found-said")).to_contain_text("terlalu lama")
         expect(page.locator("#results")).to_contain_text("Coba lagi")
@@ -61,12 +61,6 @@ def test_a_search_that_takes_too_long_says_what_to_do_and_the_next_one_is_answer
     page.get_by_label("Cari di katalog").press_sequentially("o")
     expect(page.locator("#results article")).to_have_count(1)
     assert page.evaluate("document.body.dataset.same") == "yes"
-
-
-def sleep(*_args: Any, **_kwargs: Any) -> None:
-    """Instead of what the database is asked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(5)")
 
 
 def test_without_a_connection_the_list_stays_and_says_that_it_is_not_up_to_date(
