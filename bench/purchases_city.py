@@ -47,10 +47,11 @@ def main(people: int, file: Path) -> None:
 
 
 def made_shops() -> list[str]:
-    """The public ids of shops in every kelurahan."""
+    """The public ids of listed shops, in every kelurahan if there were too few."""
     from marketplace.models import Category, Region, Umkm
 
-    missing = SHOPS - Umkm.objects.count()
+    listed = Umkm.objects.filter(status=Umkm.Status.LISTED)
+    missing = SHOPS - listed.count()
     category, _ = Category.objects.get_or_create(slug="kuliner", defaults={"name": "Kuliner"})
     places = list(Region.objects.kelurahan().order_by("code"))
     Umkm.objects.bulk_create(
@@ -62,7 +63,7 @@ def made_shops() -> list[str]:
         )
         for number in range(missing)
     )
-    return [str(id_) for id_ in Umkm.objects.order_by("pk").values_list("public_id", flat=True)]
+    return [str(id_) for id_ in listed.order_by("pk").values_list("public_id", flat=True)]
 
 
 def made_people(count: int) -> list[Any]:

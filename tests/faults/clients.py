@@ -16,8 +16,8 @@ PAUSE_SECONDS = 0.3
 """Before what is unknown is sent again."""
 LONGEST_SECONDS = 300.0
 """A request that is still unknown after this long stays so, which fails the run."""
-TRY_AGAIN = {409, 429}
-"""Still running, or too many: nothing is said yet. A 409 of a voided purchase says its type."""
+STILL_RUNNING = "/problems/idempotency-running"
+"""Nothing is said yet, as by a 429 or a 5xx; any other 409 is a refusal."""
 
 
 @dataclass
@@ -142,6 +142,6 @@ class Client(threading.Thread):
             connection.close()
         if answer.status in (200, 201):
             return "acknowledged", said["id"]
-        if answer.status >= 500 or (answer.status in TRY_AGAIN and "voided" not in said["type"]):
+        if answer.status >= 500 or answer.status == 429 or said["type"] == STILL_RUNNING:
             return None
-        return "refused", f"{answer.status} {said.get('type', '')}"
+        return "refused", f"{answer.status} {said['type']}"
