@@ -86,8 +86,8 @@ def rehearse(system: System) -> int:
         client.start()
     kills = kill_until(goal, system, programs, diary, chance)
     diary.closing.set()
-    for client in clients:
-        client.join()
+    while any(client.is_alive() for client in clients):
+        rest(system, 0.1)
     diary_file.write_text(json.dumps(diary.entries))
     story = {
         "began": began,
