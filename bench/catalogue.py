@@ -18,9 +18,8 @@ from dataclasses import replace
 from urllib.request import urlopen
 
 from bench.load import Case, getting, measure
-from config.state import CannotRun, state_of
-from config.supervisor import Stopped, Supervisor, stop_orphans
-from config.system import NO_TIME_LIMITS, System, is_free, python
+from config.state import state_of
+from config.system import NO_TIME_LIMITS, System, is_free, on_a_system, python
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS", "3"))
@@ -30,16 +29,12 @@ WORDS = ("soto", "bakso+malang", "kripik+tempe", "rawon", "batik+madu")
 
 def main() -> int:
     """Measure and tell; the code is 0 when every answer was right."""
-    state = state_of("bench")
-    try:
-        with state.locked(), Supervisor(state.logs) as supervisor:
-            stop_orphans(str(state.folder))
-            tell(measured(System(state, supervisor, free_port(FIRST_PORT))))
-    except Stopped:
-        return 130
-    except CannotRun as reason:
-        print(reason)
-        return 1
+    return on_a_system(state_of("bench"), lambda: free_port(FIRST_PORT), measured_and_told)
+
+
+def measured_and_told(system: System) -> int:
+    """Every answer was right, or it had raised."""
+    tell(measured(system))
     return 0
 
 

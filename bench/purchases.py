@@ -26,9 +26,8 @@ from typing import Any
 
 from bench.catalogue import FIRST_PORT, free_port
 from bench.load import CONNECTIONS, Case, Requests, answer, measure, request
-from config.state import CannotRun, state_of
-from config.supervisor import Stopped, Supervisor, stop_orphans
-from config.system import NO_TIME_LIMITS, System, is_healthy, python, web
+from config.state import state_of
+from config.system import NO_TIME_LIMITS, System, is_healthy, on_a_system, python, web
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS", "3"))
@@ -42,20 +41,20 @@ BARE, RECORD = "/bench/insert/", "/api/v1/purchases"
 
 def main(arguments: list[str]) -> int:
     """Measure or rehearse, and tell."""
-    state = state_of("bench-purchases")
-    rehearsing = arguments == ["rehearsal"]
-    try:
-        with state.locked(), Supervisor(state.logs) as supervisor:
-            stop_orphans(str(state.folder))
-            system = System(state, supervisor, free_port(FIRST_PORT))
-            settings, people = made_ready(system, people=ASN if rehearsing else CONNECTIONS)
-            found, keys = rehearsed(system, people) if rehearsing else compared(system, people)
-            return tell(system, settings, found, keys)
-    except Stopped:
-        return 130
-    except CannotRun as reason:
-        print(reason)
-        return 1
+    work = rehearsal if arguments == ["rehearsal"] else comparison
+    return on_a_system(state_of("bench-purchases"), lambda: free_port(FIRST_PORT), work)
+
+
+def comparison(system: System) -> int:
+    """Recording beside a bare insert."""
+    settings, people = made_ready(system, people=CONNECTIONS)
+    return tell(system, settings, *compared(system, people))
+
+
+def rehearsal(system: System) -> int:
+    """A day on which everybody records."""
+    settings, people = made_ready(system, people=ASN)
+    return tell(system, settings, *rehearsed(system, people))
 
 
 def made_ready(system: System, *, people: int) -> tuple[dict[str, str], list[dict[str, str]]]:
@@ -156,19 +155,19 @@ class Rehearsal:
 
 def rehearsed(system: System, people: list[dict[str, str]]) -> tuple[dict[str, float], list[str]]:
     """What it took, and the keys under which something was recorded."""
-    rehearsal = Rehearsal(system.port)
+    day = Rehearsal(system.port)
     began = time.monotonic()
-    asyncio.run(rehearsal.record_all(people, seconds=60 * MINUTES))
-    for error in rehearsal.errors[:5]:
+    asyncio.run(day.record_all(people, seconds=60 * MINUTES))
+    for error in day.errors[:5]:
         print(error)
-    in_order = sorted(rehearsal.took)
+    in_order = sorted(day.took)
     found = {
         "asn": len(people),
         "seconds": round(time.monotonic() - began, 1),
         "p99_ms": round(1_000 * in_order[int(0.99 * (len(in_order) - 1))], 1),
-        "errors": len(rehearsal.errors),
+        "errors": len(day.errors),
     }
-    return found, rehearsal.recorded
+    return found, day.recorded
 
 
 def tell(system: System, settings: dict[str, str], found: dict[str, Any], keys: list[str]) -> int:

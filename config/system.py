@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,13 +14,29 @@ import psycopg
 
 from config import stamp
 from config.state import BASE_DIR, CannotRun, State, environment
-from config.supervisor import MARK, Program, Supervisor, stop_orphans
+from config.supervisor import MARK, Program, Stopped, Supervisor, stop_orphans
 
 OLDEST_POSTGRES = 15
 FIRST_PORT = 8000
 PORTS_TRIED = 50
 HEALTH_TIMEOUT = 5.0
 NO_TIME_LIMITS = {"STATEMENT_TIMEOUT_MS": "0", "LOCK_TIMEOUT_MS": "0"}
+
+
+def on_a_system(state: State, port: Callable[[], int], work: Callable[["System"], int]) -> int:
+    """What `work` answers on the system of a state folder, held alone, and stopped afterwards.
+
+    130 if a person ended it, 1 with the reason on the terminal if it cannot run.
+    """
+    try:
+        with state.locked(), Supervisor(state.logs) as supervisor:
+            stop_orphans(str(state.folder))
+            return work(System(state, supervisor, port()))
+    except Stopped:
+        return 130
+    except CannotRun as reason:
+        sys.stdout.write(f"{reason}\n")
+        return 1
 
 
 @dataclass(frozen=True)

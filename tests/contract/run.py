@@ -15,9 +15,8 @@ from dataclasses import replace
 from urllib.request import Request, urlopen
 
 from config.demo import say
-from config.state import CannotRun, state_of
-from config.supervisor import Stopped, Supervisor, stop_orphans
-from config.system import System, choose_port, python
+from config.state import state_of
+from config.system import System, choose_port, on_a_system, python
 from demo.signins import SIGN_INS
 
 SECONDS = os.environ.get("SECONDS", "25")
@@ -31,20 +30,15 @@ PEOPLE = ("", "asn1", "editor", "penulis")
 
 def main() -> int:
     """Ask as each of them; the code is 0 if nothing was found."""
-    state = state_of("journey")
-    try:
-        with state.locked(), Supervisor(state.logs) as supervisor:
-            stop_orphans(str(state.folder))
-            system = System(state, supervisor, choose_port())
-            settings = system.start_servers() | UNLIMITED
-            system.prepare(settings)
-            supervisor.start(*system.programs(settings))
-            return max(asked_as(who, system, settings) for who in PEOPLE)
-    except Stopped:
-        return 130
-    except CannotRun as reason:
-        say(str(reason))
-        return 1
+    return on_a_system(state_of("journey"), choose_port, asked_by_all)
+
+
+def asked_by_all(system: System) -> int:
+    """What the worst of them found."""
+    settings = system.start_servers() | UNLIMITED
+    system.prepare(settings)
+    system.supervisor.start(*system.programs(settings))
+    return max(asked_as(who, system, settings) for who in PEOPLE)
 
 
 def asked_as(who: str, system: System, settings: dict[str, str]) -> int:

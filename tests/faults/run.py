@@ -23,8 +23,15 @@ from functools import partial
 from config.demo import say
 from config.embedded import Servers
 from config.state import CannotRun, state_of
-from config.supervisor import Program, Stopped, Supervisor, stop_orphans
-from config.system import System, choose_port, given_servers, prepare_database, python
+from config.supervisor import Program, Stopped
+from config.system import (
+    System,
+    choose_port,
+    given_servers,
+    on_a_system,
+    prepare_database,
+    python,
+)
 from tests.faults.clients import Client, Diary
 from tests.faults.killing import kill, kill_a_session, kill_a_worker
 
@@ -51,16 +58,7 @@ LONG = Goal(kills=50, acknowledged=20_000, seconds=10_800)
 
 def main() -> int:
     """Run, compare and tell."""
-    state = state_of("journey")
-    try:
-        with state.locked(), Supervisor(state.logs) as supervisor:
-            stop_orphans(str(state.folder))
-            return rehearse(System(state, supervisor, choose_port()))
-    except Stopped:
-        return 130
-    except CannotRun as reason:
-        say(str(reason))
-        return 1
+    return on_a_system(state_of("journey"), choose_port, rehearse)
 
 
 def rehearse(system: System) -> int:
