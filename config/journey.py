@@ -6,13 +6,16 @@ With an address it goes there; without one to the demo that runs in this checkou
 runs, it starts a system in a state of its own and stops it afterwards.
 """
 
+import socket
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 from config.demo import say
-from config.state import CannotRun, environment, state_of
+from config.state import CannotRun, State, environment, state_of
 from config.supervisor import Program, Stopped, Supervisor
-from config.system import System, choose_port, python
+from config.system import System, choose_port, is_free, python
+from demo.openid_provider import CLIENT, SECRET
 
 NOWHERE = "postgres://nowhere/none", "redis://nowhere/0"  # it speaks HTTP, never to a database
 
@@ -23,15 +26,8 @@ def main(arguments: list[str]) -> int:
     address = arguments[0] if arguments else state_of("demo").noted().get("address")
     try:
         with state.locked(), Supervisor(state.logs) as supervisor:
-            if not address:
-                system = System(state, supervisor, choose_port())
-                say("No demo runs here: starting a system for the journey ...")
-                system.bring_up()
-                address = system.address
-            settings = environment(
-                state, address=str(address), database_url=NOWHERE[0], redis_url=NOWHERE[1]
-            )
-            return supervisor.run_shown(journey(settings, str(address)))
+            walked = there(state, str(address)) if address else started(state, supervisor)
+            return supervisor.run_shown(walked)
     except Stopped:
         return 130
     except CannotRun as reason:
@@ -39,10 +35,42 @@ def main(arguments: list[str]) -> int:
         return 1
 
 
-def journey(settings: Mapping[str, str], address: str) -> Program:
+def there(state: State, address: str) -> Program:
+    """The walk through a system that runs."""
+    settings = environment(state, address=address, database_url=NOWHERE[0], redis_url=NOWHERE[1])
+    return journey(settings, address)
+
+
+def started(state: State, supervisor: Supervisor) -> Program:
+    """The walk through a system of its own, with a provider beside it that signs people in."""
+    say("No demo runs here: starting a system for the journey ...")
+    port = any_port()
+    client = {"OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
+    more = {"OIDC_ISSUER": f"http://127.0.0.1:{port}", **client}
+    system = System(state, supervisor, choose_port(), more)
+    system.bring_up()
+    settings = state.noted()["environment"]
+    supervisor.start(provider(settings, port))
+    return journey(settings, system.address, "--provider")
+
+
+def provider(settings: Mapping[str, str], port: int) -> Program:
+    """The city's single sign-on, as far as a walk needs one."""
+    answers = python("provider", "demo.openid_provider", str(port), settings=settings)
+    return replace(answers, is_ready=lambda: not is_free(port))
+
+
+def any_port() -> int:
+    """One that nobody listens on."""
+    with socket.socket() as candidate:
+        candidate.bind(("127.0.0.1", 0))
+        return int(candidate.getsockname()[1])
+
+
+def journey(settings: Mapping[str, str], address: str, *options: str) -> Program:
     """The management command that walks it."""
     quiet = {**settings, "LOG_LEVEL": "WARNING"}  # what it says is what it saw
-    return python("journey", "django", "journey", address, settings=quiet)
+    return python("journey", "django", "journey", address, *options, settings=quiet)
 
 
 if __name__ == "__main__":

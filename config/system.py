@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -46,6 +46,8 @@ class System:
     state: State
     supervisor: Supervisor
     port: int
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Settings beside those that every demo has."""
 
     @property
     def address(self) -> str:
@@ -78,9 +80,10 @@ class System:
 
     def settings(self, database_url: str, redis_url: str) -> dict[str, str]:
         """What the settings read from the environment."""
-        return environment(
+        of_a_demo = environment(
             self.state, address=self.address, database_url=database_url, redis_url=redis_url
         )
+        return {**of_a_demo, **self.more}
 
     def prepare(self, settings: Mapping[str, str]) -> None:
         """Do what is not done yet: migrate, load the demo city, collect static files."""

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from demo import names
-from demo.signins import SIGN_INS, SignIn
+from demo.signins import BY_PROVIDER, SIGN_INS, SignIn
 from marketplace import consent_texts, consents
 from marketplace.models import OUTSIDE, Agency, Asn, Region
 from marketplace.personnel import ROLE, activate
@@ -31,10 +31,14 @@ def load_people(count: int) -> None:
 
 
 def people(count: int, *, places: list[str], agencies: list[str]) -> Iterator[Cells]:
-    """The rows of the personnel file: the same for the same count, places and agencies."""
+    """The rows of the personnel file: the same for the same count, places and agencies.
+
+    The last one has a NIP that is known beforehand.
+    """
     chance = Random(SEED)  # noqa: S311 - invented people, no secret
     for line in range(1, count + 1):
-        yield Cells(line, _cells(chance, line, places=places, agencies=agencies))
+        cells = _cells(chance, line, places=places, agencies=agencies)
+        yield Cells(line, {**cells, "nip": BY_PROVIDER} if line == count else cells)
 
 
 @transaction.atomic

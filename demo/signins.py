@@ -31,3 +31,6 @@ SIGN_INS = (
     SignIn("asn1", "asn", "belanja-dekat-rumah", "records purchases"),
     SignIn("asn2", "asn", "belanja-tetangga-dua", "records purchases"),
 )
+
+BY_PROVIDER = "198508172010011001"
+"""The NIP of the one invented ASN who signs in at the provider that the journey starts."""

@@ -7,7 +7,17 @@ be walked again and again.
 
 from collections.abc import Callable
 
-from demo.journey import catalogue, figures, ledger, pages, posts, proposals, purchases, refusals
+from demo.journey import (
+    catalogue,
+    figures,
+    ledger,
+    pages,
+    posts,
+    proposals,
+    purchases,
+    refusals,
+    single_sign_on,
+)
 from demo.journey.walk import DidNotHappen, Walk
 
 Step = Callable[[Walk], str]
@@ -50,6 +60,8 @@ STEPS: tuple[Step, ...] = (
     ledger.asn_adds_a_receipt,
     ledger.auditor_looks_and_its_owner_reads_of_it,
     ledger.asn_takes_the_history_along,
+    single_sign_on.asn_signs_in_at_the_provider,
+    single_sign_on.provider_opens_no_other_door,
     refusals.bad_purchases_are_refused,
     refusals.bad_requests_are_told,
     posts.editor_makes_a_promotion,
@@ -68,9 +80,12 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def walk_through(base_url: str, *, tell: Callable[[str], None]) -> None:
-    """Take every step, telling each with what was seen. Raises `DidNotHappen`."""
-    with Walk(base_url) as here:
+def walk_through(base_url: str, *, tell: Callable[[str], None], provider: bool = False) -> None:
+    """Take every step, telling each with what was seen. Raises `DidNotHappen`.
+
+    `provider` says that demo.openid_provider signs people in there.
+    """
+    with Walk(base_url, provider=provider) as here:
         for number, step in enumerate(STEPS, start=1):
             tell(f"{number:2}. {_said(step)}")
             tell(f"    saw: {step(here)}")

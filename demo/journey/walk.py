@@ -49,8 +49,9 @@ class Facts:
 class Walk:
     """One walk against one address: its people, their browsers and apps, and what they found."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, provider: bool = False) -> None:
         self.base_url = base_url.rstrip("/")
+        self.has_provider = provider
         self.code = "".join(secrets.choice(LETTERS) for _ in range(6))
         self.facts = Facts()
         self._browsers: dict[str, Browser] = {}
@@ -69,6 +70,10 @@ class Walk:
     def visitor(self) -> Browser:
         """Somebody who is not signed in."""
         return self._browsers.setdefault("", Browser(self.base_url))
+
+    def newcomer(self) -> Browser:
+        """A browser that nobody has used."""
+        return self._browsers.setdefault(f"newcomer {len(self._browsers)}", Browser(self.base_url))
 
     @property
     def anybody(self) -> App:

@@ -19,11 +19,11 @@ from pytest_django import Settings
 
 from accounts.models import User
 from core import secrets
+from demo import openid_provider
+from demo.openid_provider import CLIENT, SECRET, Provider, new_key
 from marketplace import activation, tasks
 from marketplace.models import Asn
-from tests.marketplace import openid_provider
 from tests.marketplace.factories import AsnFactory
-from tests.marketplace.openid_provider import CLIENT, SECRET, Provider, new_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

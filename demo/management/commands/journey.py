@@ -17,11 +17,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("address", nargs="?", default=settings.BASE_URL)
         parser.add_argument("--base-url", help="The same, by name.")
+        parser.add_argument(
+            "--provider", action="store_true", help="demo.openid_provider signs people in there."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         address = options["base_url"] or options["address"]
         try:
-            walk_through(address, tell=self._tell)
+            walk_through(address, tell=self._tell, provider=options["provider"])
         except DidNotHappen as seen:
             raise CommandError(f"This step did not happen: {seen}") from seen
         except (LookupError, httpx.HTTPError) as error:
