@@ -1,6 +1,9 @@
-"""How an API request says who it is from: a token of an app, or the session of a page."""
+"""How an API request says who it is from: an app's token, a program's secret, a page's session."""
+
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
@@ -8,8 +11,15 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts import second_factor
-from accounts.errors import SecondFactorMissing, TokenOnlyReads
-from accounts.models import ApiToken, User
+from accounts.clients import find_client
+from accounts.errors import (
+    ClientNotHere,
+    ClientScopeMissing,
+    SecondFactorMissing,
+    TokenOnlyReads,
+)
+from accounts.models import ApiClient, ApiToken, User
+from accounts.scopes import Scope
 from accounts.tokens import find_token
 
 
@@ -35,6 +45,36 @@ class TokenAuthentication(authentication.BaseAuthentication):
         return self.keyword
 
 
+class ClientAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer abk_…`: a program of another office, where a view names its scope.
+
+    It is nobody, so that no view takes it for its owner; a view that names none refuses it.
+    """
+
+    keyword = "Bearer"
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiClient] | None:
+        words = authentication.get_authorization_header(request).decode("latin-1").split()
+        if not words or words[0].lower() != self.keyword.lower():
+            return None
+        client = find_client(words[1] if len(words) == 2 else "")
+        scope = scope_of(request.parser_context["view"])
+        if scope is None or request.method not in SAFE_METHODS:
+            raise ClientNotHere
+        if scope not in client.scopes:
+            raise ClientScopeMissing(scope)
+        return AnonymousUser(), client
+
+    def authenticate_header(self, request: Request) -> str:
+        return self.keyword
+
+
+def scope_of(view: Any) -> Scope | None:
+    """The scope that lets a client read a view; None where nothing does."""
+    scope: Scope | None = getattr(view, "client_scope", None)
+    return scope
+
+
 class SessionAuthentication(authentication.SessionAuthentication):
     """The session of our own pages, with its CSRF token."""
 
@@ -51,6 +91,26 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "in": "header",
             "name": "Authorization",
             "description": "`Token abu_…`",
+        }
+
+
+class ClientScheme(OpenApiAuthenticationExtension):
+    """Describes a client's secret in the API document, on the routes that it opens."""
+
+    target_class = ClientAuthentication
+    name = "client"
+
+    def get_security_requirement(self, auto_schema: Any) -> Any:
+        """Its scope, on a route that has one; None: on this route it is none of the ways."""
+        scope = scope_of(auto_schema.view)
+        return None if scope is None else {self.name: [scope.value]}
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "abk_…",
+            "description": "The secret of a program of another office; it opens the scopes given.",
         }
 
 

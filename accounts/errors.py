@@ -55,3 +55,59 @@ class SecondFactorMissing(AccountsError):
     type = "second-factor-missing"
     title = _("Your role needs a second factor. Please sign in on the website and set one up.")
     status = 403
+
+
+class ClientRefused(AccountsError):
+    """A program of another office is not let in; each kind says why, to who holds the secret."""
+
+    status = 401
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+
+class ClientUnknown(ClientRefused):
+    """No client has this secret, or another secret took its place."""
+
+    type = "client-unknown"
+    title = _("This secret belongs to no client, or was replaced by a new one.")
+
+
+class ClientExpired(ClientRefused):
+    """The client was let in up to a moment that has passed."""
+
+    type = "client-expired"
+    title = _("This client has expired. Please ask an administrator to extend it.")
+
+
+class ClientRevoked(ClientRefused):
+    """The client was ended for good."""
+
+    type = "client-revoked"
+    title = _("This client was revoked.")
+
+
+class ClientWithoutOwner(ClientRefused):
+    """Whoever answered for the client may not sign in any more, or is no integrator any more."""
+
+    type = "client-without-owner"
+    title = _("Nobody answers for this client any more. Please ask an administrator.")
+
+
+class ClientScopeMissing(AccountsError):
+    """The client was not given the scope of this route, which the problem names."""
+
+    type = "client-scope-missing"
+    title = _("This client was not given the scope that is needed here.")
+    status = 403
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(extra={"scope": scope})
+        said = f'Bearer error="insufficient_scope", scope="{scope}"'
+        self.headers = {"WWW-Authenticate": said}
+
+
+class ClientNotHere(AccountsError):
+    """No scope lets a program in here: it is about a person, or changes something."""
+
+    type = "client-not-here"
+    title = _("No client is let in here, whatever its scopes.")
+    status = 403

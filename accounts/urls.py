@@ -5,7 +5,7 @@ from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 from wagtail.admin.auth import require_admin_access
 
-from accounts import device_views, views
+from accounts import client_views, device_views, views
 from accounts.forms import NewPasswordForm
 
 app_name = "accounts"
@@ -45,6 +45,10 @@ urlpatterns = [
     path("akun/perangkat/", device_views.devices, name="devices"),
     path("akun/perangkat/<uuid:public_id>/akhiri/", device_views.end, name="device-end"),
     path("akun/perangkat/akhiri-semua/", device_views.end_all, name="end-all"),
+    path("akun/klien/", client_views.own_clients, name="clients"),
+    path("akun/klien/<uuid:public_id>/rahasia/", client_views.replace, name="client-replace"),
+    path("akun/klien/<uuid:public_id>/akhiri-lama/", client_views.end_old, name="client-end-old"),
+    path("akun/klien/<uuid:public_id>/cabut/", client_views.revoke, name="client-revoke"),
     path("kotak-surat/", views.mailbox, name="mailbox"),
     # Before Wagtail's own: one way in, so that a second factor cannot be gone round later.
     path(

@@ -56,6 +56,8 @@ TABLE = (
     ),
     Kept("A session of the website", "12 hours", SIGN_INS),
     Kept("An app's token that has expired or was ended", "30 days", SIGN_INS),
+    Kept("A program of another office that has expired or was revoked", "365 days", SIGN_INS),
+    Kept("A secret of such a program that another took the place of", "30 days", SIGN_INS),
     Kept(
         "The first answer to an `Idempotency-Key`", "`IDEMPOTENCY_DAYS`", "core-purge-idempotency"
     ),

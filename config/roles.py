@@ -41,8 +41,11 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "administrator": (
         "wagtailadmin.access_admin",
+        "accounts.add_apiclient",
         "accounts.add_user",
+        "accounts.change_apiclient",
         "accounts.change_user",
+        "accounts.view_apiclient",
         "accounts.view_user",
         "core.add_webhookendpoint",
         "core.change_webhookendpoint",
@@ -52,5 +55,5 @@ ROLES: dict[str, tuple[str, ...]] = {
         "social.view_desk",
         "social.manage_channel",
     ),
-    "integrator": (),
+    "integrator": ("accounts.own_apiclient",),
 }

@@ -46,6 +46,7 @@ SEARCH_MISS_DAYS = env.int("SEARCH_MISS_DAYS", default=180)
 FORMER_ASN_DAYS = env.int("FORMER_ASN_DAYS", default=365)
 RECEIPT_DAYS = env.int("RECEIPT_DAYS", default=180)
 RECEIPT_REMOVABLE_DAYS = env.int("RECEIPT_REMOVABLE_DAYS", default=30)
+CLIENT_LIFETIME = timedelta(days=env.int("CLIENT_DAYS", default=365))
 TOKEN_LIFETIME = timedelta(days=env.int("TOKEN_DAYS", default=30))
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 
@@ -223,6 +224,7 @@ LOGIN_REDIRECT_URL = "marketplace:participation"
 WORKPLACES = {
     "wagtailadmin.access_admin": "wagtailadmin_home",
     "marketplace.view_mark": "marketplace:audit-marks",
+    "accounts.own_apiclient": "accounts:clients",
 }
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 3_600
@@ -361,6 +363,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="belanja@localhost")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.ClientAuthentication",
         "accounts.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -372,6 +375,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": [
         "core.throttling.AnonymousThrottle",
         "core.throttling.UserThrottle",
+        "core.throttling.ClientThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anonymous": env.str("THROTTLE_ANONYMOUS", default="240/min"),

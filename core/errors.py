@@ -1,5 +1,6 @@
 """What a rule raises when it says no. Each app's errors.py names its own refusals."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -11,12 +12,13 @@ class Refusal(Exception):
 
     A `type` that has been released never changes: apps decide by it what to tell their people.
     `fields` names what is wrong per field of the request, `extra` adds members to the problem,
-    `retry_after` is in seconds.
+    `retry_after` is in seconds; a class may set further `headers`.
     """
 
     type: ClassVar[str] = "refused"
     title: ClassVar[str | Promise] = _("This cannot be done.")
     status: ClassVar[int] = 400
+    headers: Mapping[str, str] = {}
 
     def __init__(
         self,

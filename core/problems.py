@@ -125,12 +125,12 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 
 def _of_refusal(exc: Refusal) -> Response:
-    headers = {"Retry-After": str(exc.retry_after)} if exc.retry_after else None
+    wait = {"Retry-After": str(exc.retry_after)} if exc.retry_after else {}
     return problem(
         type=exc.type,
         title=exc.title,
         status=exc.status,
-        headers=headers,
+        headers={**exc.headers, **wait},
         detail=str(exc.detail),
         errors=exc.fields,
         **exc.extra,

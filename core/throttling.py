@@ -70,9 +70,15 @@ class AnonRateThrottle(CountedInRedis, throttling.AnonRateThrottle):
 
 
 class AnonymousThrottle(AnonRateThrottle):
-    """By address, for who is not signed in."""
+    """By address, for who is not signed in; a program of another office has its own limit."""
 
     scope = "anonymous"
+
+    def get_cache_key(self, request: Any, view: Any) -> str | None:
+        if _limit_of_client(request) is not None:
+            return None
+        key: str | None = super().get_cache_key(request, view)
+        return key
 
     def allow_request(self, request: "Request", view: "APIView") -> bool:
         try:
@@ -105,6 +111,28 @@ class TakingAlongThrottle(UserThrottle):
     """By user: everything of theirs in one file is much to put together."""
 
     scope = "taking-along"
+
+
+class ClientThrottle(CountedInRedis, throttling.BaseThrottle):
+    """By client, from whatever addresses: as many requests a minute as each was given."""
+
+    rate = "its own"
+    duration = 60
+
+    def get_cache_key(self, request: "Request", view: "APIView") -> str | None:
+        client: Any = request.auth
+        limit = _limit_of_client(request)
+        if limit is None:
+            return None
+        self.num_requests = limit
+        return f"throttle_client_{client.public_id}"
+
+    def allow_request(self, request: "Request", view: "APIView") -> bool:
+        try:
+            return super().allow_request(request, view)
+        except RedisError:
+            logger.exception("not counted")
+            return True
 
 
 class SignInThrottle(AnonRateThrottle):
@@ -207,6 +235,12 @@ def may_count_a_search(request: HttpRequest) -> bool:
     except RedisError:
         logger.exception("not counted")
         return False
+
+
+def _limit_of_client(request: Any) -> int | None:
+    """Requests per minute, where a program of another office asks."""
+    limit: int | None = getattr(getattr(request, "auth", None), "requests_per_minute", None)
+    return limit
 
 
 def _name(request: Any) -> str:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import second_factor
+from accounts.authentication import ClientAuthentication
 from accounts.errors import WrongPassword
 from accounts.models import ApiToken
 from accounts.tokens import make_token, revoke_token
@@ -74,7 +75,7 @@ class TokenList(APIView):
 
     def get_authenticators(self) -> list[object]:
         is_post = self.request is not None and self.request.method == "POST"
-        return [] if is_post else super().get_authenticators()
+        return [ClientAuthentication()] if is_post else super().get_authenticators()
 
     def get_throttles(self) -> list[object]:
         if self.request.method == "POST":

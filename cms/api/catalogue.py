@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from accounts.scopes import Scope
 from cms import catalogue, facets
 from cms.api import rows
 from cms.api.serializers import (
@@ -59,6 +60,7 @@ class CatalogueList(APIView):
     """A list under the catalogue's filters, the newest first unless asked otherwise."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
     kind: str
     say: Callable[[rows.Row], rows.Row]
 
@@ -119,6 +121,7 @@ class UmkmDetail(APIView):
     """One listed UMKM; a merged one answers as the shop it is read as."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
 
     @extend_schema(responses=UmkmDetailSerializer, operation_id="catalog_umkm_retrieve")
     @method_decorator(dated_page)
@@ -133,6 +136,7 @@ class ProductDetail(APIView):
     """One product of a listed UMKM."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
 
     @extend_schema(responses=ProductDetailSerializer, operation_id="catalog_products_retrieve")
     @method_decorator(dated_page)

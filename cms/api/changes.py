@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from accounts.scopes import Scope
 from cms import catalogue
 from cms.api.serializers import ProductSerializer, UmkmSerializer
 from core import outbox
@@ -60,6 +61,7 @@ class Changes(APIView):
     """The catalogue's changes in their order, each as what it is about stands now."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
 
     @extend_schema(
         parameters=[ChangesQuery], responses=ChangesSerializer, operation_id="catalog_changes"

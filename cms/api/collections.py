@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.scopes import Scope
 from cms.api.serializers import AddressField, PhotoField, ProductSerializer, UmkmSerializer
 from cms.collections import Member, collections, members
 from cms.models import CollectionPage, ProductPage
@@ -62,6 +63,7 @@ class CollectionList(ListAPIView[CollectionPage]):
     """Live collections in the editors' order."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
     pagination_class = EditorsOrder
     serializer_class = CollectionSerializer
 
@@ -79,6 +81,7 @@ class CollectionDetail(APIView):
     """One live collection and what is in it now."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
 
     @extend_schema(
         responses=CollectionDetailSerializer, operation_id="catalog_collections_retrieve"

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.scopes import Scope
 from cms.filters import LONGEST_SEARCH
 from cms.suggestions import Kind, Suggestion, suggest
 from core.api.queries import checked_query
@@ -58,6 +59,7 @@ class Suggest(APIView):
     """Longer words, categories, places, shops and products that the typed words may mean."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
 
     @extend_schema(
         parameters=[SuggestQuery], responses=SuggestionsSerializer, operation_id="catalog_suggest"

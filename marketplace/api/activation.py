@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import ClientAuthentication
 from accounts.models import User
 from core.api.serializers import StrictSerializer, TextField
 from core.throttling import may_activate
@@ -56,7 +57,7 @@ class Open(APIView):
     """For people who have no account yet."""
 
     permission_classes = [AllowAny]
-    authentication_classes: list[type] = []
+    authentication_classes = [ClientAuthentication]  # which no scope lets in here
 
 
 class ActivationAsk(Open):

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.scopes import Scope
 from core import audit
 from core.api.serializers import StrictSerializer, TextField
 from marketplace import circulation, releases
@@ -77,6 +78,7 @@ class CityFigure(APIView):
     """The city's money, from released months only."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.FIGURES
 
     @extend_schema(parameters=[FigureQuery], responses=FigureAnswer, operation_id="figure_city")
     def get(self, request: Request) -> Response:
@@ -88,6 +90,7 @@ class RegionFigure(APIView):
     """The money of the ASN who live in a kelurahan or kecamatan."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.FIGURES
 
     @extend_schema(parameters=[FigureQuery], responses=FigureAnswer, operation_id="figure_region")
     def get(self, request: Request, code: str) -> Response:

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.scopes import Scope
 from core.api.queries import NoQuery, checked_query
 from marketplace.api.serializers import CategoryList as CategoryListSerializer
 from marketplace.api.serializers import RegionList as RegionListSerializer
@@ -16,6 +17,7 @@ class RegionList(APIView):
     """The whole tree of the city at once: some tens of places, and the one outside."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
 
     @extend_schema(operation_id="regions_list", responses=RegionListSerializer)
     def get(self, request: Request) -> Response:
@@ -28,6 +30,7 @@ class CategoryList(APIView):
     """Every kind of shop at once."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.CATALOG
 
     @extend_schema(operation_id="categories_list", responses=CategoryListSerializer)
     def get(self, request: Request) -> Response:

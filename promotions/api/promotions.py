@@ -11,6 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.scopes import Scope
 from core.api.queries import PageQuery, checked_query
 from core.pagination import SignedCursorPagination
 from marketplace.models import Product, Umkm
@@ -55,6 +56,7 @@ class RunningPromotions(ListAPIView[Promotion]):
     """What runs today, the latest begun first."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.POSTS
     serializer_class = PromotionSerializer
     pagination_class = LatestBegun
 

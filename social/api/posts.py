@@ -9,6 +9,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.scopes import Scope
 from core.pagination import SignedCursorPagination
 from social.api.serializers import PublishedPostSerializer, PublishedQuery
 from social.models import Post
@@ -22,6 +23,7 @@ class PublishedPosts(ListAPIView[Post]):
     """What the city has published on its channels, the latest first."""
 
     permission_classes = [AllowAny]
+    client_scope = Scope.POSTS
     serializer_class = PublishedPostSerializer
     pagination_class = LatestPublished
 

@@ -34,7 +34,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/me/export"): (21, 1),
     ("put", "/me/home"): (15, 3),
     ("put", "/me/workplace"): (15, 3),
-    ("post", "/me/erasure"): (18, 41),
+    ("post", "/me/erasure"): (19, 41),
     ("get", "/me/consent"): (3, 1),
     ("put", "/me/consent"): (6, 1),
     ("delete", "/me/consent"): (5, 3),
