@@ -7,7 +7,9 @@ from random import Random
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from accounts.models import User
+from accounts import clients
+from accounts.models import ApiClient, User
+from accounts.scopes import Scope
 from demo import names
 from demo.signins import BY_PROVIDER, SIGN_INS, SignIn
 from marketplace import consent_texts, consents
@@ -58,6 +60,21 @@ def _make(sign_in: SignIn, asns: list[Asn]) -> None:
         consents.give(activate(asns.pop(0), user), digest=consent_texts.current().digest)
         return
     user.groups.add(*[Group.objects.get(name=role) for role in sign_in.roles])
+    if "integrator" in sign_in.roles:
+        _make_client(user)
+
+
+def _make_client(owner: User) -> None:
+    """A program to try the API with: its owner makes a secret on their page."""
+    client = ApiClient(
+        name="Papan harga pasar",
+        organisation="Dinas contoh",
+        contact="papan@contoh.invalid",
+        owner=owner,
+        scopes=list(Scope.values),
+        expires_at=clients.latest_expiry(),
+    )
+    clients.add_client(client, by=owner)
 
 
 def _cells(chance: Random, line: int, *, places: list[str], agencies: list[str]) -> dict[str, str]:

@@ -28,6 +28,7 @@ SIGN_INS = (
     SignIn("penyetuju", "social_approver", "mata-kedua-kota", "approves posts"),
     SignIn("auditor", "auditor", "periksa-perputaran", "reads the circulation, each look logged"),
     SignIn("administrator", "administrator", "kelola-pengguna-kota", "manages users and channels"),
+    SignIn("integrator", "integrator", "papan-harga-pasar", "answers for a program's API client"),
     SignIn("asn1", "asn", "belanja-dekat-rumah", "records purchases"),
     SignIn("asn2", "asn", "belanja-tetangga-dua", "records purchases"),
 )

@@ -54,6 +54,7 @@ ACCOUNTED = {
     "marketplace.Workplace.asn",
     # the account's: deleted with it
     "account.EmailAddress.user",
+    "accounts.ApiClient.owner",
     "accounts.ApiToken.user",
     "accounts.User_groups.user",
     "accounts.User_user_permissions.user",
