@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.tokens import make_token
 from core import health
-from tests.accounts.factories import PASSWORD, UserFactory
+from tests.accounts.factories import PASSWORD, UserFactory, a_client
 
 pytestmark = pytest.mark.django_db
 
@@ -20,9 +20,11 @@ def _no_redis(settings: Settings, _clean_cache: None) -> None:
 
 def test_the_api_goes_on_uncounted() -> None:
     _token, text = make_token(UserFactory(), name="Ponsel")
+    _client, secret = a_client()
     answer = APIClient(headers={"Authorization": f"Token {text}"}).get("/api/v1/me")
+    to_client = APIClient(headers={"Authorization": f"Bearer {secret}"}).get("/api/v1/regions")
 
-    assert answer.status_code == 200
+    assert answer.status_code == to_client.status_code == 200
 
 
 def test_signing_in_waits_because_tries_cannot_be_counted() -> None:
