@@ -9,9 +9,8 @@ from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms import CharField, Form, PasswordInput, TextInput
+from django.forms import CharField, EmailField, EmailInput, Form, PasswordInput, TextInput
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.account import NameEmailForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from accounts import second_factor, tokens
@@ -127,14 +126,33 @@ class NewPasswordForm(SetPasswordForm):
         return user
 
 
-class EmailForm(NameEmailForm):
-    """One's own e-mail address in the admin's account page."""
+class EmailChangeForm(AgainForm):
+    """Another address for one's account, and the password, where the account has one."""
 
-    first_name = None
-    last_name = None
+    email = EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=EmailInput(attrs={"autocomplete": "email"}),
+    )
+    field_order = ("email", "password")
 
-    class Meta(NameEmailForm.Meta):
-        fields = ["email"]
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        del self.fields["password"].widget.attrs["autofocus"]
+        if not user.has_usable_password():  # who signs in with the city's own provider
+            del self.fields["password"]
+
+    def clean_email(self) -> str:
+        email: str = User.objects.normalize_email(self.cleaned_data["email"])
+        if email == self.user.email:
+            raise ValidationError(_("This is the address your account has."))
+        return email
+
+
+class EmailCodeForm(Form):
+    """The code that was sent to the new address."""
+
+    code = _code_field()
 
 
 class NamelessCreationForm(UserCreationForm):

@@ -5,7 +5,7 @@ from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 from wagtail.admin.auth import require_admin_access
 
-from accounts import client_views, device_views, views
+from accounts import client_views, device_views, email_views, views
 from accounts.forms import NewPasswordForm
 
 app_name = "accounts"
@@ -49,6 +49,8 @@ urlpatterns = [
     path("akun/klien/<uuid:public_id>/rahasia/", client_views.replace, name="client-replace"),
     path("akun/klien/<uuid:public_id>/akhiri-lama/", client_views.end_old, name="client-end-old"),
     path("akun/klien/<uuid:public_id>/cabut/", client_views.revoke, name="client-revoke"),
+    path("akun/surel/", email_views.change, name="email"),
+    path("akun/surel/kode/", email_views.code, name="email-code"),
     path("kotak-surat/", views.mailbox, name="mailbox"),
     # Before Wagtail's own: one way in, so that a second factor cannot be gone round later.
     path(

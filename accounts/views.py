@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
 
 from accounts.adapters import first_page
-from accounts.forms import EmailForm, SignInForm
+from accounts.forms import SignInForm
 from accounts.mailbox import mails
 from core.throttling import may_try_to_sign_in
 
@@ -53,21 +53,9 @@ class PasswordForgotten(PasswordResetView):
         return super().form_valid(form)
 
 
-class EmailPanel(NameEmailSettingsPanel):
-    """Wagtail's panel without a person's names, which a user does not have."""
-
-    form_class = EmailForm
-
-
 class Account(AccountView):
-    """Wagtail's account page, with the panel above in place of its own."""
+    """Wagtail's account page: a user has no names, and a new address is proved first elsewhere."""
 
     def get_panels(self) -> list[Any]:
         panels = super().get_panels()
-        return [_nameless(panel) for panel in panels]
-
-
-def _nameless(panel: Any) -> Any:
-    if type(panel) is NameEmailSettingsPanel:
-        return EmailPanel(panel.request, panel.user, panel.profile)
-    return panel
+        return [panel for panel in panels if type(panel) is not NameEmailSettingsPanel]

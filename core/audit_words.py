@@ -19,6 +19,7 @@ ACTIONS: dict[str, str | Promise] = {
     "purchase.marked_read": gettext_lazy("A purchase was looked at, without the name"),
     "purchase.person_opened": gettext_lazy("The name behind a purchase was looked at"),
     "receipt.read": gettext_lazy("A receipt photo was looked at"),
+    "user.email_changed": gettext_lazy("The e-mail address of the account was changed"),
     "user.recovery_codes_made": gettext_lazy("New codes to write down were made"),
     "user.second_factor_added": gettext_lazy("A second factor was set up"),
     "user.second_factor_removed": gettext_lazy("The second factor was switched off"),

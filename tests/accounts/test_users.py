@@ -79,13 +79,12 @@ def test_the_users_admin_asks_for_no_names(client: Client, administrator: User, 
     assert "first_name" not in page.content.decode()
 
 
-def test_ones_own_account_asks_for_an_address_and_no_name(
+def test_ones_own_account_in_the_admin_takes_neither_a_name_nor_an_address(
     client: Client, administrator: User
 ) -> None:
     page = client.get("/admin/account/").content.decode()
 
-    assert "name_email-email" in page
-    assert "first_name" not in page
+    assert "name_email" not in page
 
 
 def test_the_users_admin_is_for_administrators_only(client: Client) -> None:
