@@ -15,7 +15,8 @@ from cms import known, pictures
 from cms.models.search import SearchEntry
 from cms.pictures import DrawnPhoto
 from cms.search import Search, conditions, order, order_of_alternatives
-from core.keyset import Key, Rows, Sql, all_of, fetch, ordered_by
+from core.keyset import Key, ordered_by
+from core.sql import Rows, Sql, all_of, fetch
 
 COLUMNS = "page_id, kind, category_id, region_id, shown, curated_days @> %s::date"
 

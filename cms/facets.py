@@ -10,7 +10,7 @@ from typing import Any
 
 from cms import search as searching
 from cms.search import WISHES, PriceBand, Search
-from core.keyset import Rows, Sql, all_of
+from core.sql import Rows, Sql, all_of
 
 BY_CATEGORY, BY_KECAMATAN, BY_REGION, ALL = 0b011, 0b101, 0b110, 0b111
 """What GROUPING() answers: a bit for each column that a row is not grouped by."""

@@ -20,7 +20,7 @@ from wagtail.blocks import StreamValue
 from wagtail.images.models import AbstractRendition, Filter
 
 from cms.models.photos import Photo
-from core.keyset import Sql, fetch
+from core.sql import Sql, fetch
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ from urllib.parse import quote
 from cms.models.search import SearchEntry
 from cms.models.umkm import UmkmPage
 from cms.search import by_distance
-from core.keyset import Key, Sql, fetch, ordered_by
+from core.keyset import Key, ordered_by
+from core.sql import Sql, fetch
 
 
 @dataclass(frozen=True)

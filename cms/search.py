@@ -22,7 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from cms import vocabulary
 from cms.hours import second_of_week
 from cms.models.search import SearchEntry
-from core.keyset import Key, Rows, Sql, all_of, fetch_together
+from core.keyset import Key
+from core.sql import Rows, Sql, all_of, fetch_together
 from marketplace.models import Region
 
 Kind = SearchEntry.Kind

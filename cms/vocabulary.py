@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from cms.folding import folded_words
 from cms.known import Kept
-from core.keyset import Sql, fetch
+from core.sql import Sql, fetch
 
 KEPT_SECONDS = 300
 MOST_WORDS = 6

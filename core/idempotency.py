@@ -12,21 +12,38 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import Refusal
 from core.models import IdempotencyRecord
+from core.sql import Sql, fetch, send
 
 HEADER = "Idempotency-Key"
 WELL_FORMED = re.compile(r"[\x21-\x7e]{1,255}")
+
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+
+KEPT = """
+SELECT fingerprint, status, body, location FROM core_idempotencyrecord
+WHERE user_id = %s AND family = %s AND key = %s AND created_at >= %s
+"""
+
+KEEP = """
+INSERT INTO core_idempotencyrecord
+    (user_id, family, key, fingerprint, status, body, location, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (user_id, family, key) DO UPDATE SET (fingerprint, status, body, location, created_at)
+    = (EXCLUDED.fingerprint, EXCLUDED.status, EXCLUDED.body, EXCLUDED.location, EXCLUDED.created_at)
+"""
 
 View = Callable[..., Response]
 Late = Callable[[Request, str, str], Response | None]
@@ -62,6 +79,10 @@ class StillRunning(Refusal):
     status = 409
 
 
+class EffectBefore(Exception):
+    """Raised by a method that finds its effect there already, under this key: `late` answers."""
+
+
 @dataclass(frozen=True)
 class Idempotency:
     """What a view may keep of the key: `request.idempotency`, None where no key was given."""
@@ -70,13 +91,24 @@ class Idempotency:
     fingerprint: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A first answer, and what it was asked by."""
+
+    fingerprint: str
+    status: int
+    body: str
+    location: str
+
+
 def idempotent(*, required: bool, late: Late | None = None) -> Callable[[View], View]:
     """Decorate a creating method of an APIView; opens the transaction its rule joins.
 
-    Authentication, permissions and throttles have run before it. `late` is asked, inside the
-    transaction and with request, key and fingerprint, when no first answer is kept any more: a
-    resource that keeps its own key answers with its present state. Raises `KeyMissing` (if
-    `required`), `KeyMalformed`, `KeyReused` and `StillRunning`.
+    Authentication, permissions and throttles have run before it. `late` is for a resource that
+    keeps its own key, when no first answer is kept any more: it is asked, inside the transaction
+    and with request, key and fingerprint, where the method refuses (today's rules may refuse what
+    was recorded long ago) or raises `EffectBefore`, and answers with the present state. Raises
+    `KeyMissing` (if `required`), `KeyMalformed`, `KeyReused` and `StillRunning`.
     """
 
     def decorate(method: View) -> View:
@@ -127,7 +159,7 @@ def is_finished(request: Request) -> bool:
     keyed = request.method == "POST" and HEADER in request.headers
     if not keyed or not request.user.is_authenticated:
         return False
-    return _kept(request, str(read_key(request))) is not None
+    return bool(fetch(_query(request, str(read_key(request)))))
 
 
 def purge() -> int:
@@ -139,42 +171,40 @@ def purge() -> int:
 def _once(
     call: Callable[[], Response], *, request: Request, key: str, late: Late | None
 ) -> Response:
-    _take_lock(request, key)
+    kept = _locked(request, key)
     print_ = fingerprint(request)
-    kept = _kept(request, key)
     if kept is not None:
         return _repeat(kept, print_)
-    if late is not None and (response := late(request, key, print_)) is not None:
-        return response
     request.idempotency = Idempotency(key, print_)  # type: ignore[attr-defined]
-    response = _undone_if_refused(call())
+    try:
+        response = _undone_if_refused(call())
+    except (APIException, EffectBefore, Refusal):
+        answered_late = late(request, key, print_) if late is not None else None
+        if answered_late is None:
+            raise
+        return answered_late
     if response.status_code < 400:
         _keep(response, request=request, key=key, print_=print_)
     return response
 
 
-def _take_lock(request: Request, key: str) -> None:
-    """Held until the commit; a second request with the same key is told at once, not kept."""
+def _locked(request: Request, key: str) -> Kept | None:
+    """The first answer, under a lock that is held until the commit.
+
+    A second request with the same key is told at once, not kept waiting.
+    """
     name = f"{request.user.pk}/{_family(request)}/{key}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-        if not cursor.fetchone()[0]:
-            raise StillRunning(retry_after=1)
+    [(is_alone,)], kept = send(Sql(LOCK, (name,)), _query(request, key))
+    if not is_alone:
+        raise StillRunning(retry_after=1)
+    return Kept(*kept[0]) if kept else None
 
 
-def _user(request: Request) -> int:
-    """Whose key it is; nobody who is anonymous gets this far."""
-    return cast(int, request.user.pk)
+def _query(request: Request, key: str) -> Sql:
+    return Sql(KEPT, (request.user.pk, _family(request), key, _oldest()))
 
 
-def _kept(request: Request, key: str) -> IdempotencyRecord | None:
-    mine = IdempotencyRecord.objects.filter(
-        user_id=_user(request), family=_family(request), key=key
-    )
-    return mine.filter(created_at__gte=_oldest()).first()
-
-
-def _repeat(kept: IdempotencyRecord, print_: str) -> Response:
+def _repeat(kept: Kept, print_: str) -> Response:
     if kept.fingerprint != print_:
         raise KeyReused
     headers = {"Location": kept.location} if kept.location else None
@@ -183,22 +213,11 @@ def _repeat(kept: IdempotencyRecord, print_: str) -> Response:
 
 def _keep(response: Response, *, request: Request, key: str, print_: str) -> None:
     """Write the first answer, over one that is no longer kept; the key's lock is held."""
-    kept = IdempotencyRecord(
-        user_id=_user(request),
-        family=_family(request),
-        key=key,
-        fingerprint=print_,
-        status=response.status_code,
-        body=JSONRenderer().render(response.data).decode() or "null",
-        location=response.headers.get("Location", ""),
-        created_at=timezone.now(),
-    )
-    IdempotencyRecord.objects.bulk_create(
-        [kept],
-        update_conflicts=True,
-        unique_fields=["user", "family", "key"],
-        update_fields=["fingerprint", "status", "body", "location", "created_at"],
-    )
+    body = JSONRenderer().render(response.data).decode() or "null"
+    location = response.headers.get("Location", "")
+    whose = (request.user.pk, _family(request), key)
+    answer = (print_, response.status_code, body, location, timezone.now())
+    send(Sql(KEEP, (*whose, *answer)))
 
 
 def _undone_if_refused(response: Response) -> Response:

@@ -1,28 +1,14 @@
-"""Lists read by SQL, a page after a place in their order: nothing is counted or skipped over.
-
-The texts are ours, from one end to the other; what comes from outside is a parameter.
-"""
+"""Lists read by SQL, a page after a place in their order: nothing is counted or skipped over."""
 
 import json
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
 
 from core.pagination import CursorUnknown, seal, unseal
-
-Rows = list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class Sql:
-    """A condition or an expression, and the parameters it names by %s."""
-
-    text: str
-    params: tuple[Any, ...] = ()
+from core.sql import Rows, Sql, all_of, any_of, listed
 
 
 @dataclass(frozen=True)
@@ -87,7 +73,7 @@ class KeysetList:
         if cursor is not None:
             where = all_of([where, _after(self.keys, unseal(cursor, path=self.scope))])
         order = ordered_by(self.keys)
-        places = _listed(key.value for key in self.keys)
+        places = listed(key.value for key in self.keys)
         found = f"SELECT {self.columns}, {places.text} FROM {self.table} WHERE {where.text}"
         params = (*places.params, *where.params, *order.params, size + 1)
         return Sql(f"{found} ORDER BY {order.text} LIMIT %s", params)
@@ -100,43 +86,9 @@ class KeysetList:
         return Stretch(rows[:size], seal(path=self.scope, place=place))
 
 
-def all_of(conditions: Iterable[Sql]) -> Sql:
-    """That every condition is met."""
-    return _joined(conditions, " AND ")
-
-
-def any_of(conditions: Iterable[Sql]) -> Sql:
-    """That one of the conditions is met."""
-    return _joined(conditions, " OR ")
-
-
-def fetch(query: Sql) -> Rows:
-    """All rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(query.text, query.params)
-        return cursor.fetchall()
-
-
-def fetch_together(*queries: Sql, timeout_ms: int) -> list[Rows]:
-    """All rows of each query, by one message to PostgreSQL, which ends a query after that time.
-
-    A message is one transaction; in one that is open the time holds for the rest of it. Raises
-    `OperationalError` for what took too long.
-    """
-    texts = [f"SET LOCAL statement_timeout = {int(timeout_ms)}", *(each.text for each in queries)]
-    params = sum((each.params for each in queries), ())
-    found = []
-    within = transaction.atomic() if connection.in_atomic_block else nullcontext()
-    with within, connection.cursor() as cursor:
-        cursor.execute("; ".join(texts), params)
-        while cursor.nextset():
-            found.append(cursor.fetchall())
-    return found
-
-
 def ordered_by(keys: Iterable[Key]) -> Sql:
     """What stands behind ORDER BY."""
-    return _listed(key.order for key in keys)
+    return listed(key.order for key in keys)
 
 
 def _after(keys: Sequence[Key], place: list[Any]) -> Sql:
@@ -148,14 +100,3 @@ def _after(keys: Sequence[Key], place: list[Any]) -> Sql:
         ways.append(all_of([*same, key.beyond(value)]))
         same.append(key.equals(value))
     return any_of(ways)
-
-
-def _joined(parts: Iterable[Sql], word: str) -> Sql:
-    given = list(parts)
-    text = word.join(f"({part.text})" for part in given)
-    return Sql(f"({text})", sum((part.params for part in given), ()))
-
-
-def _listed(parts: Iterable[Sql]) -> Sql:
-    given = list(parts)
-    return Sql(", ".join(part.text for part in given), sum((part.params for part in given), ()))

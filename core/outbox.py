@@ -1,8 +1,9 @@
 """The outbox: changes written with their cause, numbered by one relay, read by position."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from django.utils import timezone
 
 from core import locks
 from core.models import OutboxEvent, OutboxPosition
+from core.sql import Sql
 
 BATCH = 1_000
+EMIT = "INSERT INTO core_outboxevent (stream, event, public_id, version, created_at) VALUES"
 
 
 def emit(*, stream: str, event: str, public_id: UUID, version: int) -> OutboxEvent:
@@ -31,6 +34,14 @@ def emit_all(*, stream: str, events: Iterable[tuple[str, UUID, int]]) -> None:
         for event, public_id, version in events
     ]
     OutboxEvent.objects.bulk_create(rows, batch_size=500)
+
+
+def emission(*, stream: str, events: Sequence[tuple[str, UUID, int]]) -> Sql:
+    """The statement that writes events, to be sent with the change that they tell of."""
+    rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(events))
+    now = timezone.now()
+    params = ((stream, event, public_id, version, now) for event, public_id, version in events)
+    return Sql(f"{EMIT} {rows}", tuple(chain.from_iterable(params)))
 
 
 @transaction.atomic

@@ -7,18 +7,18 @@ others read is released (DISCLOSURE.md).
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 
 from core.calendar import first_of_month, next_month
+from core.sql import Sql
 from marketplace.models import CirculationCell, Purchase, Region, Void
 
 ADD_TO_MONTH = """
 INSERT INTO marketplace_buyermonth AS kept (month, buyer_id, amount, purchases)
-VALUES (%(month)s, %(buyer)s, %(amount)s, %(purchases)s)
+VALUES (%s, %s, %s, %s)
 ON CONFLICT (buyer_id, month) DO UPDATE
 SET amount = kept.amount + EXCLUDED.amount, purchases = kept.purchases + EXCLUDED.purchases
 """
@@ -26,7 +26,7 @@ SET amount = kept.amount + EXCLUDED.amount, purchases = kept.purchases + EXCLUDE
 ADD_TO_CELL = """
 INSERT INTO marketplace_circulationcell AS kept
     (day, home_id, shop_place_id, ring, amount, purchases)
-VALUES (%(day)s, %(home)s, %(shop_place)s, %(ring)s, %(amount)s, %(purchases)s)
+VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (day, home_id, shop_place_id, ring) DO UPDATE
 SET amount = kept.amount + EXCLUDED.amount, purchases = kept.purchases + EXCLUDED.purchases
 """
@@ -93,30 +93,40 @@ class Turnover:
     purchases: int
 
 
-def add(purchase: Purchase) -> None:
-    """Add a purchase to its cell and its buyer's month, in the caller's transaction.
+def adding(purchase: Purchase) -> list[Sql]:
+    """What adds a purchase to its buyer's month and its cell, in its transaction.
 
-    Call it last: all buyers of a kelurahan meet on the cell, and its lock is held until the commit.
+    Sent last: all buyers of a kelurahan meet on the cell, and its lock is held until the commit.
     """
-    _shift(purchase, amount=purchase.amount, purchases=1)
+    return [
+        _shift_of_month(purchase, amount=purchase.amount, purchases=1),
+        _shift_of_cell(purchase, amount=purchase.amount, purchases=1),
+    ]
 
 
-def take_back(void: Void) -> None:
-    """Take a voided purchase out again, in the caller's transaction. Call it last."""
-    _shift(void.purchase, amount=-void.purchase.amount, purchases=-1)
+def taking_back(void: Void) -> list[Sql]:
+    """What takes a voided purchase out again, in its transaction. Sent last."""
+    purchase = void.purchase
+    return [
+        _shift_of_month(purchase, amount=-purchase.amount, purchases=-1),
+        _shift_of_cell(purchase, amount=-purchase.amount, purchases=-1),
+    ]
 
 
-def exchange(void: Void, replacement: Purchase) -> None:
-    """Put a replacement in the place of what it replaces, in the caller's transaction. Last.
+def exchanging(void: Void, replacement: Purchase) -> list[Sql]:
+    """What puts a replacement in the place of what it replaces, in its transaction. Sent last.
 
     The two share their day and their buyer. Cells are taken in the order of their keys: two who
     correct from one shop to the other and back wait for each other, never for ever.
     """
     replaced = void.purchase
-    _shift_month(replacement, amount=replacement.amount - replaced.amount, purchases=0)
+    month = _shift_of_month(replacement, amount=replacement.amount - replaced.amount, purchases=0)
     shifts = [(replaced, -replaced.amount, -1), (replacement, replacement.amount, 1)]
-    for purchase, amount, purchases in sorted(shifts, key=lambda shift: _cell_of(shift[0])):
-        _shift_cell(purchase, amount=amount, purchases=purchases)
+    cells = [
+        _shift_of_cell(purchase, amount=amount, purchases=purchases)
+        for purchase, amount, purchases in sorted(shifts, key=lambda shift: _cell_of(shift[0]))
+    ]
+    return [month, *cells]
 
 
 def turnover(home: Region, *, year: int) -> int:
@@ -172,33 +182,13 @@ def repair() -> list[Difference]:
         return found
 
 
-def _shift(purchase: Purchase, *, amount: int, purchases: int) -> None:
-    _shift_month(purchase, amount=amount, purchases=purchases)
-    _shift_cell(purchase, amount=amount, purchases=purchases)
+def _shift_of_month(purchase: Purchase, *, amount: int, purchases: int) -> Sql:
+    month = first_of_month(purchase.day)
+    return Sql(ADD_TO_MONTH, (month, purchase.buyer_id, amount, purchases))
 
 
-def _shift_month(purchase: Purchase, *, amount: int, purchases: int) -> None:
-    values: dict[str, Any] = {
-        "month": first_of_month(purchase.day),
-        "buyer": purchase.buyer_id,
-        "amount": amount,
-        "purchases": purchases,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ADD_TO_MONTH, values)
-
-
-def _shift_cell(purchase: Purchase, *, amount: int, purchases: int) -> None:
-    values: dict[str, Any] = {
-        "day": purchase.day,
-        "home": purchase.home_id,
-        "shop_place": purchase.shop_place_id,
-        "ring": purchase.ring,
-        "amount": amount,
-        "purchases": purchases,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ADD_TO_CELL, values)
+def _shift_of_cell(purchase: Purchase, *, amount: int, purchases: int) -> Sql:
+    return Sql(ADD_TO_CELL, (*_cell_of(purchase), amount, purchases))
 
 
 def _cell_of(purchase: Purchase) -> tuple[date, str, str, str]:

@@ -89,8 +89,8 @@ def _mark_closed(month: date) -> None:
     The month before is locked as well: while nothing is closed yet, a purchase under way there
     decides which month is the first one.
     """
-    releases.lock_month(previous_month(month), shared=False)
-    releases.lock_month(month, shared=False)
+    releases.lock_month(previous_month(month))
+    releases.lock_month(month)
     if BookMonth.objects.filter(month=month).exists():
         return
     _refuse_unless_next(month)

@@ -20,7 +20,8 @@ from django.utils.translation import ngettext
 from core import outbox
 from core.calendar import months_between
 from core.models import OutboxEvent
-from marketplace import circulation, consents, registry, releases
+from core.sql import Sql, in_one_transaction, send
+from marketplace import circulation, consents, recording, registry, releases
 from marketplace.errors import (
     AmountOutOfRange,
     CorrectionTooLate,
@@ -32,30 +33,13 @@ from marketplace.errors import (
     PurchaseUnknown,
     PurchaseVoided,
     UmkmClosed,
+    UmkmUnknown,
 )
-from marketplace.models import (
-    Asn,
-    Evidence,
-    Home,
-    Product,
-    Purchase,
-    PurchaseItem,
-    Region,
-    Umkm,
-    Void,
-)
+from marketplace.models import Asn, Home, Purchase, Region, Umkm, Void
 from marketplace.models.purchases import PurchaseQuerySet
 from marketplace.models.registry import MOST_RUPIAH
+from marketplace.recording import Item
 from marketplace.rings import ring_between
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of a purchase: a product of the shop, how many, whole rupiah of the line."""
-
-    product: Product
-    quantity: int
-    amount: int
 
 
 @dataclass(frozen=True)
@@ -77,11 +61,11 @@ class Frozen:
     book_month: date
 
 
-@transaction.atomic
+@in_one_transaction
 def record_purchase(
     *,
     asn: Asn,
-    umkm: Umkm | Unlisted,
+    umkm: Umkm | UUID | Unlisted,
     amount: int,
     day: date,
     client_key: str,
@@ -94,35 +78,42 @@ def record_purchase(
 
     `amount` is whole rupiah, `day` a calendar day in TIME_ZONE. `client_key` belongs to the buyer:
     repeated with the same `fingerprint` it gives the purchase of the first time, whatever the day.
-    Raises `ConsentMissing`, `DayNotYetCome`, `DayTooOld`, `AmountOutOfRange`, `UmkmClosed`,
-    `ItemsDoNotFit`, `NoHome` or `PurchaseKeyReused`, `NotAsn` for who was erased meanwhile, and
-    for a shop not listed what `propose_umkm` raises.
+    Raises `ConsentMissing`, `DayNotYetCome`, `DayTooOld`, `AmountOutOfRange`, `UmkmUnknown`,
+    `UmkmClosed`, `ItemsDoNotFit`, `NoHome` or `PurchaseKeyReused`, `NotAsn` for who was erased
+    meanwhile, and for a shop not listed what `propose_umkm` raises.
     """
-    held = consents.hold(asn)
-    before = _recorded_before(held, client_key=client_key, fingerprint=fingerprint)
-    if before is not None:
-        return before
-    consents.refuse_without(held)
-    umkm = _named(umkm).standing
+    known = recording.known(asn, client_key=client_key, shop=_id_of(umkm), day=day)
+    if known.before is not None:
+        return _recorded_before(asn, client_key=client_key, fingerprint=fingerprint)
+    consents.refuse_without(known.asn)
     _refuse_day_outside_the_window(day)
-    if umkm.status == Umkm.Status.CLOSED:
+    _refuse_amount_out_of_range(amount)
+    if known.home is None:
+        raise NoHome
+    shop = _proposed(umkm) if isinstance(umkm, Unlisted) else known.shop
+    if shop is None:
+        raise UmkmUnknown(fields={"umkm": [UmkmUnknown.title]})
+    if shop.status == Umkm.Status.CLOSED:
         raise UmkmClosed(fields={"umkm": [UmkmClosed.title]})
-    _refuse_what_does_not_fit(umkm=umkm, amount=amount, items=items)
-    purchase = Purchase.objects.create(
+    _refuse_items_that_do_not_fit(shop, amount=amount, items=items)
+    purchase = Purchase(
         buyer_id=asn.buyer_id,
-        umkm=umkm,
+        umkm=shop,
         amount=amount,
         day=day,
         payment=payment,
         note=note,
         client_key=client_key,
         fingerprint=fingerprint,
-        **vars(_as_of_the_day(asn, umkm=umkm, day=day)),
+        home=known.home.region,
+        shop_place=shop.region,
+        agency_id=known.agency_id,
+        ring=ring_between(home=known.home, umkm=shop),
+        book_month=known.book_month,
+        recorded_at=timezone.now(),
     )
-    _write_beside(purchase, items=items)
-    _tell(("purchase.recorded", purchase, 1))
-    # Last: all buyers of a kelurahan meet on this row, and its lock is held until the commit.
-    circulation.add(purchase)
+    told = _events(("purchase.recorded", purchase, 1))
+    recording.write(purchase, items=items, beside=[told, *circulation.adding(purchase)])
     return purchase
 
 
@@ -151,7 +142,7 @@ def correct_purchase(
     *,
     asn: Asn,
     purchase: Purchase,
-    umkm: Umkm | Unlisted,
+    umkm: Umkm | UUID | Unlisted,
     amount: int,
     reason: str,
     client_key: str,
@@ -165,37 +156,39 @@ def correct_purchase(
     The replacement keeps day, home and agency, and the shop's place if the shop is the same (then
     it may have closed since); both lines fall in one book month. RECORDING_WINDOW_DAYS does not
     bind. The same key gives the replacement of the first time.
-    Raises what `void_purchase` raises, `ConsentMissing`, `AmountOutOfRange`, `UmkmClosed`,
-    `ItemsDoNotFit`, `PurchaseKeyReused`, and for a shop not listed what `propose_umkm` raises.
+    Raises what `void_purchase` raises, `ConsentMissing`, `AmountOutOfRange`, `UmkmUnknown`,
+    `UmkmClosed`, `ItemsDoNotFit`, `PurchaseKeyReused`, and for a shop not listed what
+    `propose_umkm` raises.
     """
     held = consents.hold(asn)
-    before = _recorded_before(held, client_key=client_key, fingerprint=fingerprint)
-    if before is not None:
-        return before
+    if _is_recorded(held, client_key):
+        return _recorded_before(held, client_key=client_key, fingerprint=fingerprint)
     consents.refuse_without(held)
     purchase = _locked_standing(held, purchase)
-    umkm = _named(umkm).standing
-    same_shop = umkm.pk == purchase.umkm.standing.pk
-    if umkm.status == Umkm.Status.CLOSED and not same_shop:
+    shop = _named(umkm).standing
+    same_shop = shop.pk == purchase.umkm.standing.pk
+    if shop.status == Umkm.Status.CLOSED and not same_shop:
         raise UmkmClosed(fields={"umkm": [UmkmClosed.title]})
-    _refuse_what_does_not_fit(umkm=umkm, amount=amount, items=items)
-    frozen = _as_of_the_day_of(purchase, asn=asn, umkm=umkm, same_shop=same_shop)
+    _refuse_amount_out_of_range(amount)
+    _refuse_items_that_do_not_fit(shop, amount=amount, items=items)
+    frozen = _as_of_the_day_of(purchase, asn=asn, umkm=shop, same_shop=same_shop)
     void = Void.objects.create(purchase=purchase, reason=reason, book_month=frozen.book_month)
-    replacement = Purchase.objects.create(
+    replacement = Purchase(
         buyer_id=asn.buyer_id,
         replaces=purchase,
-        umkm=umkm,
+        umkm=shop,
         amount=amount,
         day=purchase.day,
         payment=payment,
         note=note,
         client_key=client_key,
         fingerprint=fingerprint,
+        recorded_at=timezone.now(),
         **vars(frozen),
     )
-    _write_beside(replacement, items=items)
-    _tell(("purchase.voided", purchase, 2), ("purchase.recorded", replacement, 1))
-    circulation.exchange(void, replacement)
+    told = _events(("purchase.voided", purchase, 2), ("purchase.recorded", replacement, 1))
+    exchanging = circulation.exchanging(void, replacement)
+    recording.write(replacement, items=items, beside=[told, *exchanging])
     return replacement
 
 
@@ -241,8 +234,7 @@ def recorded_under(*, asn: Asn, client_key: str) -> Purchase | None:
 
     Nearly every key is new: whether it is costs a thirtieth of all that a purchase's answer needs.
     """
-    under = Purchase.objects.filter(buyer_id=asn.buyer_id, client_key=client_key)
-    return purchases_of(asn).get(client_key=client_key) if under.exists() else None
+    return purchases_of(asn).get(client_key=client_key) if _is_recorded(asn, client_key) else None
 
 
 def earliest_recordable(today: date) -> date:
@@ -263,11 +255,13 @@ def refuse_if_voided(purchase: Purchase) -> None:
         raise PurchaseVoided(extra=_state_of(void))
 
 
-def _recorded_before(asn: Asn, *, client_key: str, fingerprint: str) -> Purchase | None:
+def _is_recorded(asn: Asn, client_key: str) -> bool:
+    return Purchase.objects.filter(buyer_id=asn.buyer_id, client_key=client_key).exists()
+
+
+def _recorded_before(asn: Asn, *, client_key: str, fingerprint: str) -> Purchase:
     """What the key already stands for. The person is held, so the look is certain."""
-    purchase = recorded_under(asn=asn, client_key=client_key)
-    if purchase is None:
-        return None
+    purchase = purchases_of(asn).get(client_key=client_key)
     if purchase.fingerprint != fingerprint:
         raise PurchaseKeyReused
     purchase.recorded_before = True
@@ -291,37 +285,19 @@ def _refuse_day_outside_the_window(day: date) -> None:
         )
 
 
-def _refuse_what_does_not_fit(*, umkm: Umkm, amount: int, items: Sequence[Item]) -> None:
+def _refuse_amount_out_of_range(amount: int) -> None:
     if not 1 <= amount <= MOST_RUPIAH:
         raise AmountOutOfRange(fields={"amount": [AmountOutOfRange.title]})
-    _refuse_items_that_do_not_fit(umkm, amount=amount, items=items)
 
 
 def _refuse_items_that_do_not_fit(umkm: Umkm, *, amount: int, items: Sequence[Item]) -> None:
+    if not items:
+        return
     once = len({item.product.pk for item in items}) == len(items)
-    shops = Umkm.objects.filter(pk__in={item.product.umkm_id for item in items}) if items else []
+    shops = Umkm.objects.filter(pk__in={item.product.umkm_id for item in items})
     of_this_shop = all(shop.pk == umkm.pk or shop.merged_into_id == umkm.pk for shop in shops)
     if not once or not of_this_shop or sum(item.amount for item in items) > amount:
         raise ItemsDoNotFit(fields={"items": [ItemsDoNotFit.title]})
-
-
-def _home_on(asn: Asn, day: date) -> Home:
-    home = asn.home_on(day)
-    if home is None:
-        raise NoHome
-    return home
-
-
-def _as_of_the_day(asn: Asn, *, umkm: Umkm, day: date) -> Frozen:
-    home = _home_on(asn, day)
-    posting = asn.posting_on(day)
-    return Frozen(
-        home=home.region,
-        shop_place=umkm.region,
-        agency_id=posting.agency_id if posting else None,
-        ring=ring_between(home=home, umkm=umkm),
-        book_month=releases.book_month(day),
-    )
 
 
 def _as_of_the_day_of(purchase: Purchase, *, asn: Asn, umkm: Umkm, same_shop: bool) -> Frozen:
@@ -346,25 +322,26 @@ def _ring_from_home_of(purchase: Purchase, *, asn: Asn, umkm: Umkm) -> str:
     return ring_between(home=home, umkm=umkm)
 
 
-def _named(shop: Umkm | Unlisted) -> Umkm:
+def _id_of(shop: Umkm | UUID | Unlisted) -> UUID | None:
+    """The id of a shop that is in the registry."""
     if isinstance(shop, Unlisted):
-        return registry.propose_umkm(name=shop.name, region=shop.region)
-    return shop
+        return None
+    return shop.public_id if isinstance(shop, Umkm) else shop
 
 
-def _write_beside(purchase: Purchase, *, items: Sequence[Item]) -> None:
-    # No actor: it is the buyer who declares, and a buyer carries no name.
-    Evidence.objects.create(purchase=purchase, kind=Evidence.Kind.DECLARED)
-    if items:
-        PurchaseItem.objects.bulk_create(
-            PurchaseItem(
-                purchase=purchase,
-                product=item.product,
-                quantity=item.quantity,
-                amount=item.amount,
-            )
-            for item in items
-        )
+def _named(shop: Umkm | UUID | Unlisted) -> Umkm:
+    if isinstance(shop, Unlisted):
+        return _proposed(shop)
+    if isinstance(shop, Umkm):
+        return shop
+    try:
+        return registry.find_umkm(shop)
+    except UmkmUnknown as unknown:
+        raise UmkmUnknown(fields={"umkm": [UmkmUnknown.title]}) from unknown
+
+
+def _proposed(shop: Unlisted) -> Umkm:
+    return registry.propose_umkm(name=shop.name, region=shop.region).standing
 
 
 def _locked_standing(asn: Asn, purchase: Purchase) -> Purchase:
@@ -385,8 +362,7 @@ def _take_back(purchase: Purchase, *, reason: str) -> Void:
     void = Void.objects.create(
         purchase=purchase, reason=reason, book_month=releases.book_month(purchase.day)
     )
-    _tell(("purchase.voided", purchase, 2))
-    circulation.take_back(void)
+    send(_events(("purchase.voided", purchase, 2)), *circulation.taking_back(void))
     return void
 
 
@@ -409,8 +385,8 @@ def _refuse_after_correction_months(purchase: Purchase) -> None:
         )
 
 
-def _tell(*events: tuple[str, Purchase, int]) -> None:
-    outbox.emit_all(
+def _events(*events: tuple[str, Purchase, int]) -> Sql:
+    return outbox.emission(
         stream=OutboxEvent.Stream.PURCHASES,
         events=[(event, purchase.public_id, version) for event, purchase, version in events],
     )

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from core.calendar import first_of_month, months_between, next_month
+from core.sql import Rows, Sql, send
 from marketplace.errors import FigureUnknown
 from marketplace.models import Block, BookMonth, Region, Release, ShopReach, Umkm
 
@@ -65,13 +66,25 @@ def book_month(day: date) -> date:
     Takes the month's advisory lock shared; closing takes it exclusively, so no row is booked in a
     month that is being closed.
     """
+    _, closed = send(*holding_open(first_of_month(day)))
+    return held_open(day, closed)
+
+
+def holding_open(month: date) -> tuple[Sql, Sql]:
+    """Statements to send in this order: hold the month open, and read which one was closed last."""
+    hold = Sql("SELECT pg_advisory_xact_lock_shared(%s)", (month_lock(month),))
+    return hold, Sql("SELECT max(month) FROM marketplace_bookmonth")
+
+
+def held_open(day: date, closed: Rows) -> date:
+    """The book month of `day`, its own month held open when `closed` was read; held itself."""
     month = first_of_month(day)  # open, unless the day is long past
     while True:
-        lock_month(month, shared=True)
-        after = _first_open(day)
-        if after == month:  # still open now that the lock is held
+        last = closed[0][0]
+        if last is None or month > last:  # still open now that the lock is held
             return month
-        month = after
+        month = next_month(last)
+        _, closed = send(*holding_open(month))
 
 
 # --- Reading -------------------------------------------------------------------------------------
@@ -270,17 +283,10 @@ def month_lock(month: date) -> int:
     return BOOKS_LOCK + month.year * 12 + month.month
 
 
-def lock_month(month: date, *, shared: bool) -> None:
-    """Hold the month until the commit: shared to book in it, alone to close it."""
-    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+def lock_month(month: date) -> None:
+    """Hold the month alone until the commit: to close it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [month_lock(month)])
-
-
-def _first_open(day: date) -> date:
-    month = first_of_month(day)
-    last = last_closed()
-    return month if last is None or month > last else next_month(last)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [month_lock(month)])
 
 
 def last_closed() -> date | None:

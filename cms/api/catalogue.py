@@ -30,8 +30,9 @@ from cms.api.serializers import (
 from cms.models import ProductPage, UmkmPage
 from cms.search import WISHES, Kind, Search, conditions, fetch_in_good_time, order
 from core.api.queries import checked_query
-from core.keyset import KeysetList, Rows, all_of
+from core.keyset import KeysetList
 from core.last_modified import dated_page
+from core.sql import Rows, all_of
 from marketplace.registry import find_place
 
 A_PAGE = 20

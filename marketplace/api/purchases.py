@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.queries import checked_query
-from core.idempotency import Idempotency, idempotent
+from core.idempotency import EffectBefore, Idempotency, idempotent
 from core.pagination import SignedCursorPagination
 from marketplace import registry
 from marketplace.api.permissions import IsActivatedAsn
@@ -27,7 +27,6 @@ from marketplace.diary import Wanted, purchases_wanted
 from marketplace.errors import ItemsDoNotFit, PlaceUnknown, PurchaseKeyReused, UmkmUnknown
 from marketplace.models import Asn, Product, Purchase, Region, Umkm
 from marketplace.purchases import (
-    Item,
     Unlisted,
     correct_purchase,
     own_purchase,
@@ -37,6 +36,7 @@ from marketplace.purchases import (
     void_purchase,
 )
 from marketplace.receipts import similar_purchases as same_photo
+from marketplace.recording import Item
 
 LOCATION = OpenApiParameter(
     "Location",
@@ -98,7 +98,7 @@ class PurchaseList(PersonalView):
         body.is_valid(raise_exception=True)
         said, asn = body.validated_data, request.user.asn
         purchase = record_purchase(asn=asn, day=said["day"], **bought(said), **keyed(request))
-        return answer(as_new(purchase), asn=asn, status=201)
+        return answered_first(purchase, asn=asn)
 
 
 class PurchaseDetail(PersonalView):
@@ -162,7 +162,7 @@ class PurchaseCorrect(PersonalView):
         replacement = correct_purchase(
             asn=asn, purchase=purchase, reason=said["reason"], **bought(said), **keyed(request)
         )
-        return answer(as_new(replacement), asn=asn, status=201)
+        return answered_first(replacement, asn=asn)
 
 
 def wanted_of(asked: dict[str, Any]) -> Wanted:
@@ -182,6 +182,13 @@ def as_new(purchase: Purchase) -> Purchase:
         for beside in ("void", "replacement", "receipt"):
             Purchase._meta.get_field(beside).set_cached_value(purchase, None)
     return purchase
+
+
+def answered_first(purchase: Purchase, *, asn: Asn) -> Response:
+    """The answer to what was recorded just now. Raises `EffectBefore` if it was long ago."""
+    if purchase.recorded_before:
+        raise EffectBefore
+    return answer(as_new(purchase), asn=asn, status=201)
 
 
 def answer(purchase: Purchase, *, asn: Asn, status: int) -> Response:
@@ -212,7 +219,7 @@ def bought(said: dict[str, Any]) -> dict[str, Any]:
     """What was said of a purchase, as the rules take it."""
     unlisted = said.get("unlisted")
     return {
-        "umkm": find_unlisted(unlisted) if unlisted else find_umkm(said["umkm"]),
+        "umkm": find_unlisted(unlisted) if unlisted else said["umkm"],
         "items": find_items(said.get("items", [])),
         "amount": said["amount"],
         "payment": said["payment"],

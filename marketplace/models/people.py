@@ -16,6 +16,10 @@ from marketplace.models.regions import Region
 
 Dated = TypeVar("Dated", "Home", "Posting", "Workplace")
 
+IN_FORCE = "valid_from <= %s DESC, abs(valid_from - %s)"
+"""How SQL orders the dated rows of one person, with the day asked for twice: the first is that of
+`in_force`."""
+
 
 class Buyer(models.Model):
     """A random id without any fact. Purchases belong to it; only `Asn` says who it is.

@@ -26,7 +26,7 @@ from cms.models import (
 )
 from cms.search import bands_of
 from core import throttling
-from core.keyset import Sql
+from core.sql import Sql
 from marketplace import registry
 from marketplace.models import Region, Umkm
 from tests.cms.factories import HighlightFactory, ProductPageFactory, UmkmPageFactory

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from cms import facets
 from cms.models import SearchMiss
-from core.keyset import Sql
+from core.sql import Sql
 from tests.cms.factories import UmkmPageFactory
 from tests.marketplace.factories import RegionFactory, kecamatan
 

@@ -67,7 +67,7 @@ def test_recording_that_waited_for_the_closing_is_booked_in_the_next_month(
     city: City, pool: ThreadPoolExecutor
 ) -> None:
     with transaction.atomic():
-        releases.lock_month(AUGUST, shared=False)
+        releases.lock_month(AUGUST)
         BookMonth.objects.create(month=AUGUST)  # not committed yet
         booked = elsewhere(pool, book_in_a_transaction)
 

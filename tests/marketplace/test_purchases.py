@@ -27,7 +27,8 @@ from marketplace.models import Asn, Evidence, Purchase, Umkm
 from marketplace.models.purchases import Ring
 from marketplace.models.registry import MOST_RUPIAH
 from marketplace.personnel import move_home
-from marketplace.purchases import Item, Unlisted, record_purchase
+from marketplace.purchases import Unlisted, record_purchase
+from marketplace.recording import Item
 from marketplace.registry import merge_umkm
 from tests.marketplace.city import City
 from tests.marketplace.factories import (

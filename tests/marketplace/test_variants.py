@@ -10,7 +10,8 @@ from marketplace import registry
 from marketplace.errors import VariantNamedTwice
 from marketplace.models import Asn, Product, Umkm
 from marketplace.models.registry import Category, folded, folded_names
-from marketplace.purchases import Item, purchases_of
+from marketplace.purchases import purchases_of
+from marketplace.recording import Item
 from marketplace.registry import ProductFacts, UmkmFacts, VariantFacts
 from tests.marketplace.city import City
 from tests.marketplace.factories import (
