@@ -209,6 +209,8 @@ USE_THOUSAND_SEPARATOR = True
 # --- Who signs in --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+USER_READ_WITH = ["asn"]
+"""One-to-one rows that a token's user is read with: nearly every such request is an ASN's."""
 ROLES = "config.roles.ROLES"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

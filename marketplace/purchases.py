@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -40,6 +40,14 @@ from marketplace.models.purchases import PurchaseQuerySet
 from marketplace.models.registry import MOST_RUPIAH
 from marketplace.recording import Item
 from marketplace.rings import ring_between
+
+SIMILAR = """
+SELECT other.* FROM marketplace_purchase other JOIN marketplace_umkm shop ON shop.id = other.umkm_id
+WHERE other.buyer_id = %s AND other.day = %s AND other.amount = %s
+    AND coalesce(shop.merged_into_id, shop.id) = %s AND other.id <> %s
+    AND NOT EXISTS (SELECT FROM marketplace_void void WHERE void.purchase_id = other.id)
+ORDER BY other.recorded_at
+"""
 
 
 @dataclass(frozen=True)
@@ -224,9 +232,8 @@ def similar_to(*, asn: Asn, purchase: Purchase) -> list[Purchase]:
     if hasattr(purchase, "void"):
         return []
     shop = purchase.umkm.standing
-    mine = Purchase.objects.standing().filter(buyer_id=asn.buyer_id).exclude(pk=purchase.pk)
-    alike = mine.filter(day=purchase.day, amount=purchase.amount)
-    return list(alike.filter(Q(umkm=shop) | Q(umkm__merged_into=shop)).order_by("recorded_at"))
+    alike = (asn.buyer_id, purchase.day, purchase.amount, shop.pk, purchase.pk)
+    return list(Purchase.objects.raw(SIMILAR, alike))
 
 
 def recorded_under(*, asn: Asn, client_key: str) -> Purchase | None:

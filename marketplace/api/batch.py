@@ -23,6 +23,8 @@ from marketplace.purchases import record_purchase
 MOST_SECONDS = 20
 """How long one batch may record; what is not reached by then is told to come again."""
 
+ITEM = BatchItemBody()
+
 logger = logging.getLogger(__name__)
 
 
@@ -67,18 +69,17 @@ def result_of(item: Any, *, asn: Asn, until: float) -> dict[str, Any]:
 
 def record(item: Any, *, asn: Asn) -> Purchase:
     """Hand one item to the rule, under the fingerprint that a request of its own would have."""
-    body = BatchItemBody(data=item)
-    body.is_valid(raise_exception=True)
-    said = body.validated_data
+    said = ITEM.run_validation(item)
     alone = {name: value for name, value in item.items() if name != "client_id"}
+    what = bought(said)
     purchase = record_purchase(
         asn=asn,
         day=said["day"],
         client_key=said["client_id"],
         fingerprint=fingerprint_of(method="POST", path=reverse("api-purchases"), fields=alone),
-        **bought(said),
+        **what,
     )
-    return as_new(purchase)
+    return as_new(purchase, items=what["items"])
 
 
 def result(

@@ -46,6 +46,9 @@ LOCATION = OpenApiParameter(
     response=[200, 201],
 )
 
+BODY, PURCHASE = PurchaseBody(), PurchaseSerializer()
+"""Made once: a new serializer copies every one of its fields, and these two are asked all day."""
+
 
 class PurchasePagination(SignedCursorPagination):
     """Latest day first; no number that counts the city's purchases stands in the cursor."""
@@ -94,11 +97,10 @@ class PurchaseList(PersonalView):
 
         200 instead of 201: recorded long ago under this key, as it stands now.
         """
-        body = PurchaseBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        said, asn = body.validated_data, request.user.asn
-        purchase = record_purchase(asn=asn, day=said["day"], **bought(said), **keyed(request))
-        return answered_first(purchase, asn=asn)
+        said, asn = BODY.run_validation(request.data), request.user.asn
+        what = bought(said)
+        purchase = record_purchase(asn=asn, day=said["day"], **what, **keyed(request))
+        return answered_first(purchase, items=what["items"], asn=asn)
 
 
 class PurchaseDetail(PersonalView):
@@ -159,10 +161,11 @@ class PurchaseCorrect(PersonalView):
         body = CorrectionBody(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data
+        what = bought(said)
         replacement = correct_purchase(
-            asn=asn, purchase=purchase, reason=said["reason"], **bought(said), **keyed(request)
+            asn=asn, purchase=purchase, reason=said["reason"], **what, **keyed(request)
         )
-        return answered_first(replacement, asn=asn)
+        return answered_first(replacement, items=what["items"], asn=asn)
 
 
 def wanted_of(asked: dict[str, Any]) -> Wanted:
@@ -176,19 +179,21 @@ def wanted_of(asked: dict[str, Any]) -> Wanted:
     )
 
 
-def as_new(purchase: Purchase) -> Purchase:
+def as_new(purchase: Purchase, *, items: list[Item]) -> Purchase:
     """Note that nothing stands beside what was recorded just now: its answer asks for nothing."""
     if not purchase.recorded_before:
         for beside in ("void", "replacement", "receipt"):
             Purchase._meta.get_field(beside).set_cached_value(purchase, None)
+        if not items:
+            purchase._prefetched_objects_cache = {"items": []}
     return purchase
 
 
-def answered_first(purchase: Purchase, *, asn: Asn) -> Response:
+def answered_first(purchase: Purchase, *, items: list[Item], asn: Asn) -> Response:
     """The answer to what was recorded just now. Raises `EffectBefore` if it was long ago."""
     if purchase.recorded_before:
         raise EffectBefore
-    return answer(as_new(purchase), asn=asn, status=201)
+    return answer(as_new(purchase, items=items), asn=asn, status=201)
 
 
 def answer(purchase: Purchase, *, asn: Asn, status: int) -> Response:
@@ -204,7 +209,7 @@ def told(purchase: Purchase, *, asn: Asn) -> dict[str, Any]:
     if getattr(purchase, "receipt", None):
         similar += [other for other in same_photo(purchase.receipt) if other not in similar]
     return {
-        **PurchaseSerializer(purchase).data,
+        **PURCHASE.to_representation(purchase),
         "similar": [str(alike.public_id) for alike in similar],
     }
 
