@@ -13,14 +13,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from core import outbox
 from core.calendar import months_between
 from core.models import OutboxEvent
-from core.sql import Sql, in_one_transaction, send
+from core.sql import Sql, fetch, in_one_transaction, send
 from marketplace import circulation, consents, recording, registry, releases
 from marketplace.errors import (
     AmountOutOfRange,
@@ -41,12 +41,8 @@ from marketplace.models.registry import MOST_RUPIAH
 from marketplace.recording import Item
 from marketplace.rings import ring_between
 
-SIMILAR = """
-SELECT other.* FROM marketplace_purchase other JOIN marketplace_umkm shop ON shop.id = other.umkm_id
-WHERE other.buyer_id = %s AND other.day = %s AND other.amount = %s
-    AND coalesce(shop.merged_into_id, shop.id) = %s AND other.id <> %s
-    AND NOT EXISTS (SELECT FROM marketplace_void void WHERE void.purchase_id = other.id)
-ORDER BY other.recorded_at
+SAME_DAY_AND_AMOUNT = """
+SELECT id FROM marketplace_purchase WHERE buyer_id = %s AND day = %s AND amount = %s AND id <> %s
 """
 
 
@@ -231,9 +227,13 @@ def similar_to(*, asn: Asn, purchase: Purchase) -> list[Purchase]:
     """
     if hasattr(purchase, "void"):
         return []
+    said = (asn.buyer_id, purchase.day, purchase.amount, purchase.pk)
+    perhaps = [pk for (pk,) in fetch(Sql(SAME_DAY_AND_AMOUNT, said))]
+    if not perhaps:  # nearly always
+        return []
     shop = purchase.umkm.standing
-    alike = (asn.buyer_id, purchase.day, purchase.amount, shop.pk, purchase.pk)
-    return list(Purchase.objects.raw(SIMILAR, alike))
+    alike = Purchase.objects.standing().filter(pk__in=perhaps)
+    return list(alike.filter(Q(umkm=shop) | Q(umkm__merged_into=shop)).order_by("recorded_at"))
 
 
 def recorded_under(*, asn: Asn, client_key: str) -> Purchase | None:
