@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from core import audit
 from core.errors import Refusal
-from core.idempotency import fingerprint, idempotent, is_finished, purge
+from core.idempotency import EffectBefore, fingerprint, idempotent, is_finished, purge
 from core.models import AuditEntry, IdempotencyRecord
 from tests.accounts.factories import UserFactory
 
@@ -58,10 +58,16 @@ def present_state(request: Request, key: str, fingerprint: str) -> Response | No
 
 
 class Keeper(APIView):
-    """Keeps key and fingerprint with its effect, for ever."""
+    """Keeps key and fingerprint with its effect, for ever; `refused` is what it takes no more."""
+
+    refused = False
 
     @idempotent(required=True, late=present_state)
     def post(self, request: Request) -> Response:
+        if self.refused:
+            raise Refusal
+        if AuditEntry.objects.filter(detail=asdict(request.idempotency)).exists():
+            raise EffectBefore
         audit.record(actor=request.user, action="effect", detail=asdict(request.idempotency))
         return Response({}, status=201)
 
@@ -237,6 +243,17 @@ def test_a_resource_that_keeps_its_own_key_answers_when_the_first_answer_is_gone
     assert late.status_code == 200
     assert late.json() == {"key": "k-1", "state": "present"}
     assert AuditEntry.objects.count() == 1
+
+
+def test_what_today_would_be_refused_gets_the_present_state_of_long_ago(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(user, {"a": 1}, to="/api/v1/keeper")
+    IdempotencyRecord.objects.all().delete()
+    monkeypatch.setattr(Keeper, "refused", True)
+
+    assert ask(user, {"a": 1}, to="/api/v1/keeper").json()["state"] == "present"
+    assert ask(user, {"a": 1}, key="k-2", to="/api/v1/keeper").status_code == 400
 
 
 def test_a_get_request_with_a_finished_key_is_throttled_like_any_other(user: User) -> None:

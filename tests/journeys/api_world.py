@@ -1,5 +1,6 @@
 """A small world with something to show on every route of the API, and a call of each."""
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ from tests.social.factories import (
 V1 = "/api/v1"
 SEX_AND_SEQUENCE = count(1_001)
 DAYS_AHEAD = count(1)
-CHANGES = ("INSERT", "UPDATE", "DELETE")
+CHANGES = re.compile(r"(^|[;(])\s*(INSERT|UPDATE|DELETE)\b")
 
 
 @dataclass
@@ -62,7 +63,7 @@ class World:
     auditor: User
     product: ProductPage
     cost: tuple[int, int] = (0, 0)
-    """Reads and writes of the last call."""
+    """Messages of the last call that only read, and those that write."""
 
     @property
     def itself(self) -> "World":
@@ -83,7 +84,7 @@ class World:
         with CaptureQueriesContext(connection) as queries:
             answer = send(V1 + path, headers=headers, **sent)
         statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-        writes = sum(statement.lstrip().startswith(CHANGES) for statement in statements)
+        writes = sum(CHANGES.search(statement) is not None for statement in statements)
         self.cost = (len(statements) - writes, writes)
         return answer
 
