@@ -31,7 +31,10 @@ def main(arguments: list[str]) -> int:
         with state.locked(), Supervisor(state.logs) as supervisor:
             stop_orphans(str(state.folder))
             settings = start_servers(state, supervisor)
-            code = 0 if chosen else lint(supervisor, settings)
+            checks = [] if chosen else checks_of_form(settings)
+            if checks and command == "test":
+                checks.append(template(settings))
+            code = run_checks(supervisor, *checks)
             if command == "test":
                 code = supervisor.run_shown(suite(settings, chosen)) or code
             return code
@@ -66,9 +69,13 @@ def suite(settings: Mapping[str, str], chosen: list[str]) -> Program:
     return python("pytest", "pytest", *options, *chosen, settings=settings)
 
 
-def lint(supervisor: Supervisor, settings: Mapping[str, str]) -> int:
-    """Run all checks side by side; what fails is shown whole."""
-    checks = checks_of_form(settings)
+def template(settings: Mapping[str, str]) -> Program:
+    """The migrated database that the tests are copied from: made while other checks run."""
+    return python("migrate", "tests.databases", settings=settings)
+
+
+def run_checks(supervisor: Supervisor, *checks: Program) -> int:
+    """Run all of them side by side; what fails is shown whole."""
     codes = supervisor.finish(*checks)
     for check, code in zip(checks, codes, strict=True):
         sys.stdout.write(f"{'ok    ' if code == 0 else 'FAILED'} {check.name}\n")

@@ -4,16 +4,20 @@ Migrating takes some 15 s and a clone 0.05 s. The template is named by a hash of
 shapes it, so a changed migration or lock makes a new one. It holds a copy of its own first rows
 (Wagtail's root page, site and locale, content types, permissions) in the schema `baseline`:
 transactional tests truncate everything and take those rows back from there.
+
+    python -m tests.databases        makes the template beforehand, beside the checks of form
 """
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import django
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+
+from config.prepare import migrate
 
 SHORTENED = 12
 
@@ -144,7 +148,7 @@ def _migrate(name: str) -> None:
     connect_to(name)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     with connection.cursor() as cursor:
         cursor.execute(KEEP_BASELINE)
     connect_to(development_name())
@@ -164,3 +168,8 @@ def _exists(server: CursorWrapper, name: str) -> bool:
 
 
 _DEVELOPMENT_NAME = str(settings.DATABASES["default"]["NAME"])
+
+
+if __name__ == "__main__":
+    django.setup()
+    lay_template()

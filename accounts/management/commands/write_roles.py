@@ -14,16 +14,18 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        numbers = _numbers_of_permissions()
         for name, permissions in import_string(settings.ROLES).items():
+            unknown = [full for full in permissions if full not in numbers]
+            if unknown:
+                raise CommandError(f"There is no permission {unknown[0]}.")
             group, _made = Group.objects.get_or_create(name=name)
-            group.permissions.set([_permission(full) for full in permissions])
+            group.permissions.set([numbers[full] for full in permissions])
             if options["verbosity"]:
                 self.stdout.write(f"{name}: {len(permissions)} permissions")
 
 
-def _permission(full: str) -> Permission:
-    app, _dot, codename = full.partition(".")
-    found = Permission.objects.filter(content_type__app_label=app, codename=codename).first()
-    if found is None:
-        raise CommandError(f"There is no permission {full}.")
-    return found
+def _numbers_of_permissions() -> dict[str, int]:
+    """Primary keys by full name, `app.codename`, in one query."""
+    rows = Permission.objects.values_list("content_type__app_label", "codename", "pk")
+    return {f"{app}.{codename}": pk for app, codename, pk in rows}
