@@ -26,7 +26,7 @@ lint: ## Only the checks of form: ruff, mypy, import-linter, djlint, migrations,
 journey: ## Walk the main job over HTTP against the running demo (ADDRESS=http://... for another)
 	@$(BOOTSTRAP) demo && $(RUN) config.journey $(ADDRESS)
 
-contract: ## Ask the API what its document allows and forbids, as four people (SECONDS=600)
+contract: ## Ask the API what its document allows and forbids, as four people (CASES=10000)
 	@$(BOOTSTRAP) dev && $(RUN) tests.contract.run
 
 faults: ## Kill what runs while people record; nothing is lost or doubled (LONG=1 for hours, SEED=2)

@@ -212,11 +212,12 @@ AUTH_USER_MODEL = "accounts.User"
 USER_READ_WITH = ["asn"]
 """One-to-one rows that a token's user is read with: nearly every such request is an ASN's."""
 ROLES = "config.roles.ROLES"
+SHORTEST_PASSWORD = 10
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "OPTIONS": {"min_length": SHORTEST_PASSWORD},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

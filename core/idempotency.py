@@ -24,11 +24,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import Refusal
+from core.keys import IN_A_HEADER
 from core.models import IdempotencyRecord
 from core.sql import Sql, fetch, send
 
 HEADER = "Idempotency-Key"
-WELL_FORMED = re.compile(r"[\x21-\x7e]{1,255}")
 
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
@@ -135,10 +135,9 @@ def read_key(request: Request, *, required: bool = False) -> str | None:
         if required:
             raise KeyMissing
         return None
-    key = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
-    if not WELL_FORMED.fullmatch(key):
+    if not re.fullmatch(IN_A_HEADER, text):
         raise KeyMalformed
-    return key
+    return text[1:-1] if text[0] == '"' else text
 
 
 def fingerprint(request: Request) -> str:

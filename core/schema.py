@@ -5,9 +5,13 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, OpenApiParameter
+from rest_framework.serializers import ListSerializer
+
+from core.keys import IN_A_HEADER
 
 PREFIX = "/api/v1/"
 WITHOUT_NULL = r"^[^\u0000]*$"
+NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -29,8 +33,9 @@ PROBLEM: dict[str, Any] = {
 
 KEY = (
     "Makes a repeated request have its effect once. Make a new key (a UUID, say; at most 255 "
-    "visible ASCII characters, quoted or bare) per intended effect, and repeat it with the same "
-    "body until there is an answer. First answers are kept for 30 days."
+    "visible ASCII characters; quoted, or bare without a quotation mark in front) per intended "
+    "effect, and repeat it with the same body until there is an answer. First answers are kept for "
+    "30 days."
 )
 
 Endpoint = tuple[str, str, str, Any]
@@ -49,13 +54,17 @@ class Schema(AutoSchema):
 
 
 def _key_parameter(*, required: bool) -> OpenApiParameter:
+    shape = {"type": "string", "pattern": IN_A_HEADER}
     return OpenApiParameter(
-        "Idempotency-Key", str, OpenApiParameter.HEADER, required=required, description=KEY
+        "Idempotency-Key", shape, OpenApiParameter.HEADER, required=required, description=KEY
     )
 
 
 class StrictBody(OpenApiSerializerExtension):
-    """A body that is taken literally has no other fields than those that are named."""
+    """A body that is taken literally has no other fields than those that are named.
+
+    What it says of fields together is its `together`, in the words of JSON Schema.
+    """
 
     target_class = "core.api.serializers.StrictSerializer"
     match_subclasses = True
@@ -64,7 +73,11 @@ class StrictBody(OpenApiSerializerExtension):
         told: dict[str, Any] = auto_schema._map_serializer(
             self.target, direction, bypass_extensions=True
         )
-        return {**told, "additionalProperties": False}
+        for name, field in self.target.fields.items():
+            most = getattr(field, "max_length", None)
+            if most and isinstance(field, ListSerializer):  # what drf-spectacular leaves out
+                told["properties"][name]["maxItems"] = most
+        return {**told, "additionalProperties": False, **self.target.together}
 
 
 def keep_own_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:
@@ -73,7 +86,10 @@ def keep_own_paths(endpoints: list[Endpoint], **_: Any) -> list[Endpoint]:
 
 
 def refuse_null_characters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say of every text in a query that it holds no null character: PostgreSQL keeps none."""
+    """Say of every text that it holds no null character, and where it is asked for more than space.
+
+    PostgreSQL keeps no null character; a text of spaces is read as none.
+    """
     for path in result.get("paths", {}).values():
         for operation in path.values():
             for parameter in operation.get("parameters", []):
@@ -87,7 +103,7 @@ def refuse_null_characters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def _without_null(schema: dict[str, Any]) -> None:
     if schema.get("type") == "string" and not {"format", "enum", "pattern"} & schema.keys():
-        schema["pattern"] = WITHOUT_NULL
+        schema["pattern"] = NOT_BLANK if schema.get("minLength") else WITHOUT_NULL
 
 
 def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -259,6 +259,7 @@ class NotYourName(MarketplaceError):
 
     type = "not-your-sign-in-name"
     title = _("To delete your data, give your own sign-in name.")
+    status = 409
 
 
 class AlreadyActivated(MarketplaceError):
@@ -274,6 +275,7 @@ class ActivationRefused(MarketplaceError):
 
     type = "activation-refused"
     title = _("The code does not fit this NIP, is used or is too old. Ask for a new one.")
+    status = 403
 
 
 class SignInNameTaken(MarketplaceError):

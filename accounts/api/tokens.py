@@ -63,7 +63,7 @@ class TokenListSerializer(serializers.Serializer):  # type: ignore[type-arg]
 
 class MeSerializer(serializers.Serializer):  # type: ignore[type-arg]
     username = serializers.CharField()
-    email = serializers.EmailField()
+    email = serializers.CharField(help_text="Empty: the account has none.")
     roles = serializers.ListField(child=serializers.CharField())
 
 

@@ -16,11 +16,13 @@ from cms.models import Allergen, Badge, OpeningHours, Photo, ProductPage, ShopLi
 from cms.pictures import UNREADABLE
 from cms.search import PriceBand, Sort
 from core.api.serializers import StrictSerializer, TextField
+from marketplace.api.fields import KelurahanField
 from marketplace.models import Category, Region
 
 logger = logging.getLogger(__name__)
 
 PHOTO_SPEC = "fill-720x480|format-webp"
+WALL_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 
 
 class PlaceSerializer(serializers.ModelSerializer[Region]):
@@ -115,8 +117,16 @@ class BlockSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return str(block.render())
 
 
+@extend_schema_field({"type": "string", "pattern": WALL_CLOCK, "examples": ["08:00:00"]})
+class WallClockField(serializers.TimeField):
+    """As on the shop's door: JSON Schema's `time` would name an offset, too."""
+
+
 class HoursSerializer(serializers.ModelSerializer[OpeningHours]):
     """Weekdays from 0 (Monday) to 6; closing not after opening means the next day."""
+
+    opens = WallClockField()
+    closes = WallClockField()
 
     class Meta:
         model = OpeningHours
@@ -152,7 +162,7 @@ class CatalogueQuery(StrictSerializer):
     halal = serializers.BooleanField(required=False)
     promo = serializers.BooleanField(required=False)
     sort = serializers.ChoiceField(required=False, choices=Sort.choices)
-    near = TextField(required=False, help_text="A kelurahan, where nearness starts.")
+    near = KelurahanField(required=False, help_text="A kelurahan, where nearness starts.")
     facets = serializers.BooleanField(required=False, help_text="Count every further filter, too.")
     cursor = TextField(required=False, max_length=1_000)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=100)

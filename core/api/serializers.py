@@ -1,7 +1,7 @@
 """Bodies that are taken literally: what is unknown or of another kind is refused, never guessed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -9,6 +9,9 @@ from rest_framework import serializers
 
 class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """Refuses unknown fields, so that a misspelt one is never lost silently."""
+
+    together: ClassVar[dict[str, Any]] = {}
+    """What holds of several fields at once, as JSON Schema says it; `validate` refuses the rest."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

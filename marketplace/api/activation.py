@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -17,6 +18,7 @@ from accounts.models import User
 from core.api.serializers import StrictSerializer, TextField
 from core.throttling import may_activate
 from marketplace import activation, nip
+from marketplace.api.fields import NipField
 from marketplace.errors import TooManyActivations
 from marketplace.nip import Nip, parse_nip
 
@@ -24,18 +26,20 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 
 class AskBody(StrictSerializer):
-    nip = TextField(max_length=30, help_text="18 digits; spaces, dots and hyphens are left out.")
+    nip = NipField(max_length=30, help_text="18 digits; spaces, dots and hyphens are left out.")
 
 
 class ActivateBody(StrictSerializer):
-    nip = TextField(max_length=30, help_text="18 digits; spaces, dots and hyphens are left out.")
+    nip = NipField(max_length=30, help_text="18 digits; spaces, dots and hyphens are left out.")
     code = TextField(max_length=20, help_text="From the mail or the paper; works once.")
     username = TextField(
         max_length=150,
         help_text="The sign-in name they choose.",
         validators=list(User._meta.get_field("username").validators),
     )
-    password = TextField(max_length=200, trim_whitespace=False)
+    password = TextField(
+        min_length=settings.SHORTEST_PASSWORD, max_length=200, trim_whitespace=False
+    )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         try:

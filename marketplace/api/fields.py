@@ -1,5 +1,6 @@
 """Shapes that JSON alone does not hold: whole numbers, and money in whole rupiah."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.serializers import TextField
 from marketplace.errors import AmountOutOfRange
 from marketplace.models.registry import MOST_RUPIAH
 
@@ -38,15 +40,29 @@ def is_whole(data: Any) -> bool:
     return isinstance(data, int) and not isinstance(data, bool)
 
 
-@extend_schema_field({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "examples": ["2026-10"]})
+KELURAHAN = r"^([0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}|outside)$"
+NIP = r"^[0-9 .-]{18,30}$"
+MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
+
+
+@extend_schema_field({"type": "string", "pattern": KELURAHAN})
+class KelurahanField(TextField):
+    """The code of a kelurahan, or `outside`. Whether there is such a one is the rule's to say."""
+
+
+@extend_schema_field({"type": "string", "pattern": NIP, "maxLength": 30})
+class NipField(TextField):
+    """A NIP as people write it."""
+
+
+@extend_schema_field({"type": "string", "pattern": MONTH, "examples": ["2026-10"]})
 class MonthField(serializers.Field):  # type: ignore[type-arg]
     """`2026-10`, kept as the first day of the month."""
 
     def to_internal_value(self, data: Any) -> date:
-        try:
-            return datetime.strptime(str(data), "%Y-%m").date()  # noqa: DTZ007 (only a month)
-        except ValueError as error:
-            raise serializers.ValidationError(_("A month is written as 2026-10.")) from error
+        if not re.fullmatch(MONTH, str(data)):
+            raise serializers.ValidationError(_("A month is written as 2026-10."))
+        return datetime.strptime(str(data), "%Y-%m").date()  # noqa: DTZ007 (only a month)
 
     def to_representation(self, value: date) -> str:
         return f"{value:%Y-%m}"

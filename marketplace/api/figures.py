@@ -16,7 +16,7 @@ from accounts.scopes import Scope
 from core import audit
 from core.api.serializers import StrictSerializer, TextField
 from marketplace import circulation, releases
-from marketplace.api.fields import MonthField
+from marketplace.api.fields import KelurahanField, MonthField
 from marketplace.api.permissions import IsAuditor
 from marketplace.api.personal import PersonalView
 from marketplace.errors import FigureUnknown
@@ -105,8 +105,8 @@ class RegionFigure(APIView):
 class AuditQuery(StrictSerializer):
     """Which rollups the auditor looks at, and what for: the purpose is logged with the look."""
 
-    home = TextField(required=False)
-    shop = TextField(required=False)
+    home = KelurahanField(required=False)
+    shop = KelurahanField(required=False)
     ring = serializers.ChoiceField(choices=Ring.choices, required=False)
     day = serializers.DateField(required=False)
     month = MonthField(required=False)

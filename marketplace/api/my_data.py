@@ -14,7 +14,7 @@ from core.api.queries import NoQuery, checked_query
 from core.api.serializers import StrictSerializer, TextField
 from core.throttling import TakingAlongThrottle, UserThrottle
 from marketplace import erasure, my_data, personnel, taking_along
-from marketplace.api.fields import WholeField
+from marketplace.api.fields import KelurahanField, WholeField
 from marketplace.api.permissions import IsActivatedAsn
 from marketplace.api.personal import PersonalView
 from marketplace.api.purchases import find_place
@@ -95,7 +95,7 @@ class MyDataSerializer(serializers.Serializer):  # type: ignore[type-arg]
 class WorkplaceBody(StrictSerializer):
     """A kelurahan by its code, or `outside`; `from` today or later."""
 
-    kelurahan = TextField(max_length=13)
+    kelurahan = KelurahanField(max_length=13)
 
     def get_fields(self) -> dict[str, Any]:
         return {**super().get_fields(), "from": serializers.DateField()}

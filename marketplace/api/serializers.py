@@ -12,8 +12,9 @@ from rest_framework import serializers
 
 from core.api.queries import PageQuery
 from core.api.serializers import StrictSerializer, TextField
-from core.idempotency import WELL_FORMED, KeyMalformed
-from marketplace.api.fields import MonthField, RupiahField, WholeField
+from core.idempotency import KeyMalformed
+from core.keys import WELL_FORMED
+from marketplace.api.fields import KelurahanField, MonthField, RupiahField, WholeField
 from marketplace.diary import Status
 from marketplace.models import Category, Decision, Evidence, Purchase, Region, Umkm
 from marketplace.models.purchases import Ring
@@ -68,7 +69,7 @@ class UnlistedBody(StrictSerializer):
     """A shop that is not listed: its name only, and the code of its kelurahan."""
 
     name = TextField(max_length=120)
-    kelurahan = TextField(max_length=13)
+    kelurahan = KelurahanField(max_length=13)
 
 
 class ItemBody(StrictSerializer):
@@ -90,6 +91,13 @@ class SaidBody(StrictSerializer):
     )
     note = TextField(max_length=200, allow_blank=True, default="")
     items = ItemBody(many=True, required=False, max_length=MOST_ITEMS)
+
+    together = {  # noqa: RUF012
+        "oneOf": [
+            {"required": ["umkm"]},
+            {"required": ["unlisted"], "properties": {"items": {"maxItems": 0}}},
+        ]
+    }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("umkm" in attrs) == ("unlisted" in attrs):

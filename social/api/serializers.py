@@ -32,6 +32,7 @@ class PublishedPostSerializer(serializers.ModelSerializer[Post]):
     id = serializers.UUIDField(source="public_id")
     channel = ChannelSerializer()
     pictures = PictureSerializer(many=True)
+    permalink = serializers.CharField(help_text="Empty: the platform says none.")
 
     class Meta:
         model = Post
@@ -53,6 +54,7 @@ class DeskPostSerializer(serializers.ModelSerializer[Post]):
     channel = ChannelSerializer()
     message = serializers.UUIDField(source="message.public_id")
     origin = serializers.CharField(source="message.source")
+    permalink = serializers.CharField(help_text="Empty: not published, or none is said.")
 
     class Meta:
         model = Post

@@ -115,6 +115,8 @@ def test_a_quoted_and_a_bare_key_are_one(user: User) -> None:
     [
         (None, "idempotency-key-missing"),
         ('""', "idempotency-key-malformed"),
+        ('"', "idempotency-key-malformed"),
+        ('"half-quoted', "idempotency-key-malformed"),
         ("x" * 256, "idempotency-key-malformed"),
         ("a b", "idempotency-key-malformed"),
     ],

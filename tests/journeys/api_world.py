@@ -240,7 +240,7 @@ def activate(world: World) -> Any:
     said = {
         "nip": digits,
         "code": activation.print_code(number, by=printer).code,
-        "username": f"asn-{uuid.uuid4().hex}",
+        "username": f"asn-{uuid.uuid4().hex[:12]}",  # 16 digits in a row are no name
         "password": "soto-koya-gurih-2026",
     }
     return world.call("post", "/activation/confirm", body=said)

@@ -109,6 +109,23 @@ def resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]
     return next((each for each in several if "properties" in each), schema)
 
 
+def test_a_shops_hours_are_those_of_a_clock_without_an_offset(document: dict[str, Any]) -> None:
+    hours = document["components"]["schemas"]["Hours"]["properties"]
+
+    for name in ("opens", "closes"):
+        assert "format" not in hours[name]
+        assert re.fullmatch(hours[name]["pattern"], "09:00:00")
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("DeskPost", "permalink"), ("PublishedPost", "permalink"), ("Me", "email")]
+)
+def test_what_may_be_missing_may_be_empty(document: dict[str, Any], name: str, field: str) -> None:
+    said = document["components"]["schemas"][name]["properties"][field]
+
+    assert Draft202012Validator(said).is_valid("")
+
+
 def test_what_has_an_id_calls_it_id_everywhere(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
 

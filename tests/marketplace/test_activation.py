@@ -124,7 +124,7 @@ def test_what_is_wrong_is_not_said(asn: Asn) -> None:
         answer = APIClient().post("/api/v1/activation/confirm", body, format="json").json()
         said.append((answer["type"], answer["title"], answer["status"]))
 
-    assert set(said) == {("/problems/activation-refused", said[0][1], 400)}
+    assert set(said) == {("/problems/activation-refused", said[0][1], 403)}
 
 
 def test_a_code_works_once(asn: Asn) -> None:

@@ -60,6 +60,39 @@ def test_purchases_and_participation(document: dict[str, Any], asn: Asn, warung:
     check(document, mine, 200, client.get(mine).json())
 
 
+SHOP = {"umkm": "0198b2b6-0000-7000-8000-000000000000"}
+UNLISTED = {"unlisted": {"name": "Warung Sari", "kelurahan": "35.73.01.1001"}}
+ITEM = {"product": SHOP["umkm"], "quantity": 1, "amount": 1}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {**SHOP, **UNLISTED},
+        {**UNLISTED, "items": [ITEM]},
+        {**SHOP, "items": [ITEM] * 51},
+        {"unlisted": {"name": " ", "kelurahan": "35.73.01.1001"}},
+        {"unlisted": {"name": "Warung Sari", "kelurahan": "Oro-oro Dowo"}},
+    ],
+)
+def test_what_the_document_forbids_is_refused(
+    document: dict[str, Any], asn: Asn, said: dict[str, Any]
+) -> None:
+    client = APIClient()
+    client.force_authenticate(asn.user)
+    body = {"amount": 25_000, **said}
+
+    refused = client.post(
+        "/api/v1/purchases", body, format="json", headers={"Idempotency-Key": "k"}
+    )
+
+    assert refused.status_code == 400
+    components = document["components"]
+    schema = components["schemas"]["PurchaseBodyRequest"] | {"components": components}
+    assert not Draft202012Validator(schema).is_valid(body)
+
+
 def test_a_refusal_is_a_problem_as_described(document: dict[str, Any], asn: Asn) -> None:
     client = APIClient()
     client.force_authenticate(asn.user)

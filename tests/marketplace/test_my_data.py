@@ -159,7 +159,7 @@ def test_an_app_erases_its_owner_by_their_own_name(asn: Asn, shopped: Purchase) 
     right = app.post(**erase, data={"username": asn.user.username})
     again = app.post(**erase, data={"username": asn.user.username})
 
-    assert (wrong.status_code, wrong.json()["type"]) == (400, "/problems/not-your-sign-in-name")
+    assert (wrong.status_code, wrong.json()["type"]) == (409, "/problems/not-your-sign-in-name")
     assert (right.status_code, again.status_code) == (204, 401)
     assert not User.objects.filter(pk=asn.user.pk).exists()
 
