@@ -115,6 +115,33 @@ FROM (
 ORDER BY at, i
 """
 
+# What an auditor has to look at: three recorded twice, and two far above what is usual.
+IMPROBABLE = """
+INSERT INTO marketplace_purchase (
+    public_id, buyer_id, umkm_id, amount, day, payment, note, home_id, shop_place_id, agency_id,
+    ring, book_month, client_key, fingerprint, recorded_at
+)
+SELECT
+    overlay(p.public_id::text PLACING 'ad' FROM 35)::uuid, p.buyer_id, p.umkm_id,
+    CASE WHEN p.n <= 3 THEN p.amount ELSE 4500000 END, p.day, p.payment, '', p.home_id,
+    p.shop_place_id, p.agency_id, p.ring, p.book_month, p.client_key || '-again',
+    encode(sha256((p.client_key || '-again')::bytea), 'hex'), p.recorded_at + interval '4 minutes'
+FROM (
+    SELECT row_number() OVER (ORDER BY t.who, t.i) AS n, p.*
+    FROM demo_picks t JOIN marketplace_purchase p
+        ON p.client_key = 'demo-' || t.i AND p.buyer_id = t.buyer_id
+    WHERE t.day = %(last)s AND t.regret >= 0.01
+) AS p
+WHERE p.n <= 5
+"""
+
+# Of these alone: what is older than the outbox keeps was looked at long ago.
+EVENTS = """
+INSERT INTO core_outboxevent (stream, event, public_id, version, created_at)
+SELECT 'purchases', 'purchase.recorded', public_id, 1, recorded_at
+FROM marketplace_purchase WHERE client_key LIKE 'demo-%%-again' ORDER BY id
+"""
+
 EVIDENCE = """
 INSERT INTO marketplace_evidence (purchase_id, kind, at)
 SELECT id, 'declared', recorded_at FROM marketplace_purchase WHERE client_key LIKE 'demo-%%'
@@ -140,6 +167,7 @@ def load_purchases(count: int) -> None:
         "seed": SEED,
         "count": count,
         "first": first,
+        "last": yesterday,
         "days": (yesterday - first).days + 1,
         "active": ACTIVE_SHARE,
         "zone": timezone.get_default_timezone_name(),
@@ -148,7 +176,7 @@ def load_purchases(count: int) -> None:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(PEOPLE)
         cursor.execute(SHOPS)
-        for statement in (DRAWS, PICKS, PURCHASES, EVIDENCE, VOIDS):
+        for statement in (DRAWS, PICKS, PURCHASES, IMPROBABLE, EVENTS, EVIDENCE, VOIDS):
             cursor.execute(statement, values)
     circulation.repair()
 

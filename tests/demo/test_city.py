@@ -12,12 +12,13 @@ from cms.models import CollectionPage, Photo, ProductPage, ShopLink, StoryPage, 
 from core.calendar import first_of_month
 from demo.city import load_city, past_months
 from demo.signins import SIGN_INS
-from marketplace import circulation, releases
+from marketplace import circulation, marks, releases
 from marketplace.models import (
     Asn,
     Block,
     BookMonth,
     Home,
+    Mark,
     Product,
     Purchase,
     Region,
@@ -28,6 +29,8 @@ from marketplace.rings import ring_between
 from promotions.models import Promotion
 from social.models import Post
 from tests.demo.conftest import SMALL
+
+IMPROBABLE = 5
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -71,10 +74,18 @@ def test_purchases_reach_from_a_year_back_to_yesterday_and_a_few_are_voided() ->
     today = timezone.localdate()
     days = Purchase.objects.order_by("day").values_list("day", flat=True)
 
-    assert Purchase.objects.count() == SMALL.purchases
+    assert Purchase.objects.count() == SMALL.purchases + IMPROBABLE
     assert days[0] >= first_of_month(today).replace(year=today.year - 1)
     assert days[len(days) - 1] < today
     assert 0 < Void.objects.count() < SMALL.purchases * 0.03
+
+
+def test_an_auditor_finds_what_was_recorded_twice_and_what_is_far_above_habit() -> None:
+    while marks.read_on():
+        pass
+    found = Mark.objects.values_list("rule").annotate(Count("pk"))
+
+    assert dict(found) == {Mark.Rule.AGAIN: 3, Mark.Rule.ABOVE_HABIT: 2}
 
 
 def test_each_ring_is_what_the_rule_would_have_frozen() -> None:
