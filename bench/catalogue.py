@@ -18,8 +18,9 @@ from dataclasses import replace
 from urllib.request import urlopen
 
 from bench.load import Case, getting, measure
+from config.ports import first_free
 from config.state import state_of
-from config.system import NO_TIME_LIMITS, System, is_free, on_a_system, python
+from config.system import NO_TIME_LIMITS, System, on_a_system, python
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS", "3"))
@@ -29,18 +30,13 @@ WORDS = ("soto", "bakso+malang", "kripik+tempe", "rawon", "batik+madu")
 
 def main() -> int:
     """Measure and tell; the code is 0 when every answer was right."""
-    return on_a_system(state_of("bench"), lambda: free_port(FIRST_PORT), measured_and_told)
+    return on_a_system(state_of("bench"), lambda: first_free(FIRST_PORT), measured_and_told)
 
 
 def measured_and_told(system: System) -> int:
     """Every answer was right, or it had raised."""
     tell(measured(system))
     return 0
-
-
-def free_port(first: int) -> int:
-    """The first free port from here."""
-    return next(port for port in range(first, first + 100) if is_free(port))
 
 
 def answers(port: int) -> bool:
@@ -63,7 +59,7 @@ def measured(system: System) -> dict[str, float]:
     ]
     for task in prepare:
         system.supervisor.run(task)
-    cold = free_port(system.port + 1)
+    cold = first_free(system.port + 1)
     for name, port, seconds in [("warm", system.port, "60"), ("cold", cold, "0")]:
         served = {**settings, "CATALOGUE_CACHE_SECONDS": seconds}
         options = ["--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi", "--no-ws"]

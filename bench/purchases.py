@@ -24,8 +24,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bench.catalogue import FIRST_PORT, free_port
+from bench.catalogue import FIRST_PORT
 from bench.load import CONNECTIONS, Case, Requests, answer, measure, request
+from config.ports import first_free
 from config.state import state_of
 from config.system import NO_TIME_LIMITS, System, is_healthy, on_a_system, python, web
 
@@ -42,7 +43,7 @@ BARE, RECORD = "/bench/insert/", "/api/v1/purchases"
 def main(arguments: list[str]) -> int:
     """Measure or rehearse, and tell."""
     work = rehearsal if arguments == ["rehearsal"] else comparison
-    return on_a_system(state_of("bench-purchases"), lambda: free_port(FIRST_PORT), work)
+    return on_a_system(state_of("bench-purchases"), lambda: first_free(FIRST_PORT), work)
 
 
 def comparison(system: System) -> int:

@@ -10,9 +10,10 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
+from config.ports import FIRST_PORT, choose_port
 from config.state import CannotRun, state_of
 from config.supervisor import Stopped, Supervisor
-from config.system import FIRST_PORT, System, choose_port
+from config.system import System
 from demo.signins import SIGN_INS
 
 PLACES = {

@@ -6,15 +6,15 @@ With an address it goes there; without one to the demo that runs in this checkou
 runs, it starts a system in a state of its own and stops it afterwards.
 """
 
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
 from config.demo import say
+from config.ports import any_port, choose_port, is_free
 from config.state import CannotRun, State, environment, state_of
 from config.supervisor import Program, Stopped, Supervisor
-from config.system import System, choose_port, is_free, python
+from config.system import System, python
 from demo.openid_provider import CLIENT, SECRET
 
 NOWHERE = "postgres://nowhere/none", "redis://nowhere/0"  # it speaks HTTP, never to a database
@@ -58,13 +58,6 @@ def provider(settings: Mapping[str, str], port: int) -> Program:
     """The city's single sign-on, as far as a walk needs one."""
     answers = python("provider", "demo.openid_provider", str(port), settings=settings)
     return replace(answers, is_ready=lambda: not is_free(port))
-
-
-def any_port() -> int:
-    """One that nobody listens on."""
-    with socket.socket() as candidate:
-        candidate.bind(("127.0.0.1", 0))
-        return int(candidate.getsockname()[1])
 
 
 def journey(settings: Mapping[str, str], address: str, *options: str) -> Program:

@@ -3,7 +3,6 @@
 import http.client
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,8 +16,6 @@ from config.state import BASE_DIR, CannotRun, State, environment
 from config.supervisor import MARK, Program, Stopped, Supervisor, stop_orphans
 
 OLDEST_POSTGRES = 15
-FIRST_PORT = 8000
-PORTS_TRIED = 50
 HEALTH_TIMEOUT = 5.0
 NO_TIME_LIMITS = {"STATEMENT_TIMEOUT_MS": "0", "LOCK_TIMEOUT_MS": "0"}
 
@@ -167,31 +164,6 @@ def check_postgres(database_url: str) -> None:
         raise CannotRun(
             f"DATABASE_URL is PostgreSQL {major}; {OLDEST_POSTGRES} or newer is needed."
         )
-
-
-def choose_port() -> int:
-    """PORT if it is free; without one, the first free port from 8000."""
-    asked = os.environ.get("PORT", "")
-    if asked:
-        if not asked.isdigit() or not is_free(int(asked)):
-            raise CannotRun(f"Port {asked} cannot be used. Choose another: make demo PORT=8010")
-        return int(asked)
-    ports = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
-    free = next((port for port in ports if is_free(port)), None)
-    if free is None:
-        raise CannotRun(f"No port from {ports[0]} to {ports[-1]} is free: make demo PORT=9000")
-    return free
-
-
-def is_free(port: int) -> bool:
-    """Whether nobody listens there."""
-    with socket.socket() as candidate:
-        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            candidate.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            return False
-    return True
 
 
 def is_healthy(port: int) -> bool:

@@ -1,8 +1,6 @@
-"""Ports, given servers, and the stamp by which a second start is quick."""
+"""Given servers, and the stamp by which a second start is quick."""
 
 import os
-import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,42 +9,9 @@ from config.stamp import Stamp
 from config.state import CannotRun
 
 
-@pytest.fixture
-def busy() -> Iterator[int]:
-    """A port on which somebody else listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
-
-
 def stamp(**changed: object) -> Stamp:
     facts = {"migrations": {"core/migrations/0001": "a"}, "surroundings": "s", "keys": "k"}
     return Stamp(**(facts | changed))  # type: ignore[arg-type]
-
-
-def test_a_busy_port_that_was_asked_for_is_refused_with_what_to_do(
-    busy: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PORT", str(busy))
-
-    with pytest.raises(CannotRun, match=f"{busy}.*make demo PORT="):
-        system.choose_port()
-
-
-def test_without_a_wish_a_busy_port_is_passed_over(
-    busy: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("PORT", raising=False)
-    monkeypatch.setattr(system, "FIRST_PORT", busy)
-
-    assert system.choose_port() > busy
-
-
-@pytest.mark.parametrize("nonsense", ["eighty", "-1", "70000"])
-def test_a_port_that_is_none_is_refused(nonsense: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORT", nonsense)
-
-    with pytest.raises(CannotRun):
-        system.choose_port()
 
 
 def test_given_servers_are_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,9 @@ from dataclasses import replace
 from itertools import count
 
 from config.demo import say
+from config.ports import choose_port
 from config.state import BASE_DIR, state_of
-from config.system import System, choose_port, on_a_system, python
+from config.system import System, on_a_system, python
 from tests.contract import city
 
 SECONDS = int(os.environ.get("SECONDS", "40"))

@@ -22,11 +22,11 @@ from functools import partial
 
 from config.demo import say
 from config.embedded import Servers
+from config.ports import choose_port
 from config.state import CannotRun, state_of
 from config.supervisor import Program, Stopped
 from config.system import (
     System,
-    choose_port,
     given_servers,
     on_a_system,
     prepare_database,
