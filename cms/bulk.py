@@ -104,8 +104,9 @@ def make_umkm_pages(texts: Sequence[UmkmText], *, index: UmkmIndexPage | None = 
     products, parents = _product_pages(texts, shops)
     _plant(products, parents=parents)
     _write_product_details(texts, products)
-    for shop in shops:
-        shop.write_registry()  # its products along with it
+    register_pages(shops)
+    if products:
+        register_pages(products)
     return _rows(shops)
 
 

@@ -5,7 +5,8 @@ from django.test import Client
 from wagtail.models import Page, ReferenceIndex
 
 from cms.bulk import ProductText, UmkmText, make_umkm_pages
-from cms.models import ProductPage, UmkmIndexPage, UmkmPage
+from cms.digest import page_digest
+from cms.models import ProductPage, UmkmIndexPage, UmkmPage, Variant
 from core.models import OutboxEvent
 from marketplace.models import Product, Umkm
 from tests.cms.factories import PhotoFactory, UmkmPageFactory
@@ -48,6 +49,16 @@ def test_the_tree_is_sound_and_takes_pages_by_hand_afterwards(catalogue: UmkmInd
 
     assert Page.find_problems() == ([], [], [], [], [])
     assert UmkmPage.objects.child_of(catalogue).count() == 4
+
+
+def test_the_registry_knows_a_product_as_its_page_reads(catalogue: UmkmIndexPage) -> None:
+    variants = [Variant(name="1 kg", price=60_000)]
+    product = ProductText("Keripik", 12_000, photo=PhotoFactory(), variants=variants)
+
+    make_umkm_pages([text(products=[product])])
+
+    page = ProductPage.objects.get()
+    assert page.product.page_digest == page_digest(page)
 
 
 def test_shops_of_one_name_get_addresses_of_their_own(
