@@ -108,8 +108,12 @@ def waiting_months() -> list[BookMonth]:
 
 
 def place(code: str) -> Region:
-    """The place of a code, with the kecamatan it lies in. Raises `FigureUnknown` for no place."""
-    known = {region.code: region for region in Region.objects.select_related("parent")}
+    """The place of a code, with the kecamatan it lies in.
+
+    Raises `FigureUnknown` for no place, and for the province, of which there are no figures.
+    """
+    within = Region.objects.exclude(level=Region.Level.PROVINCE).select_related("parent")
+    known = {region.code: region for region in within}
     if code not in known:  # looked up here: a code from an address may be any text
         raise _unknown()
     return known[code]

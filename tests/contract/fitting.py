@@ -163,7 +163,7 @@ def fitted_body(body: dict[str, Any], *, path: str) -> dict[str, Any]:
         if name in told:
             told[name] = fit(told[name])
     if "umkm" in told or "unlisted" in told:
-        told = fitted_purchase(told)
+        told = fitted_purchase({**told, "amount": int(told["amount"])})  # 1.0 is no rupiah
     if "rt" in told and told.get("rw") is None:
         told["rt"] = None
     if path.endswith("/auth/tokens") and chance(body) % 2:
@@ -199,7 +199,12 @@ def fitted_items(items: list[Any], *, shop: Shop, amount: int) -> list[Any]:
     """As many as the shop sells, and as the rupiah are."""
     kept = list(zip(items, shop.products, strict=False))[:amount]
     return [
-        {**item, "product": product, "amount": min(item["amount"], amount // len(kept))}
+        {
+            **item,
+            "product": product,
+            "quantity": int(item["quantity"]),
+            "amount": min(int(item["amount"]), amount // len(kept)),
+        }
         for item, product in kept
     ]
 

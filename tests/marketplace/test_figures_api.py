@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from core.models import AuditEntry
 from marketplace import closing
-from marketplace.models import Asn, Umkm
+from marketplace.models import Asn, Region, Umkm
 from tests.marketplace.city import City
 from tests.marketplace.factories import UserFactory
 from tests.marketplace.months import (
@@ -169,6 +169,13 @@ def test_what_is_not_declared_is_refused_with_what_is(august: City, of_city: boo
             "lens": ["home"],
             "month": ["2026-08"],
         }
+
+
+def test_a_place_without_figures_has_no_address(august: City) -> None:
+    Region.objects.get_or_create(code="35", defaults={"level": "province", "name": "Jawa Timur"})
+
+    for code in ("35", "35.73.99.9999"):
+        assert get(f"{CITY}/regions/{code}").status_code == 404
 
 
 def test_a_month_that_is_none_is_told_as_such(august: City) -> None:
