@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from decimal import Decimal
 
 from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.models import Page
@@ -14,17 +15,22 @@ def page_digest(page: Page) -> str:
     """SHA-256 of the fields and children that visitors see."""
     data = page.serializable_data()
     bookkeeping = _names_of_page() - KEPT_OF_PAGE
-    shown = {name: _of_child(value) for name, value in data.items() if name not in bookkeeping}
+    shown = {name: _plain(value) for name, value in data.items() if name not in bookkeeping}
     text = json.dumps(shown, cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _of_child(value: object) -> object:
-    """Children without their keys, of which some are new whenever a draft is published."""
-    if not isinstance(value, list):
-        return value
-    rows = [row if isinstance(row, dict) else {"": row} for row in value]
-    return [{name: said for name, said in row.items() if name != "pk"} for row in rows]
+def _plain(value: object) -> object:
+    """A value without the zeros that the database adds to a number.
+
+    Children stand without their keys, of which some are new whenever a draft is published.
+    """
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, list):
+        rows = [row if isinstance(row, dict) else {"": row} for row in value]
+        return [{name: _plain(said) for name, said in row.items() if name != "pk"} for row in rows]
+    return value
 
 
 def _names_of_page() -> set[str]:
