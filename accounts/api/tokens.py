@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -71,7 +71,7 @@ class TokenList(APIView):
     """One's tokens; making one is signing in."""
 
     def get_permissions(self) -> list[object]:
-        return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
+        return [IsAuthenticated()] if self.request.method in SAFE_METHODS else [AllowAny()]
 
     def get_authenticators(self) -> list[object]:
         is_post = self.request is not None and self.request.method == "POST"

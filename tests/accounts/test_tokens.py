@@ -175,6 +175,11 @@ def test_the_use_of_a_token_is_noted_but_not_on_every_request(
     assert found.last_used_at is not None
 
 
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE"])
+def test_a_method_that_there_is_not_is_told_so_whoever_asks(method: str) -> None:
+    assert Client().generic(method, "/api/v1/auth/tokens").status_code == 405
+
+
 def test_a_personal_answer_is_kept_by_no_cache(user: User) -> None:
     _token, text = make_token(user, name="Ponsel")
     client = APIClient(headers={"Authorization": f"Token {text}"})
