@@ -44,6 +44,7 @@ OF_ONESELF = {
     "marketplace/my_data.py",
     "marketplace/participation.py",
     "marketplace/purchases.py",
+    "marketplace/recording.py",
     "marketplace/receipts.py",
 }
 OF_THE_AUDITOR = "marketplace/api/figures.py"

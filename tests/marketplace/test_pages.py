@@ -323,4 +323,4 @@ def test_recording_and_taking_back_cost_the_same_however_much_was_bought(
     for number in range(6):
         PurchaseFactory(asn=asn, umkm=UmkmFactory(region=warung.region), amount=1_000 + number)
 
-    assert costs() == few == [19, 23, 17]
+    assert costs() == few == [6, 11, 14]
