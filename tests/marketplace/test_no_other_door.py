@@ -44,9 +44,11 @@ OF_ONESELF = {
     "marketplace/my_data.py",
     "marketplace/participation.py",
     "marketplace/purchases.py",
-    "marketplace/recording.py",
     "marketplace/receipts.py",
 }
+OF_RECORDING = "marketplace/recording.py"
+"""Writes a purchase, and reads of those before it one alone: its buyer's under the same key."""
+
 OF_THE_AUDITOR = "marketplace/api/figures.py"
 OF_PROPOSALS = "marketplace/proposals.py"
 """Tells an editor new, several or many of a shop without a page; no sum, no day, no person."""
@@ -109,6 +111,7 @@ def test_no_view_page_serializer_or_tag_sums_purchases_itself() -> None:
         OF_THE_LEDGER
         | OF_ONESELF
         | {
+            OF_RECORDING,
             OF_THE_AUDITOR,
             OF_PROPOSALS,
             OF_KEEPING,
@@ -165,6 +168,18 @@ def test_an_erasure_reads_no_sum() -> None:
 
     assert sorted(set(looks(module))) == ["Purchase.objects", "Void.objects"]
     assert not {"Sum", "Count", "aggregate"} & set(re.findall(r"\w+", ast.unparse(module)))
+
+
+def test_recording_reads_its_buyers_purchase_under_its_key_and_no_other() -> None:
+    said = ast.unparse(sources()[OF_RECORDING])
+
+    assert set(looks(sources()[OF_RECORDING])) == {
+        "marketplace_purchase",
+        "marketplace_purchaseitem",
+    }
+    assert said.count("JOIN marketplace_purchase ") == 1
+    assert "before.buyer_id = asn.buyer_id AND before.client_key = %s" in said
+    assert not re.search(r"FROM marketplace_purchase|\b(sum|count)\(", said)
 
 
 def test_a_purchase_is_marked_beside_its_own_buyers_alone() -> None:
