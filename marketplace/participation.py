@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Min, QuerySet, Sum
 from django.db.models.fields import DateField
 from django.db.models.functions import Coalesce, Trunc
 
@@ -18,8 +18,12 @@ SHOWN_PERIODS = 12
 MONTHS_PER_YEAR = 12
 WEEKS_PER_YEAR = 52
 DAYS_PER_YEAR = 365
-BAND_STEP = 1_000
-"""Bands of a day and a week are rounded to this many rupiah: they are a thought, not a sum."""
+STEP = 1_000
+"""Bands of a day and a week, and a year at a pace, are rounded to this many rupiah: they are a
+thought, not a sum."""
+ACTIVE_OF_WEEKS = 8
+PACE_FROM_DAYS = 28
+"""From fewer days than these nobody's year is foretold."""
 
 
 class Period(StrEnum):
@@ -76,8 +80,24 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """What the year comes to if it goes on as it did since the day of its first purchase.
+
+    `amount` is the year so far, and for each day to come what a day was from `since` to today, both
+    included; whole rupiah, rounded to STEP.
+    """
+
+    since: date
+    amount: int
+
+
+@dataclass(frozen=True)
 class Participation:
-    """One ASN's shopping as of `today`: this period, the year so far, and the last periods."""
+    """One ASN's shopping as of `today`: this period, the year so far, and the last periods.
+
+    `active_weeks` counts the weeks with a purchase among the last ACTIVE_OF_WEEKS, the running one
+    included. `pace` is None until PACE_FROM_DAYS have passed.
+    """
 
     period: Period
     today: date
@@ -85,6 +105,8 @@ class Participation:
     band: Band
     year: Spent
     year_shops: int
+    pace: Pace | None
+    active_weeks: int
     rings: tuple[RingSpent, ...]
     periods: tuple[PeriodSpent, ...]
 
@@ -92,20 +114,24 @@ class Participation:
 def participation(asn: Asn, *, period: Period, today: date) -> Participation:
     """This period, the band, the year to date by ring, and the last 12 periods, oldest first.
 
-    Periods are those of the day bought. Three queries, however much was bought.
+    Periods are those of the day bought. Four queries, however much was bought.
     """
     standing = Purchase.objects.standing().filter(buyer_id=asn.buyer_id, day__lte=today)
     this_year = standing.filter(day__gte=date(today.year, 1, 1))
     starts = _last_starts(today, period=period)
     periods = tuple(_filled(starts, _by_start(standing, since=starts[0], period=period), period))
     rings = _rings(this_year)
+    year = Spent(sum(ring.amount for ring in rings), sum(ring.purchases for ring in rings))
+    shops, first_day = _shops_and_first_day(this_year)
     return Participation(
         period=period,
         today=today,
         current=periods[-1],
         band=_band(periods[-1].amount, period=period),
-        year=Spent(sum(ring.amount for ring in rings), sum(ring.purchases for ring in rings)),
-        year_shops=_shops(this_year),
+        year=year,
+        year_shops=shops,
+        pace=_pace(year.amount, since=first_day, today=today),
+        active_weeks=_active_weeks(standing, today=today),
         rings=rings,
         periods=periods,
     )
@@ -167,10 +193,26 @@ def _ring(ring: Ring, spent: Spent, *, total: int) -> RingSpent:
     return RingSpent(ring, spent.amount, spent.purchases, share)
 
 
-def _shops(purchases: QuerySet[Purchase]) -> int:
-    """Different UMKM; merged ones are one."""
+def _shops_and_first_day(purchases: QuerySet[Purchase]) -> tuple[int, date | None]:
+    """Different UMKM, merged ones being one, and the day of the first purchase."""
     standing_shop = Coalesce(F("umkm__merged_into"), F("umkm"))
-    return purchases.aggregate(shops=Count(standing_shop, distinct=True))["shops"]
+    found = purchases.aggregate(shops=Count(standing_shop, distinct=True), first=Min("day"))
+    return found["shops"], found["first"]
+
+
+def _pace(amount: int, *, since: date | None, today: date) -> Pace | None:
+    days = (today - since).days + 1 if since else 0
+    if since is None or days < PACE_FROM_DAYS:
+        return None
+    to_come = (date(today.year, 12, 31) - today).days
+    return Pace(since, round((amount + amount * to_come / days) / STEP) * STEP)
+
+
+def _active_weeks(standing: QuerySet[Purchase], *, today: date) -> int:
+    first = start_of(today, period=Period.WEEK) - timedelta(weeks=ACTIVE_OF_WEEKS - 1)
+    week = Trunc("day", Period.WEEK.value, output_field=DateField())
+    weeks = standing.filter(day__gte=first).aggregate(weeks=Count(week, distinct=True))
+    return int(weeks["weeks"])
 
 
 def _band(amount: int, *, period: Period) -> Band:
@@ -182,8 +224,8 @@ def _band(amount: int, *, period: Period) -> Band:
 
 
 def _per_period(monthly: int, *, period: Period) -> int:
-    """A month's rupiah as a day's or a week's, rounded to BAND_STEP."""
+    """A month's rupiah as a day's or a week's, rounded to STEP."""
     if period == Period.MONTH:
         return monthly
     per_year = WEEKS_PER_YEAR if period == Period.WEEK else DAYS_PER_YEAR
-    return max(BAND_STEP, round(monthly * MONTHS_PER_YEAR / per_year / BAND_STEP) * BAND_STEP)
+    return max(STEP, round(monthly * MONTHS_PER_YEAR / per_year / STEP) * STEP)

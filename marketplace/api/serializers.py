@@ -18,7 +18,7 @@ from marketplace.api.fields import KelurahanField, MonthField, RupiahField, Whol
 from marketplace.diary import Status
 from marketplace.models import Category, Decision, Evidence, Purchase, Region, Umkm
 from marketplace.models.purchases import Ring
-from marketplace.participation import BandPlace, Period
+from marketplace.participation import ACTIVE_OF_WEEKS, BandPlace, Period
 from marketplace.story import What
 
 MOST_ITEMS = 50
@@ -394,8 +394,19 @@ class BandSerializer(serializers.Serializer):
     place = serializers.ChoiceField(choices=[place.value for place in BandPlace])
 
 
+class PaceSerializer(serializers.Serializer):
+    """The year if it goes on as from `since`, the day of its first purchase, to today."""
+
+    since = serializers.DateField()
+    amount = serializers.IntegerField(help_text="Whole rupiah, rounded to thousands.")
+
+
 class ParticipationSerializer(serializers.Serializer):
-    """One's own shopping, exact and live; `year_shops` counts different UMKM."""
+    """One's own shopping, exact and live; `year_shops` counts different UMKM.
+
+    `active_weeks` counts the weeks with a purchase among the last eight, the running one included;
+    `pace` is null in the first four weeks.
+    """
 
     period = serializers.ChoiceField(choices=[period.value for period in Period])
     today = serializers.DateField()
@@ -403,6 +414,8 @@ class ParticipationSerializer(serializers.Serializer):
     band = BandSerializer()
     year = SpentSerializer()
     year_shops = serializers.IntegerField()
+    pace = PaceSerializer(allow_null=True)
+    active_weeks = serializers.IntegerField(min_value=0, max_value=ACTIVE_OF_WEEKS)
     rings = RingSerializer(many=True)
     periods = PeriodSerializer(many=True)
 

@@ -29,7 +29,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/audit/circulation"): (5, 2),
     ("get", "/me"): (2, 1),
     ("get", "/me/looks"): (2, 1),
-    ("get", "/me/participation"): (4, 1),
+    ("get", "/me/participation"): (5, 1),
     ("get", "/me/data"): (8, 1),
     ("get", "/me/export"): (20, 1),
     ("put", "/me/home"): (14, 3),

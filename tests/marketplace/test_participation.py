@@ -1,15 +1,16 @@
 """What an ASN sees of their own shopping."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 import time_machine
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from marketplace.models import Asn, Umkm
+from marketplace.models import Asn, Purchase, Umkm
 from marketplace.models.purchases import Ring
-from marketplace.participation import BandPlace, Period, Spent, participation
+from marketplace.participation import BandPlace, Pace, Period, Spent, participation
 from marketplace.purchases import void_purchase
 from marketplace.registry import merge_umkm
 from tests.marketplace.city import City
@@ -28,6 +29,13 @@ def today():
 
 def of(asn: Asn, period: Period = Period.MONTH):
     return participation(asn, period=period, today=TODAY)
+
+
+def bought_on(day: date, **said: Any) -> Purchase:
+    """Recorded on the day itself, however long ago that is."""
+    noon = datetime.combine(day, time(12), tzinfo=timezone.get_default_timezone())
+    with time_machine.travel(noon):
+        return PurchaseFactory(day=day, **said)
 
 
 def test_nothing_bought_is_an_answer_too(asn: Asn) -> None:
@@ -67,6 +75,31 @@ def test_the_last_twelve_periods_end_with_the_present_one(asn: Asn, warung: Umkm
         (date(2026, 10, 1), 7_000),
         (date(2026, 11, 1), 0),
     ]
+
+
+def test_a_week_is_active_by_a_purchase_that_stands(asn: Asn, warung: Umkm) -> None:
+    for day in [date(2026, 11, 23), date(2026, 11, 22), date(2026, 11, 16), date(2026, 10, 5)]:
+        bought_on(day, asn=asn, umkm=warung)
+    bought_on(date(2026, 10, 4), asn=asn, umkm=warung)  # in the ninth week
+    taken_back = PurchaseFactory(asn=asn, umkm=warung, day=date(2026, 11, 2))
+    void_purchase(asn=asn, purchase=taken_back, reason="Salah ketik")
+
+    assert of(asn).active_weeks == 3
+
+
+def test_the_year_goes_on_as_its_days_were_since_the_first_purchase(asn: Asn, warung: Umkm) -> None:
+    PurchaseFactory(asn=asn, umkm=warung, amount=60_000, day=date(2026, 10, 26))
+    PurchaseFactory(asn=asn, umkm=warung, amount=30_000, day=TODAY)
+
+    # 90,000 in thirty days, and 37 days are to come
+    assert of(asn).pace == Pace(since=date(2026, 10, 26), amount=201_000)
+
+
+def test_nobodys_year_is_foretold_from_less_than_four_weeks(asn: Asn, warung: Umkm) -> None:
+    bought_on(date(2026, 10, 29), asn=asn, umkm=warung)
+    bought_on(date(2025, 10, 29), asn=asn, umkm=warung)
+
+    assert of(asn).pace is None
 
 
 def test_the_year_adds_up_by_ring(asn: Asn, warung: Umkm, city: City) -> None:
@@ -132,5 +165,5 @@ def test_it_takes_three_queries_however_much_was_bought(
 ) -> None:
     for _ in range(2):
         PurchaseFactory(asn=asn, umkm=warung)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             of(asn)
