@@ -94,8 +94,12 @@ class SaidBody(StrictSerializer):
 
     together = {  # noqa: RUF012
         "oneOf": [
-            {"required": ["umkm"]},
-            {"required": ["unlisted"], "properties": {"items": {"maxItems": 0}}},
+            {"required": ["umkm"], "not": {"required": ["unlisted"]}},
+            {
+                "required": ["unlisted"],
+                "not": {"required": ["umkm"]},
+                "properties": {"items": {"maxItems": 0}},
+            },
         ]
     }
 
@@ -233,6 +237,14 @@ class BatchItemBody(PurchaseBody):
     day = serializers.DateField()
 
 
+@extend_schema_field({})
+class AnyItemField(serializers.JSONField):
+    """Whatever stands in a batch, null as well: a mistake in it is told in its result."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return data is None, data
+
+
 class BatchBody(StrictSerializer):
     """Each of `purchases` is what `POST /purchases` takes, with its `client_id` and its `day`.
 
@@ -240,7 +252,7 @@ class BatchBody(StrictSerializer):
     """
 
     purchases = serializers.ListField(
-        child=serializers.JSONField(allow_null=True), min_length=1, max_length=MOST_IN_A_BATCH
+        child=AnyItemField(), min_length=1, max_length=MOST_IN_A_BATCH
     )
 
 

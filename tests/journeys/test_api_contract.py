@@ -12,6 +12,14 @@ from jsonschema import Draft202012Validator
 from config import api_urls
 from tests.journeys.api_world import CALLS, V1, World, small_world
 
+SAID_OF_A_SHOP: list[dict[str, Any]] = [
+    {"umkm": "a", "items": [1]},
+    {"unlisted": {}},
+    {"umkm": "a", "unlisted": {}, "items": [1]},
+    {"unlisted": {}, "items": [1]},
+    {},
+]
+
 pytestmark = pytest.mark.django_db
 
 SELF_DESCRIPTION = {f"{V1}/schema/", f"{V1}/docs/"}
@@ -148,3 +156,14 @@ def test_a_refusal_of_any_route_is_the_problem_described(document: dict[str, Any
             assert answer.status_code < 500, path
         said = document["paths"][V1 + path][method]["responses"]["default"]
         assert said["content"].keys() == {"application/problem+json"}, path
+
+
+def test_one_of_two_kinds_of_shop_is_named_and_a_batch_holds_anything(
+    document: dict[str, Any],
+) -> None:
+    schemas = document["components"]["schemas"]
+    batch = Draft202012Validator(schemas["BatchBodyRequest"])
+    one = Draft202012Validator({"oneOf": schemas["PurchaseBodyRequest"]["oneOf"]})
+
+    assert batch.is_valid({"purchases": [None, 1, {"amount": 5_000}]})
+    assert [one.is_valid(said) for said in SAID_OF_A_SHOP] == [True, True, False, False, False]
