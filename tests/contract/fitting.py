@@ -158,12 +158,12 @@ KNOWN: dict[str, Callable[[], list[str]]] = {
 
 def fitted_body(body: dict[str, Any], *, path: str) -> dict[str, Any]:
     """What is bought, where one lives, who one is: as it may be."""
-    told = dict(body)
+    told: dict[str, Any] = in_whole_numbers(body)
     for name, fit in FITS.items():
         if name in told:
             told[name] = fit(told[name])
     if "umkm" in told or "unlisted" in told:
-        told = fitted_purchase({**told, "amount": int(told["amount"])})  # 1.0 is no rupiah
+        told = fitted_purchase(told)
     if "rt" in told and told.get("rw") is None:
         told["rt"] = None
     if path.endswith("/auth/tokens") and chance(body) % 2:
@@ -202,11 +202,19 @@ def fitted_items(items: list[Any], *, shop: Shop, amount: int) -> list[Any]:
         {
             **item,
             "product": product,
-            "quantity": int(item["quantity"]),
-            "amount": min(int(item["amount"]), amount // len(kept)),
+            "amount": min(item["amount"], amount // len(kept)),
         }
         for item, product in kept
     ]
+
+
+def in_whole_numbers(told: Any) -> Any:
+    """The same, 1.0 written as 1: both are integers to a document, and to us only the latter."""
+    if isinstance(told, dict):
+        return {name: in_whole_numbers(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [in_whole_numbers(value) for value in told]
+    return int(told) if isinstance(told, float) and told.is_integer() else told
 
 
 def key_of(case: Any) -> str:
