@@ -122,7 +122,8 @@ INSERT INTO marketplace_purchase (
     ring, book_month, client_key, fingerprint, recorded_at
 )
 SELECT
-    overlay(p.public_id::text PLACING 'ad' FROM 35)::uuid, p.buyer_id, p.umkm_id,
+    (left(p.public_id::text, 14) || '7' || substr(md5('again:' || p.client_key), 1, 3) || '8'
+        || substr(md5('again:' || p.client_key), 4, 15))::uuid, p.buyer_id, p.umkm_id,
     CASE WHEN p.n <= 3 THEN p.amount ELSE 4500000 END, p.day, p.payment, '', p.home_id,
     p.shop_place_id, p.agency_id, p.ring, p.book_month, p.client_key || '-again',
     encode(sha256((p.client_key || '-again')::bytea), 'hex'), p.recorded_at + interval '4 minutes'

@@ -88,6 +88,12 @@ def test_an_auditor_finds_what_was_recorded_twice_and_what_is_far_above_habit() 
     assert dict(found) == {Mark.Rule.AGAIN: 3, Mark.Rule.ABOVE_HABIT: 2}
 
 
+def test_every_purchase_has_an_id_of_version_7() -> None:
+    ids = Purchase.objects.values_list("public_id", flat=True)
+
+    assert {public_id.version for public_id in ids} == {7}
+
+
 def test_each_ring_is_what_the_rule_would_have_frozen() -> None:
     homes = {home.asn.buyer_id: home for home in Home.objects.select_related("asn", "region")}
     sample = Purchase.objects.select_related("umkm__region").order_by("client_key")[:500]
