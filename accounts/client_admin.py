@@ -17,7 +17,6 @@ from django.forms import (
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -35,6 +34,7 @@ from accounts import clients
 from accounts.errors import ClientRevoked
 from accounts.models import MOST_PER_MINUTE, ApiClient, ApiClientSecret, User
 from accounts.scopes import Scope
+from core.secret_page import secret_page
 
 SECRET_PAGE = "accounts/admin/client_secret.html"
 CHANGES = "accounts.change_apiclient"
@@ -267,9 +267,5 @@ def _person(request: HttpRequest) -> User:
 
 
 def _show_secret(request: HttpRequest, client: ApiClient, secret: str) -> HttpResponse:
-    """The one page on which a secret stands; no cache keeps it."""
-    answer = TemplateResponse(
-        request, SECRET_PAGE, {"client": client, "secret": secret, "page_title": _("Secret")}
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    facts = {"client": client, "subtitle": client.name, "icon": "key"}
+    return secret_page(request, SECRET_PAGE, secret=secret, **facts)

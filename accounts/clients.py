@@ -4,9 +4,7 @@ A client is known by a secret, which is told once and kept as a digest. It stops
 it is revoked, and when nobody answers for it any more.
 """
 
-import hashlib
 import logging
-import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -16,16 +14,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts import credentials
 from accounts.errors import ClientExpired, ClientRevoked, ClientUnknown, ClientWithoutOwner
 from accounts.models import ApiClient, ApiClientSecret, User
 from core import audit
 
 logger = logging.getLogger(__name__)
 
-MARK = "abk_"  # so that a secret found in a log or a repository is recognised
+MARK = "abk_"
 OVERLAP = timedelta(hours=24)
 """How long a secret still works beside the one that takes its place."""
-USE_NOTED_EVERY = timedelta(minutes=10)
 OWNS = "accounts.own_apiclient"
 """The right of who answers for clients of their own: the role integrator has it."""
 
@@ -41,7 +39,7 @@ def find_client(text: str) -> ApiClient:
     now = timezone.now()
     rows = working_secrets(now).select_related("client")
     rows = rows.annotate(is_owned=Exists(owners().filter(pk=OuterRef("client__owner"))))
-    secret = rows.filter(digest=_digest(text)).first()
+    secret = rows.filter(digest=credentials.digest(text)).first()
     if secret is None:
         raise ClientUnknown
     client = secret.client
@@ -51,7 +49,7 @@ def find_client(text: str) -> ApiClient:
         raise ClientExpired
     if not secret.is_owned:
         raise ClientWithoutOwner
-    _note_use(client, now=now)
+    credentials.note_use(client)
     return client
 
 
@@ -147,9 +145,9 @@ def _hold(client: ApiClient) -> None:
 
 
 def _new_secret(client: ApiClient) -> str:
-    """256 random bits, of which the digest is kept."""
-    text = MARK + secrets.token_urlsafe(32)
-    client.secrets.create(prefix=text[:12], digest=_digest(text))
+    text = credentials.new_text(MARK)
+    prefix = text[: credentials.SHOWN]
+    client.secrets.create(prefix=prefix, digest=credentials.digest(text))
     logger.info("client secret made", extra={"client": str(client.public_id)})
     return text
 
@@ -157,12 +155,3 @@ def _new_secret(client: ApiClient) -> str:
 def _check_expiry(client: ApiClient) -> None:
     if client.expires_at > latest_expiry():
         raise ValueError("A client expires within CLIENT_DAYS.")
-
-
-def _note_use(client: ApiClient, *, now: datetime) -> None:
-    if client.last_used_at is None or now - client.last_used_at > USE_NOTED_EVERY:
-        ApiClient.objects.filter(pk=client.pk).update(last_used_at=now)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

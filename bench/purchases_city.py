@@ -3,7 +3,6 @@
 python -m bench.purchases_city PEOPLE FILE
 """
 
-import hashlib
 import io
 import json
 import secrets
@@ -105,16 +104,17 @@ def made_people(count: int) -> list[Any]:
 
 def made_tokens(users: list[Any]) -> list[str]:
     """A new token's text for each of them."""
+    from accounts import credentials, tokens
     from accounts.models import ApiToken
 
-    texts = [f"abu_{secrets.token_urlsafe(32)}" for _ in users]
+    texts = [credentials.new_text(tokens.MARK) for _ in users]
     ends = timezone.now() + timedelta(days=TOKEN_DAYS)
     ApiToken.objects.bulk_create(
         ApiToken(
             user=user,
             name="bench",
-            prefix=text[:12],
-            digest=hashlib.sha256(text.encode()).hexdigest(),
+            prefix=text[: credentials.SHOWN],
+            digest=credentials.digest(text),
             expires_at=ends,
         )
         for user, text in zip(users, texts, strict=True)

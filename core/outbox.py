@@ -1,6 +1,6 @@
 """The outbox: changes written with their cause, numbered by one relay, read by position."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from core import locks
 from core.models import OutboxEvent, OutboxPosition
-from core.sql import Sql
+from core.sql import Sql, send
 
 BATCH = 1_000
+AT_ONCE = 500
 EMIT = "INSERT INTO core_outboxevent (stream, event, public_id, version, created_at) VALUES"
 
 
@@ -27,13 +28,10 @@ def emit(*, stream: str, event: str, public_id: UUID, version: int) -> OutboxEve
     )
 
 
-def emit_all(*, stream: str, events: Iterable[tuple[str, UUID, int]]) -> None:
+def emit_all(*, stream: str, events: Sequence[tuple[str, UUID, int]]) -> None:
     """The same for many, each with its event, public id and version, in this order."""
-    rows = [
-        OutboxEvent(stream=stream, event=event, public_id=public_id, version=version)
-        for event, public_id, version in events
-    ]
-    OutboxEvent.objects.bulk_create(rows, batch_size=500)
+    for start in range(0, len(events), AT_ONCE):
+        send(emission(stream=stream, events=events[start : start + AT_ONCE]))
 
 
 def emission(*, stream: str, events: Sequence[tuple[str, UUID, int]]) -> Sql:

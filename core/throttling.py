@@ -69,7 +69,18 @@ class AnonRateThrottle(CountedInRedis, throttling.AnonRateThrottle):
     """By address, for who is not signed in."""
 
 
-class AnonymousThrottle(AnonRateThrottle):
+class UncountedWithoutRedis:
+    """How a throttle lets people go on while nothing can be counted: mixed in before it."""
+
+    def allow_request(self, request: "Request", view: "APIView") -> bool:
+        try:
+            return bool(super().allow_request(request, view))  # type: ignore[misc]
+        except RedisError:
+            logger.exception("not counted")
+            return True
+
+
+class AnonymousThrottle(UncountedWithoutRedis, AnonRateThrottle):
     """By address, for who is not signed in; a program of another office has its own limit."""
 
     scope = "anonymous"
@@ -80,15 +91,8 @@ class AnonymousThrottle(AnonRateThrottle):
         key: str | None = super().get_cache_key(request, view)
         return key
 
-    def allow_request(self, request: "Request", view: "APIView") -> bool:
-        try:
-            return super().allow_request(request, view)
-        except RedisError:
-            logger.exception("not counted")
-            return True
 
-
-class UserThrottle(CountedInRedis, throttling.UserRateThrottle):
+class UserThrottle(UncountedWithoutRedis, CountedInRedis, throttling.UserRateThrottle):
     """By user. A repeated request whose first answer is kept always gets it."""
 
     scope = "user"
@@ -100,11 +104,7 @@ class UserThrottle(CountedInRedis, throttling.UserRateThrottle):
         return key
 
     def allow_request(self, request: "Request", view: "APIView") -> bool:
-        try:
-            return super().allow_request(request, view) or _repeats_a_finished(request)
-        except RedisError:
-            logger.exception("not counted")
-            return True
+        return super().allow_request(request, view) or _repeats_a_finished(request)
 
 
 class TakingAlongThrottle(UserThrottle):
@@ -113,26 +113,19 @@ class TakingAlongThrottle(UserThrottle):
     scope = "taking-along"
 
 
-class ClientThrottle(CountedInRedis, throttling.BaseThrottle):
+class ClientThrottle(UncountedWithoutRedis, CountedInRedis, throttling.BaseThrottle):
     """By client, from whatever addresses: as many requests a minute as each was given."""
 
     rate = "its own"
     duration = 60
 
     def get_cache_key(self, request: "Request", view: "APIView") -> str | None:
-        client: Any = request.auth
         limit = _limit_of_client(request)
         if limit is None:
             return None
         self.num_requests = limit
+        client: Any = request.auth
         return f"throttle_client_{client.public_id}"
-
-    def allow_request(self, request: "Request", view: "APIView") -> bool:
-        try:
-            return super().allow_request(request, view)
-        except RedisError:
-            logger.exception("not counted")
-            return True
 
 
 class SignInThrottle(AnonRateThrottle):

@@ -10,7 +10,6 @@ from django.forms import ModelForm, URLField
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,6 +24,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from core import outbound, webhooks
 from core.models import WebhookDelivery, WebhookEndpoint
+from core.secret_page import secret_page
 
 SECRET_PAGE = "core/admin/webhook_secret.html"
 
@@ -243,9 +243,5 @@ def _person(request: HttpRequest) -> AbstractBaseUser:
 
 
 def _show_secret(request: HttpRequest, endpoint: WebhookEndpoint, secret: str) -> HttpResponse:
-    """The one page on which a secret stands; no cache keeps it."""
-    answer = TemplateResponse(
-        request, SECRET_PAGE, {"endpoint": endpoint, "secret": secret, "page_title": _("Secret")}
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    facts = {"endpoint": endpoint, "icon": "link-external"}
+    return secret_page(request, SECRET_PAGE, secret=secret, **facts)

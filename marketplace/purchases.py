@@ -339,12 +339,7 @@ def _id_of(shop: Umkm | UUID | Unlisted) -> UUID | None:
 def _named(shop: Umkm | UUID | Unlisted) -> Umkm:
     if isinstance(shop, Unlisted):
         return _proposed(shop)
-    if isinstance(shop, Umkm):
-        return shop
-    try:
-        return registry.find_umkm(shop)
-    except UmkmUnknown as unknown:
-        raise UmkmUnknown(fields={"umkm": [UmkmUnknown.title]}) from unknown
+    return shop if isinstance(shop, Umkm) else registry.find_umkm(shop)
 
 
 def _proposed(shop: Unlisted) -> Umkm:

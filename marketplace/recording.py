@@ -52,6 +52,7 @@ WHERE home.asn_id = %s ORDER BY {IN_FORCE} LIMIT 1
 
 POSTING = f"SELECT agency_id FROM marketplace_posting WHERE asn_id = %s ORDER BY {IN_FORCE} LIMIT 1"
 
+PLACE_COLUMNS = ["code", "level", "parent_id"]
 SHOP_COLUMNS = ["id", "public_id", "name", "region_id", "rw", "rt", "status", "merged_into_id"]
 HOME_COLUMNS = ["id", "asn_id", "region_id", "rw", "rt"]
 
@@ -114,10 +115,10 @@ def known(asn: Asn, *, client_key: str, shop: UUID | None, day: date) -> Known:
         raise NotAsn
     before, *held = person[0]
     return Known(
-        asn=loaded(Asn, ["id", "buyer_id", "consented_to"], held),
+        asn=_loaded(Asn, ["id", "buyer_id", "consented_to"], held),
         before=before,
-        shop=_shop_of(shops),
-        home=_home_of(homes),
+        shop=_placed(Umkm, SHOP_COLUMNS, shops),
+        home=_placed(Home, HOME_COLUMNS, homes),
         agency_id=postings[0][0] if postings else None,
         book_month=releases.held_open(day, closed),
     )
@@ -134,22 +135,18 @@ def write(purchase: Purchase, *, items: Sequence[Item], beside: Iterable[Sql]) -
     purchase._state.adding, purchase._state.db = False, DEFAULT_DB_ALIAS
 
 
-def loaded(model: type[Row], columns: Sequence[str], values: Sequence[Any]) -> Row:
+def _placed(model: type[Placed], columns: Sequence[str], rows: Rows) -> Placed | None:
+    """The first row, if there is one, with the place that stands before it."""
+    for row in rows:
+        placed = _loaded(model, columns, row[len(PLACE_COLUMNS) :])
+        placed.region = _loaded(Region, PLACE_COLUMNS, row[: len(PLACE_COLUMNS)])
+        return placed
+    return None
+
+
+def _loaded(model: type[Row], columns: Sequence[str], values: Sequence[Any]) -> Row:
     """A row of which these columns were read, in the model's own order; others are read when asked.
 
     What `only()` gives, of a statement that we write.
     """
     return model.from_db(DEFAULT_DB_ALIAS, columns, values)
-
-
-def _shop_of(rows: Rows) -> Umkm | None:
-    return _placed(loaded(Umkm, SHOP_COLUMNS, rows[0][3:]), rows[0]) if rows else None
-
-
-def _home_of(rows: Rows) -> Home | None:
-    return _placed(loaded(Home, HOME_COLUMNS, rows[0][3:]), rows[0]) if rows else None
-
-
-def _placed(at: Placed, row: Sequence[Any]) -> Placed:
-    at.region = loaded(Region, ["code", "level", "parent_id"], row[:3])
-    return at

@@ -339,11 +339,14 @@ def merge_umkm(*, umkm: Umkm, into: Umkm, actor: AbstractBaseUser | None = None)
 
 
 def find_umkm(public_id: UUID) -> Umkm:
-    """The shop of this id, with its place and the shop it is read as, or `UmkmUnknown`."""
+    """The shop of this id, with its place and the shop it is read as.
+
+    Raises `UmkmUnknown`, beside the field `umkm`, as which every request names a shop.
+    """
     shops = Umkm.objects.select_related("region", "merged_into__region")
     umkm = shops.filter(public_id=public_id).first()
     if umkm is None:
-        raise UmkmUnknown
+        raise UmkmUnknown(fields={"umkm": [UmkmUnknown.title]})
     return umkm
 
 

@@ -8,9 +8,9 @@ read them here and nowhere else. See docs/figures.md.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
+from core import locks
 from core.calendar import first_of_month, months_between, next_month
 from core.sql import Rows, Sql, send
 from marketplace.errors import FigureUnknown
@@ -289,8 +289,7 @@ def month_lock(month: date) -> int:
 
 def lock_month(month: date) -> None:
     """Hold the month alone until the commit: to close it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [month_lock(month)])
+    locks.wait_alone(month_lock(month))
 
 
 def last_closed() -> date | None:

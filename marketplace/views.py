@@ -214,6 +214,7 @@ def participation(request: HttpRequest, *, asn: Asn) -> HttpResponse:
     mine = part.participation(asn, period=_asked_period(request), today=timezone.localdate())
     context = {
         "mine": mine,
+        "of_weeks": part.ACTIVE_OF_WEEKS,
         "agreed": consents.stands(asn),
         "names": PERIOD_NAMES,
         "periods": [_point(spent, mine) for spent in mine.periods],

@@ -24,8 +24,8 @@ from marketplace.api.serializers import (
     VoidBody,
 )
 from marketplace.diary import Wanted, purchases_wanted
-from marketplace.errors import ItemsDoNotFit, PlaceUnknown, PurchaseKeyReused, UmkmUnknown
-from marketplace.models import Asn, Product, Purchase, Region, Umkm
+from marketplace.errors import ItemsDoNotFit, PlaceUnknown, PurchaseKeyReused
+from marketplace.models import Asn, Product, Purchase, Region
 from marketplace.purchases import (
     Unlisted,
     correct_purchase,
@@ -173,7 +173,7 @@ def wanted_of(asked: dict[str, Any]) -> Wanted:
     return Wanted(
         since=asked.get("from"),
         until=asked.get("until"),
-        umkm=find_umkm(asked["umkm"]) if "umkm" in asked else None,
+        umkm=registry.find_umkm(asked["umkm"]) if "umkm" in asked else None,
         status=asked.get("status", ""),
         payment=asked.get("payment", ""),
     )
@@ -235,14 +235,6 @@ def bought(said: dict[str, Any]) -> dict[str, Any]:
 def find_unlisted(said: dict[str, Any]) -> Unlisted:
     """The shop that was named with its place."""
     return Unlisted(name=said["name"], region=find_place(said["kelurahan"]))
-
-
-def find_umkm(public_id: UUID) -> Umkm:
-    """The shop that was named, or the refusal beside the field that named it."""
-    try:
-        return registry.find_umkm(public_id)
-    except UmkmUnknown as unknown:
-        raise UmkmUnknown(fields={"umkm": [UmkmUnknown.title]}) from unknown
 
 
 def find_place(code: str, *, field: str = "unlisted") -> Region:
