@@ -73,6 +73,11 @@ app.conf.beat_schedule = {
     },
     # marketplace: marks what is improbable of what was recorded
     "marketplace-mark-purchases": every(10, "marketplace.tasks.mark_purchases"),
+    # marketplace: the city's counter of the running month
+    "marketplace-step-counter": {
+        "task": "marketplace.tasks.step_counter",
+        "schedule": crontab(hour=18, minute=5),  # 01.05 WIB
+    },
     # marketplace: closes the past month once CLOSING_DAY has come
     "marketplace-close-due-months": {
         "task": "marketplace.tasks.close_due_months",

@@ -31,8 +31,9 @@ class Area:
 def city_context(month_text: str) -> dict[str, Any]:
     """The city's page in one released month, by default the last; empty before there is one."""
     months = releases.released_months()
+    live = releases.live_counter()
     if not months:
-        return {"month": None, "waiting": releases.waiting_months()}
+        return {"month": None, "waiting": releases.waiting_months(), "live": live}
     city = releases.city()
     figure = releases.figure(city, _asked(month_text, months))
     month = figure.month  # of a month released together with the next: the last of both
@@ -48,6 +49,7 @@ def city_context(month_text: str) -> dict[str, Any]:
         "areas": areas,
         "map": draw_map(figures, {area.figure.place.code: area.mark for area in areas}),
         "names": _names(),
+        "live": live,
     }
 
 
@@ -70,12 +72,11 @@ def region_context(code: str) -> dict[str, Any]:
     }
 
 
-def city_money() -> dict[str, Any] | None:
-    """The city's sum of the last released month, or None before there is one."""
+def city_money() -> dict[str, Any]:
+    """The city's sum of the last released month, None before there is one, and its counter."""
     month = releases.latest_month()
-    if month is None:
-        return None
-    return {"month": month, "amount": releases.figure(releases.city(), month).amount}
+    amount = releases.figure(releases.city(), month).amount if month else None
+    return {"month": month, "amount": amount, "live": releases.live_counter()}
 
 
 def csv_text(month_text: str) -> str:

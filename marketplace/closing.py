@@ -17,8 +17,8 @@ from django.db.models import Min
 from django.utils import timezone
 
 from core.calendar import next_month, previous_month
-from marketplace import releases
-from marketplace.blocks import ROOT, Cut, Ledger, Places, Row, Safety, cut_blocks
+from marketplace import counter, releases
+from marketplace.blocks import ROOT, Cut, Ledger, Places, Row, cut_blocks
 from marketplace.errors import MonthNotClosable
 from marketplace.models import Block, BookMonth, Purchase, Region, Release, ShopReach
 from marketplace.reach import Reach, reached_by
@@ -68,7 +68,8 @@ def preview_month(month: date) -> Preview:
     months = (*_withheld_before(month), month)
     ledger = _ledger(_booked_rows(months))
     blocks = cut_blocks(ledger, parents=_parents())
-    return Preview(months, _cuts(ledger, blocks) if blocks is not None else None)
+    may_go = blocks is not None and counter.rest_is_safe(months)
+    return Preview(months, _cuts(ledger, blocks or []) if may_go else None)
 
 
 def months_due(today: date) -> list[date]:
@@ -116,7 +117,7 @@ def _release(month: date) -> Release | None:
         rows = _booked_rows(months)
         reach = list(reached_by(month))
     ledger = _ledger(rows)
-    blocks = cut_blocks(ledger, parents=_parents())
+    blocks = cut_blocks(ledger, parents=_parents()) if counter.rest_is_safe(months) else None
     with transaction.atomic(durable=True):
         book = BookMonth.objects.select_for_update().get(month=month)
         if book.state != BookMonth.State.CLOSED:  # another process was faster
@@ -169,14 +170,7 @@ def _booked_rows(months: Sequence[date]) -> list[Row]:
 
 
 def _ledger(rows: Iterable[Row]) -> Ledger:
-    return Ledger(
-        rows,
-        safety=Safety(
-            buyers=settings.SMALLEST_GROUP,
-            owners=settings.SMALLEST_SHOPS,
-            dominance=settings.DOMINANCE_PERCENT,
-        ),
-    )
+    return Ledger(rows, safety=releases.safety())
 
 
 def _cuts(ledger: Ledger, blocks: Iterable[Places]) -> list[Cut]:

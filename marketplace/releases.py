@@ -8,13 +8,16 @@ read them here and nowhere else. See docs/figures.md.
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from core import locks
 from core.calendar import first_of_month, months_between, next_month
 from core.sql import Rows, Sql, send
+from marketplace.blocks import Safety
 from marketplace.errors import FigureUnknown
-from marketplace.models import Block, BookMonth, Region, Release, ShopReach, Umkm
+from marketplace.models import Block, BookMonth, CounterStep, Region, Release, ShopReach, Umkm
 
 BOOKS_LOCK = 7_320_000
 """Advisory locks of months are this number plus the months since year 0."""
@@ -55,6 +58,27 @@ class Year:
     amount: int | None
     months: int
     closed: int
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the city's counter says of a month that is not released, as of the day of its last step.
+
+    `amount` is whole rupiah, rounded down to a million; a month with less has no counter.
+    """
+
+    month: date
+    amount: int
+    day: date
+
+
+def safety() -> Safety:
+    """What a block must hold to be shown, as the city has set it."""
+    return Safety(
+        buyers=settings.SMALLEST_GROUP,
+        owners=settings.SMALLEST_SHOPS,
+        dominance=settings.DOMINANCE_PERCENT,
+    )
 
 
 # --- Booking -------------------------------------------------------------------------------------
@@ -182,6 +206,23 @@ def shop_reach(umkm: Umkm) -> int | None:
     latest = Release.objects.filter(lens=Release.Lens.HOME).order_by("-month").values("pk")[:1]
     found = ShopReach.objects.filter(release=latest, umkm=umkm.merged_into_id or umkm.pk)
     return found.values_list("buyers", flat=True).first()
+
+
+def live_counter() -> Live | None:
+    """The city's counter of the newest month that is not released yet; None before its first step.
+
+    It moves at night and knows the city alone: the open month shows no figure by place.
+    """
+    found = live_months()
+    return found[-1] if found else None
+
+
+def live_months() -> list[Live]:
+    """The counter of each month that is not released yet, oldest first."""
+    released = BookMonth.objects.filter(state=BookMonth.State.RELEASED).values("month")
+    steps = CounterStep.objects.exclude(month__in=released).exclude(amount=0)
+    newest = steps.order_by("month", "-number").distinct("month")
+    return [Live(each.month, each.amount, timezone.localdate(each.at)) for each in newest]
 
 
 def city() -> Region:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace import activation, closing, erasure, marks, personnel, receipts
+from marketplace import activation, closing, counter, erasure, marks, personnel, receipts
 from marketplace.personnel_file import runs
 
 PERSONNEL_SECONDS = 5
@@ -18,6 +18,12 @@ def close_due_months() -> None:
     """Close and release every month that is due; a month that was closed half is finished."""
     for month in closing.months_due(timezone.localdate()):
         closing.close_month(month)
+
+
+@shared_task
+def step_counter() -> None:
+    """Move the city's counter of the running month, if it may move tonight."""
+    counter.step()
 
 
 @shared_task

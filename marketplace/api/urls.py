@@ -8,6 +8,7 @@ from marketplace.api.consents import MyConsent
 from marketplace.api.favourites import PurchaseFavourites, PurchaseNotNow
 from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
 from marketplace.api.history import PurchaseMonths, PurchaseStory
+from marketplace.api.live import LiveCounter
 from marketplace.api.marks import AuditDecision, AuditMarks, AuditPerson
 from marketplace.api.my_data import MyData, MyErasure, MyExport, MyHome, MyWorkplace
 from marketplace.api.participation import MyParticipation
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
         name="api-purchase-story",
     ),
     path("circulation", CityFigure.as_view(), name="api-circulation"),
+    path("circulation/live", LiveCounter.as_view(), name="api-circulation-live"),
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
     path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),
     path("audit/marks", AuditMarks.as_view(), name="api-audit-marks"),

@@ -4,6 +4,7 @@ from marketplace.models.activation import Activation, ActivationNotice
 from marketplace.models.agencies import Agency
 from marketplace.models.circulation import BuyerMonth, CirculationCell
 from marketplace.models.consents import ConsentDecision, ConsentText
+from marketplace.models.counter import CounterStep
 from marketplace.models.marks import Decision, Mark, NotNow
 from marketplace.models.people import Asn, Buyer, FormerNip, Home, Posting, Workplace
 from marketplace.models.personnel import PersonnelLine, PersonnelRun
@@ -27,6 +28,7 @@ __all__ = [
     "CirculationCell",
     "ConsentDecision",
     "ConsentText",
+    "CounterStep",
     "Decision",
     "Evidence",
     "FormerNip",

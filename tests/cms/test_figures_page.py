@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from cms.figures_map import Map, draw_map, outline
 from cms.models import HomePage
 from cms.templatetags.figures import together_with
-from marketplace import closing, releases
+from marketplace import closing, releases, tasks
 from marketplace.models import BookMonth, Umkm
 from tests.marketplace.city import City, small_city
 from tests.marketplace.months import (
@@ -23,6 +23,7 @@ from tests.marketplace.months import (
     after,
     draw_purchases,
     neighbours,
+    on,
     shop,
     shops_in,
 )
@@ -88,6 +89,24 @@ def test_before_the_first_closing_the_page_says_when_figures_appear(
     assert "Rp" not in seen(client)
     assert client.get(FILE).status_code == 404
     assert client.get(address_of(city.kelurahan[0])).status_code == 404
+
+
+def test_the_open_month_shows_the_citys_counter_and_nothing_by_place(
+    client: Client, august: City
+) -> None:
+    people = neighbours(august.kelurahan[0], 6)
+    shop(people, shops_in(august.kelurahan[0]), day=MID_SEPTEMBER, amount=20_555_000)
+    for address in (FIGURES, "/"):
+        assert "Rp123 juta" not in seen(client, address)
+    before = seen(client, address_of(august.kelurahan[0]))
+
+    with on(date(2026, 9, 15)):
+        tasks.step_counter()
+
+    assert "September 2026 sudah Rp123 juta" in seen(client)
+    assert "per 15 September" in seen(client)
+    assert "September 2026 sudah Rp123 juta , per 15 September." in seen(client, "/")
+    assert seen(client, address_of(august.kelurahan[0])) == before
 
 
 def test_the_citys_page_shows_its_month_its_year_and_every_place(

@@ -325,6 +325,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/promotions"): get("/promotions"),
     ("get", "/posts"): get("/posts"),
     ("get", "/circulation"): get("/circulation"),
+    ("get", "/circulation/live"): get("/circulation/live"),
     ("get", "/circulation/regions/{code}"): lambda w: w.call(
         "get", f"/circulation/regions/{w.city.kelurahan[0].code}?year=2026"
     ),

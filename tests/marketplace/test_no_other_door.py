@@ -18,6 +18,7 @@ ROWS = {
     "Block",
     "Release",
     "ShopReach",
+    "CounterStep",
 }
 TABLES = (
     "purchase",
@@ -28,12 +29,15 @@ TABLES = (
     "block",
     "release",
     "shopreach",
+    "counterstep",
 )
 ROLLUPS = {"circulation.total", "circulation.turnover"}
 
 OF_THE_LEDGER = {
     "marketplace/circulation.py",  # keeps the rollups, for the auditor
     "marketplace/closing.py",  # cuts the blocks
+    "marketplace/counter.py",  # moves the city's counter
+    "marketplace/models/counter.py",  # its triggers
     "marketplace/models/releases.py",  # its triggers
     "marketplace/reach.py",  # counts who shopped at a shop, for closing
     "marketplace/releases.py",  # the one door
