@@ -83,6 +83,11 @@ app.conf.beat_schedule = {
         "task": "marketplace.tasks.close_due_months",
         "schedule": crontab(hour=18, minute=20),  # 01.20 WIB
     },
+    # marketplace: looks whether the rollups equal the ledger, and tells if they do not
+    "marketplace-check-circulation": {
+        "task": "marketplace.tasks.check_circulation",
+        "schedule": crontab(hour=20, minute=40),  # 03.40 WIB
+    },
     "marketplace-remove-due-receipts": {
         "task": "marketplace.tasks.remove_due_receipts",
         "schedule": crontab(hour=19, minute=55),  # 02.55 WIB

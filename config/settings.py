@@ -360,6 +360,7 @@ EMAIL_USE_SSL = EMAIL_CONFIG["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = str(STATE_DIR / "mailbox")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="belanja@localhost")
+OPERATOR_EMAILS: list[str] = env.list("OPERATOR_EMAILS", default=[])
 
 # --- The API -------------------------------------------------------------------------------------
 

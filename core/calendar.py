@@ -1,6 +1,11 @@
 """Months as their first day. A calendar day is one in TIME_ZONE."""
 
-from datetime import date
+from datetime import date, datetime
+
+
+def month_named(text: str) -> date:
+    """The first day of a month written YYYY-MM; ValueError for anything else."""
+    return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no time zone)
 
 
 def first_of_month(day: date) -> date:

@@ -3,7 +3,10 @@
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from redis.exceptions import RedisError
+
+from core.models import SelfCheck
 
 
 def failing() -> list[str]:
@@ -16,6 +19,21 @@ def failing() -> list[str]:
         "cache": _cache_answers,
     }
     return [name for name, works in checks.items() if not works()]
+
+
+def degraded() -> list[str]:
+    """The names of checks that found a difference when they were last made.
+
+    The process does its work all the same: what is kept beside the ledger has to be mended.
+    """
+    found = SelfCheck.objects.filter(differences__gt=0).order_by("name")
+    return list(found.values_list("name", flat=True))
+
+
+def note_check(name: str, *, differences: int) -> None:
+    """Keep what a check found; the row of the time before is written over."""
+    found = {"differences": differences, "checked_at": timezone.now()}
+    SelfCheck.objects.update_or_create(name=name, defaults=found)
 
 
 def _database_answers() -> bool:

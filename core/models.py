@@ -32,6 +32,17 @@ class IdempotencyRecord(models.Model):
         return f"Idempotency record of {self.family} ({self.status})"
 
 
+class SelfCheck(models.Model):
+    """What a check that the system makes of itself found last: one row per check."""
+
+    name = models.CharField(max_length=50, primary_key=True)
+    differences = models.PositiveIntegerField(help_text="Rows that are not as they must be.")
+    checked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Check of {self.name}"
+
+
 class AuditSeal(models.Model):
     """A link of the audit log's hash chain: some entries, bound to all links before.
 

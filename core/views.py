@@ -26,11 +26,13 @@ def live(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """This process can do its work; 503 names what it lacks."""
+    """This process can do its work; 503 names what it lacks, 200 what has to be mended."""
     failing = health.failing()
-    if not failing:
-        return JsonResponse({"status": "ready", "demo": settings.DEMO})
-    return problems.plain(type="not-ready", title=NOT_READY, status=503, failing=failing)
+    if failing:
+        return problems.plain(type="not-ready", title=NOT_READY, status=503, failing=failing)
+    degraded = health.degraded()
+    said = {"status": "degraded", "degraded": degraded} if degraded else {"status": "ready"}
+    return JsonResponse({**said, "demo": settings.DEMO})
 
 
 @require_GET

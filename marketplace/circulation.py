@@ -5,6 +5,7 @@ calendar month of the day bought). Internal: the auditor reads them, with each l
 others read is released (DISCLOSURE.md).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,8 +13,9 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 
-from core.calendar import first_of_month, next_month
-from core.sql import Sql
+from core.calendar import first_of_month, months_before, months_between, next_month
+from core.sql import Sql, fetch
+from marketplace import releases
 from marketplace.models import CirculationCell, Purchase, Region, Void
 
 ADD_TO_MONTH = """
@@ -31,46 +33,86 @@ ON CONFLICT (day, home_id, shop_place_id, ring) DO UPDATE
 SET amount = kept.amount + EXCLUDED.amount, purchases = kept.purchases + EXCLUDED.purchases
 """
 
-MONTHS_OF_LEDGER = """
-SELECT date_trunc('month', p.day)::date AS month, p.buyer_id,
-    sum(p.amount)::bigint AS amount, count(*)::int AS purchases
-FROM marketplace_purchase p LEFT JOIN marketplace_void v ON v.purchase_id = p.id
-WHERE v.id IS NULL GROUP BY 1, 2
+CHECK_TIMEOUT = "120s"
+"""For one month, which is all that one statement looks at."""
+REPAIR_WAITS = "30s"
+"""For the purchases of the month that are being recorded."""
+
+FIRST_AND_LAST = """
+SELECT min(day), max(day) FROM (
+    SELECT min(day) AS day FROM marketplace_purchase
+    UNION ALL SELECT max(day) FROM marketplace_purchase
+    UNION ALL SELECT min(day) FROM marketplace_circulationcell
+    UNION ALL SELECT max(day) FROM marketplace_circulationcell
+    UNION ALL SELECT min(month) FROM marketplace_buyermonth
+    UNION ALL SELECT max(month) FROM marketplace_buyermonth
+) ends
 """
 
-CELLS_OF_LEDGER = """
-SELECT p.day, p.home_id, p.shop_place_id, p.ring,
-    sum(p.amount)::bigint AS amount, count(*)::int AS purchases
-FROM marketplace_purchase p LEFT JOIN marketplace_void v ON v.purchase_id = p.id
-WHERE v.id IS NULL GROUP BY 1, 2, 3, 4
-"""
 
-# One statement reads one snapshot: a purchase that commits meanwhile is in both sides or neither.
-DIFFERING_MONTHS = f"""
-SELECT concat_ws(' ', month, buyer_id), kept.amount, kept.purchases, fresh.amount, fresh.purchases
-FROM marketplace_buyermonth kept FULL JOIN ({MONTHS_OF_LEDGER}) fresh USING (month, buyer_id)
-WHERE (coalesce(kept.amount, 0), coalesce(kept.purchases, 0))
-    IS DISTINCT FROM (coalesce(fresh.amount, 0), coalesce(fresh.purchases, 0))
-ORDER BY 1
-"""
+@dataclass(frozen=True)
+class Rollup:
+    """A table of sums: its keys, the first of them a date, and how a purchase `p` has them."""
 
-DIFFERING_CELLS = f"""
-SELECT concat_ws(' ', day, home_id, shop_place_id, ring),
-    kept.amount, kept.purchases, fresh.amount, fresh.purchases
-FROM marketplace_circulationcell kept
-    FULL JOIN ({CELLS_OF_LEDGER}) fresh USING (day, home_id, shop_place_id, ring)
-WHERE (coalesce(kept.amount, 0), coalesce(kept.purchases, 0))
-    IS DISTINCT FROM (coalesce(fresh.amount, 0), coalesce(fresh.purchases, 0))
-ORDER BY 1
-"""
+    name: str
+    table: str
+    keys: tuple[str, ...]
+    of_ledger: tuple[str, ...]
 
-REFILL = f"""
-DELETE FROM marketplace_buyermonth;
-DELETE FROM marketplace_circulationcell;
-INSERT INTO marketplace_buyermonth (month, buyer_id, amount, purchases) {MONTHS_OF_LEDGER};
-INSERT INTO marketplace_circulationcell
-    (day, home_id, shop_place_id, ring, amount, purchases) {CELLS_OF_LEDGER};
-"""
+    @property
+    def fresh(self) -> str:
+        """The rows as a month of the ledger has them."""
+        return f"""
+            SELECT {_listed(self.of_ledger)},
+                sum(p.amount)::bigint AS amount, count(*)::int AS purchases
+            FROM marketplace_purchase p LEFT JOIN marketplace_void v ON v.purchase_id = p.id
+            WHERE v.id IS NULL AND p.day >= %(first)s AND p.day < %(end)s
+            GROUP BY {_listed(str(number + 1) for number in range(len(self.keys)))}
+        """
+
+    @property
+    def of_month(self) -> str:
+        """What holds of the rows of a month."""
+        return f"{self.keys[0]} >= %(first)s AND {self.keys[0]} < %(end)s"
+
+    @property
+    def differing(self) -> str:
+        """One statement reads one snapshot: what commits meanwhile is in both sides or neither."""
+        keys = _listed(self.keys)
+        return f"""
+            SELECT concat_ws(' ', {keys}),
+                kept.amount, kept.purchases, fresh.amount, fresh.purchases
+            FROM (SELECT * FROM {self.table} WHERE {self.of_month}) kept
+                FULL JOIN ({self.fresh}) fresh USING ({keys})
+            WHERE (coalesce(kept.amount, 0), coalesce(kept.purchases, 0))
+                IS DISTINCT FROM (coalesce(fresh.amount, 0), coalesce(fresh.purchases, 0))
+            ORDER BY 1
+        """
+
+    @property
+    def refill(self) -> str:
+        """Put the rows of a month as the ledger has them in the place of those kept."""
+        return f"""
+            DELETE FROM {self.table} WHERE {self.of_month};
+            INSERT INTO {self.table} ({_listed(self.keys)}, amount, purchases) {self.fresh}
+        """
+
+
+MONTH_OF_PURCHASE = "date_trunc('month', p.day)::date AS month"
+ROLLUPS = (
+    Rollup(
+        "buyer-month",
+        "marketplace_buyermonth",
+        ("month", "buyer_id"),
+        (MONTH_OF_PURCHASE, "p.buyer_id"),
+    ),
+    Rollup(
+        "circulation-cell",
+        "marketplace_circulationcell",
+        ("day", "home_id", "shop_place_id", "ring"),
+        ("p.day", "p.home_id", "p.shop_place_id", "p.ring"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -152,34 +194,50 @@ def total(
     return Turnover(amount=sums["amount"] or 0, purchases=sums["purchases"] or 0)
 
 
-@transaction.atomic
+def months() -> list[date]:
+    """The calendar months of which there is a purchase or a row of a rollup, and those between."""
+    [(first, last)] = fetch(Sql(FIRST_AND_LAST))
+    if first is None:
+        return []
+    count = months_between(first, last) + 1
+    return [months_before(first_of_month(last), ago) for ago in reversed(range(count))]
+
+
 def differences() -> list[Difference]:
     """Every rollup row that does not equal a fresh sum of the ledger; empty when all is well."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        return _differing(cursor, "buyer-month", DIFFERING_MONTHS) + _differing(
-            cursor, "circulation-cell", DIFFERING_CELLS
-        )
+    return [found for month in months() for found in differences_in(month)]
 
 
 @transaction.atomic
-def repair() -> list[Difference]:
-    """Compute the rollups afresh from the ledger and return what had differed.
-
-    Recording waits meanwhile: a purchase whose rollup is not yet written adds itself afterwards,
-    and none is counted twice. The demo's loader fills the rollups by it.
-    """
+def differences_in(month: date) -> list[Difference]:
+    """The rollup rows of one month that differ. Reads alone: nobody waits for it."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        # In the order in which recording takes them, so that the two never wait on each other.
-        cursor.execute(
-            "LOCK TABLE marketplace_buyermonth, marketplace_circulationcell"
-            " IN SHARE ROW EXCLUSIVE MODE"
-        )
-        found = differences()
-        if found:
-            cursor.execute(REFILL)
-        return found
+        cursor.execute(f"SET LOCAL statement_timeout = '{CHECK_TIMEOUT}'")
+        return [found for rollup in ROLLUPS for found in _differing(cursor, rollup, month)]
+
+
+def repair() -> list[Difference]:
+    """Mend every month and return what had differed. The demo's loader fills the rollups by it."""
+    return [found for month in months() for found in repair_month(month)]
+
+
+@transaction.atomic
+def repair_month(month: date) -> list[Difference]:
+    """Sum a month afresh from the ledger if it differs, and return what had differed.
+
+    Whoever records, corrects or takes back a purchase of this month holds its lock shared: they
+    wait meanwhile, and all others do not. A month that is right is only read, so a repair that was
+    killed is simply begun again: it passes quickly over what it has mended.
+    """
+    found = differences_in(month)
+    if found:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{CHECK_TIMEOUT}'")
+            cursor.execute(f"SET LOCAL lock_timeout = '{REPAIR_WAITS}'")
+            releases.lock_month(month)
+            for rollup in ROLLUPS:
+                cursor.execute(rollup.refill, _bounds(month))
+    return found
 
 
 def _shift_of_month(purchase: Purchase, *, amount: int, purchases: int) -> Sql:
@@ -195,9 +253,17 @@ def _cell_of(purchase: Purchase) -> tuple[date, str, str, str]:
     return (purchase.day, purchase.home_id, purchase.shop_place_id, purchase.ring)
 
 
-def _differing(cursor: CursorWrapper, table: str, statement: str) -> list[Difference]:
-    cursor.execute(statement)
+def _differing(cursor: CursorWrapper, rollup: Rollup, month: date) -> list[Difference]:
+    cursor.execute(rollup.differing, _bounds(month))
     return [
-        Difference(table, key, *(number or 0 for number in numbers))
+        Difference(rollup.name, key, *(number or 0 for number in numbers))
         for key, *numbers in cursor.fetchall()
     ]
+
+
+def _bounds(month: date) -> dict[str, date]:
+    return {"first": month, "end": next_month(month)}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

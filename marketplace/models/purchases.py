@@ -83,6 +83,7 @@ class Purchase(models.Model):
         indexes = [
             models.Index(fields=["buyer", "-day", "-public_id"], name="purchase_by_buyer_and_day"),
             models.Index(fields=["book_month"], name="purchase_by_book_month"),
+            models.Index(fields=["day"], name="purchase_by_day"),  # a check goes month by month
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,11 +1,13 @@
 """The rollups equal the ledger, whatever happens in whatever order."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -17,7 +19,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from pytest_django import Settings
 
+from core import health
 from marketplace import circulation
 from marketplace.errors import PurchaseVoided, UmkmNotMergeable
 from marketplace.models import Asn, BuyerMonth, CirculationCell, Purchase, Umkm
@@ -29,8 +33,10 @@ from marketplace.purchases import (
     void_purchase,
 )
 from marketplace.registry import merge_umkm
+from marketplace.tasks import check_circulation
 from tests.marketplace.city import City, small_city
 from tests.marketplace.factories import AsnFactory, PurchaseFactory, UmkmFactory
+from tests.marketplace.months import shop
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +90,65 @@ def test_a_difference_is_found_and_repaired(asn: Asn, warung: Umkm, spoil) -> No
 
     call_command("rebuild_circulation", "--check")
     assert circulation.differences() == []
+
+
+def test_a_repair_mends_the_months_that_differ_and_passes_over_those_that_are_right(
+    asn: Asn, warung: Umkm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop([asn], [warung], day=date(2026, 9, 30))
+    shop([asn], [warung], day=date(2026, 10, 1))
+    right = CirculationCell.objects.get(day=date(2026, 9, 30)).pk
+    CirculationCell.objects.filter(day=date(2026, 10, 1)).update(amount=1)
+
+    call_command("rebuild_circulation", "--check", "--month", "2026-09")
+    with pytest.raises(CommandError):
+        call_command("rebuild_circulation", "--check", "--month", "2026-10")
+    call_command("rebuild_circulation", "--repair")
+
+    assert circulation.differences() == []
+    assert CirculationCell.objects.filter(pk=right).exists()  # not written anew
+    told = [line[:7] for line in capsys.readouterr().out.splitlines() if line.startswith("2026-")]
+    assert told == ["2026-09", "2026-10", "2026-09", "2026-10"]
+
+
+def test_months_without_a_purchase_are_looked_at_as_well(asn: Asn, warung: Umkm) -> None:
+    assert circulation.months() == []
+    shop([asn], [warung], day=date(2025, 12, 31))
+    BuyerMonth.objects.create(month=date(2026, 2, 1), buyer=asn.buyer, amount=1, purchases=1)
+
+    assert circulation.months() == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
+    assert [found.table for found in circulation.differences()] == ["buyer-month"]
+
+
+def test_the_nightly_look_tells_operators_by_mail_log_and_health_until_it_is_mended(
+    asn: Asn,
+    warung: Umkm,
+    client: Client,
+    settings: Settings,
+    mailoutbox: list[EmailMessage],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(health, "_commits_are_durable", lambda: True)
+    settings.OPERATOR_EMAILS = ["jaga@malangkota.example"]
+    PurchaseFactory(asn=asn, umkm=warung, amount=12_345)
+    CirculationCell.objects.update(amount=54_321)
+
+    check_circulation()
+
+    ready = client.get("/health/ready")
+    assert (ready.status_code, ready.json()["degraded"]) == (200, ["circulation"])
+    [mail] = mailoutbox
+    [logged] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert (mail.to, logged.rows) == (settings.OPERATOR_EMAILS, 1)
+    told = mail.subject + mail.body + str(vars(logged))
+    assert not [said for said in ("12345", "54321", str(asn.buyer_id)) if said in told]
+
+    call_command("rebuild_circulation", "--repair")
+    check_circulation()
+
+    assert client.get("/health/ready").json()["status"] == "ready"
+    assert len(mailoutbox) == 1
 
 
 def test_a_row_without_a_purchase_behind_it_is_found(asn: Asn, warung: Umkm) -> None:

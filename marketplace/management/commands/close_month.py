@@ -1,11 +1,12 @@
 """Close a month of the books and release its figures."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from core.calendar import month_named
 from core.money import rupiah
 from marketplace import closing
 from marketplace.blocks import Cut
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     help = "Close a month (YYYY-MM) and release it; after a crash, run it again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("month", nargs="?", type=_month)
+        parser.add_argument("month", nargs="?", type=month_named)
         parser.add_argument("--dry-run", action="store_true", help="Show, and write nothing.")
         parser.add_argument("--all-due", action="store_true", help="Every month that is due.")
 
@@ -64,7 +65,3 @@ class Command(BaseCommand):
 def _line(block: Cut, names: dict[str, str]) -> str:
     places = ", ".join(names[code] for code in sorted(block.places))
     return f"{places}: {rupiah(block.amount)}, {block.buyers} buyers, {block.owners} owners"
-
-
-def _month(text: str) -> date:
-    return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no time zone)
