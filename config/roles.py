@@ -51,6 +51,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "core.change_webhookendpoint",
         "core.delete_webhookendpoint",
         "core.view_webhookendpoint",
+        "marketplace.add_band",
         "marketplace.add_personnelrun",
         "social.view_desk",
         "social.manage_channel",

@@ -355,3 +355,20 @@ class FigureUnknown(MarketplaceError):
 
     type = "figure-unknown"
     title = _("There is no such figure.")
+
+
+# --- What a month may come to --------------------------------------------------------------------
+
+
+class BandInThePast(MarketplaceError):
+    """A band dated before today would change what was told of days gone by."""
+
+    type = "band-in-the-past"
+    title = _("A band is dated today or later; what was before stays as it was.")
+
+
+class BandUpsideDown(MarketplaceError):
+    """One end without the other, a low end above the high one, or rupiah out of range."""
+
+    type = "band-upside-down"
+    title = _("A band has a low and a high end in whole rupiah, or neither.")

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.conf import settings
-from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.fields import DateField
 from django.db.models.functions import Coalesce, Trunc
 
 from core.calendar import first_of_month, next_month
+from marketplace import bands, own_goal
 from marketplace.models import Asn, Purchase
 from marketplace.models.purchases import Ring
 
@@ -62,7 +62,7 @@ class PeriodSpent:
 
 @dataclass(frozen=True)
 class RingSpent:
-    """What was spent in one ring in the year so far; `share` is whole percent of it."""
+    """What was spent in one ring of a period or a year; `share` is whole percent of it."""
 
     ring: Ring
     amount: int
@@ -71,12 +71,25 @@ class RingSpent:
 
 
 @dataclass(frozen=True)
-class Band:
+class InBand:
     """The indicative band of one period in whole rupiah, and where this period's sum lies."""
 
     low: int
     high: int
     place: BandPlace
+
+
+@dataclass(frozen=True)
+class GoalReached:
+    """The goal that a person chose for themselves, and how much of it this period's sum is.
+
+    `monthly` is what they chose, `amount` the same for the period, in whole rupiah; `percent` is
+    rounded down and goes past 100.
+    """
+
+    monthly: int
+    amount: int
+    percent: int
 
 
 @dataclass(frozen=True)
@@ -92,17 +105,41 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class Spans:
+    """The first day of this period, and of the year; either may begin before the other."""
+
+    period: date
+    year: date
+
+    @property
+    def in_period(self) -> Q:
+        return Q(day__gte=self.period)
+
+    @property
+    def in_year(self) -> Q:
+        return Q(day__gte=self.year)
+
+    @property
+    def in_either(self) -> Q:
+        return self.in_period | self.in_year
+
+
+@dataclass(frozen=True)
 class Participation:
     """One ASN's shopping as of `today`: this period, the year so far, and the last periods.
 
-    `active_weeks` counts the weeks with a purchase among the last ACTIVE_OF_WEEKS, the running one
-    included. `pace` is None until PACE_FROM_DAYS have passed.
+    `current_rings` are of this period, `rings` of the year so far. `active_weeks` counts the weeks
+    with a purchase among the last ACTIVE_OF_WEEKS, the running one included. `pace` is None until
+    PACE_FROM_DAYS have passed.
     """
 
     period: Period
     today: date
     current: PeriodSpent
-    band: Band
+    current_shops: int
+    current_rings: tuple[RingSpent, ...]
+    band: InBand
+    goal: GoalReached | None
     year: Spent
     year_shops: int
     pace: Pace | None
@@ -112,22 +149,26 @@ class Participation:
 
 
 def participation(asn: Asn, *, period: Period, today: date) -> Participation:
-    """This period, the band, the year to date by ring, and the last 12 periods, oldest first.
+    """This period, the band, the own goal, the year to date by ring, and the last 12 periods.
 
-    Periods are those of the day bought. Four queries, however much was bought.
+    Periods are those of the day bought, oldest first; the band is that of `today`. Seven queries,
+    however much was bought.
     """
     standing = Purchase.objects.standing().filter(buyer_id=asn.buyer_id, day__lte=today)
-    this_year = standing.filter(day__gte=date(today.year, 1, 1))
     starts = _last_starts(today, period=period)
     periods = tuple(_filled(starts, _by_start(standing, since=starts[0], period=period), period))
-    rings = _rings(this_year)
+    spans = Spans(starts[-1], date(today.year, 1, 1))
+    current_rings, rings = _rings(standing, spans)
     year = Spent(sum(ring.amount for ring in rings), sum(ring.purchases for ring in rings))
-    shops, first_day = _shops_and_first_day(this_year)
+    current_shops, shops, first_day = _shops_and_first_day(standing, spans)
     return Participation(
         period=period,
         today=today,
         current=periods[-1],
-        band=_band(periods[-1].amount, period=period),
+        current_shops=current_shops,
+        current_rings=current_rings,
+        band=_band(asn, periods[-1].amount, period=period, day=today),
+        goal=_goal(own_goal.goal_of(asn), periods[-1].amount, period=period),
         year=year,
         year_shops=shops,
         pace=_pace(year.amount, since=first_day, today=today),
@@ -177,13 +218,27 @@ def _filled(
         yield PeriodSpent(start, end_of(start, period=period), found.amount, found.purchases)
 
 
-def _rings(purchases: QuerySet[Purchase]) -> tuple[RingSpent, ...]:
-    rows = (
-        purchases.values_list("ring")
-        .annotate(amount=Sum("amount"), purchases=Count("pk"))
+def _rings(
+    standing: QuerySet[Purchase], spans: Spans
+) -> tuple[tuple[RingSpent, ...], tuple[RingSpent, ...]]:
+    """Of this period, and of the year so far."""
+    found = list(
+        standing.filter(spans.in_either)
+        .values_list("ring")
+        .annotate(
+            now=Sum("amount", filter=spans.in_period, default=0),
+            now_purchases=Count("pk", filter=spans.in_period),
+            year=Sum("amount", filter=spans.in_year, default=0),
+            year_purchases=Count("pk", filter=spans.in_year),
+        )
         .order_by()
     )
-    spent = {ring: Spent(amount, count) for ring, amount, count in rows}
+    current = {ring: Spent(amount, count) for ring, amount, count, *_year in found}
+    year = {ring: Spent(amount, count) for ring, _now, _purchases, amount, count in found}
+    return _every_ring(current), _every_ring(year)
+
+
+def _every_ring(spent: Mapping[str, Spent]) -> tuple[RingSpent, ...]:
     total = sum(found.amount for found in spent.values())
     return tuple(_ring(ring, spent.get(ring.value, Spent()), total=total) for ring in Ring)
 
@@ -193,11 +248,17 @@ def _ring(ring: Ring, spent: Spent, *, total: int) -> RingSpent:
     return RingSpent(ring, spent.amount, spent.purchases, share)
 
 
-def _shops_and_first_day(purchases: QuerySet[Purchase]) -> tuple[int, date | None]:
-    """Different UMKM, merged ones being one, and the day of the first purchase."""
-    standing_shop = Coalesce(F("umkm__merged_into"), F("umkm"))
-    found = purchases.aggregate(shops=Count(standing_shop, distinct=True), first=Min("day"))
-    return found["shops"], found["first"]
+def _shops_and_first_day(
+    standing: QuerySet[Purchase], spans: Spans
+) -> tuple[int, int, date | None]:
+    """Different UMKM of this period and of the year, merged ones being one, and its first day."""
+    shop = Coalesce(F("umkm__merged_into"), F("umkm"))
+    found = standing.filter(spans.in_either).aggregate(
+        current=Count(shop, distinct=True, filter=spans.in_period),
+        year=Count(shop, distinct=True, filter=spans.in_year),
+        first=Min("day", filter=spans.in_year),
+    )
+    return found["current"], found["year"], found["first"]
 
 
 def _pace(amount: int, *, since: date | None, today: date) -> Pace | None:
@@ -215,15 +276,23 @@ def _active_weeks(standing: QuerySet[Purchase], *, today: date) -> int:
     return int(weeks["weeks"])
 
 
-def _band(amount: int, *, period: Period) -> Band:
-    low = _per_period(settings.BAND_LOW, period=period)
-    high = _per_period(settings.BAND_HIGH, period=period)
+def _band(asn: Asn, amount: int, *, period: Period, day: date) -> InBand:
+    monthly = bands.band_of(asn, day=day)
+    low = per_period(monthly.low, period=period)
+    high = per_period(monthly.high, period=period)
     if amount < low:
-        return Band(low, high, BandPlace.STARTING)
-    return Band(low, high, BandPlace.WITHIN if amount <= high else BandPlace.BEYOND)
+        return InBand(low, high, BandPlace.STARTING)
+    return InBand(low, high, BandPlace.WITHIN if amount <= high else BandPlace.BEYOND)
 
 
-def _per_period(monthly: int, *, period: Period) -> int:
+def _goal(monthly: int | None, spent: int, *, period: Period) -> GoalReached | None:
+    if monthly is None:
+        return None
+    amount = per_period(monthly, period=period)
+    return GoalReached(monthly, amount, percent=100 * spent // amount)
+
+
+def per_period(monthly: int, *, period: Period) -> int:
     """A month's rupiah as a day's or a week's, rounded to STEP."""
     if period == Period.MONTH:
         return monthly

@@ -6,6 +6,7 @@ from marketplace import (
     activation_views,
     audit_views,
     history_views,
+    participation_views,
     receipt_views,
     rights_views,
     sso_views,
@@ -41,5 +42,6 @@ urlpatterns = [
     path("audit/belanja/<uuid:public_id>/", audit_views.one, name="audit-mark"),
     path("audit/belanja/<uuid:public_id>/orang/", audit_views.person, name="audit-person"),
     path("usulkan/", views.propose, name="propose"),
-    path("partisipasi/", views.participation, name="participation"),
+    path("partisipasi/", participation_views.participation, name="participation"),
+    path("partisipasi/tujuan/", participation_views.goal, name="goal"),
 ]

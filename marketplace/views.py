@@ -16,18 +16,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import charts
 from core.errors import Refusal
 from core.money import grouped, rupiah
 from core.throttling import may_report
 from marketplace import consents, favourites, marks, nearby, proposals, registry
-from marketplace import participation as part
 from marketplace.errors import (
     CorrectionTooLate,
     PurchaseKeyReused,
@@ -46,8 +42,6 @@ from marketplace.forms import (
     VoidForm,
 )
 from marketplace.models import Asn, Purchase, Umkm
-from marketplace.models.purchases import Ring
-from marketplace.participation import Participation, Period, PeriodSpent
 from marketplace.personnel import activated_asn
 from marketplace.purchases import (
     may_be_voided,
@@ -61,15 +55,6 @@ from marketplace.story import story_of
 logger = logging.getLogger(__name__)
 
 AsnView = Callable[..., HttpResponseBase]
-
-NEAR = (Ring.RT, Ring.RW, Ring.KELURAHAN)
-PERIOD_NAMES = {
-    Period.DAY: gettext_lazy("Today"),
-    Period.WEEK: gettext_lazy("This week"),
-    Period.MONTH: gettext_lazy("This month"),
-}
-PERIOD_MARKS = {Period.DAY: "j", Period.WEEK: "j/n", Period.MONTH: "M"}
-"""How a period is written under its bar."""
 
 
 def asn_only(view: AsnView) -> AsnView:
@@ -205,26 +190,6 @@ def correct(request: HttpRequest, *, asn: Asn, public_id: UUID) -> HttpResponse:
         else UnlistedCorrectionForm(purchase=found, initial={"name": words})
     )
     return _show_form(request, asn, form, umkm=umkm, words=words)
-
-
-@require_safe
-@asn_only
-def participation(request: HttpRequest, *, asn: Asn) -> HttpResponse:
-    """/partisipasi/: the own part, exact and live, by ?period=; nobody else's stands here."""
-    mine = part.participation(asn, period=_asked_period(request), today=timezone.localdate())
-    context = {
-        "mine": mine,
-        "of_weeks": part.ACTIVE_OF_WEEKS,
-        "agreed": consents.stands(asn),
-        "names": PERIOD_NAMES,
-        "periods": [_point(spent, mine) for spent in mine.periods],
-        "rings": [
-            charts.Point(str(near.ring.label), near.amount, mark=mark)
-            for mark, near in enumerate(mine.rings, start=1)
-        ],
-        "near_share": sum(near.share for near in mine.rings if near.ring in NEAR),
-    }
-    return render(request, "marketplace/participation.html", context)
 
 
 def _words(asked: str | None) -> str:
@@ -393,13 +358,3 @@ def _shop(public_id: str) -> Umkm | None:
         return registry.find_umkm(UUID(public_id)).standing
     except (ValueError, ValidationError, UmkmUnknown):
         return None
-
-
-def _asked_period(request: HttpRequest) -> Period:
-    asked = request.GET.get("period", "")
-    return Period(asked) if asked in set(Period) else Period.MONTH
-
-
-def _point(spent: PeriodSpent, mine: Participation) -> charts.Point:
-    label = date_format(spent.starts, PERIOD_MARKS[mine.period])
-    return charts.Point(label, spent.amount, now=spent is mine.current)

@@ -13,6 +13,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from marketplace.band_admin import BandViewSet
 from marketplace.models import Umkm
 from marketplace.personnel_admin import PersonnelViewSet
 
@@ -89,3 +90,8 @@ def register_registry() -> UmkmRegistry:
 @hooks.register("register_admin_viewset")
 def register_personnel() -> PersonnelViewSet:
     return PersonnelViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_bands() -> BandViewSet:
+    return BandViewSet()

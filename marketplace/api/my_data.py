@@ -88,6 +88,7 @@ class MyDataSerializer(serializers.Serializer):  # type: ignore[type-arg]
     homes = MyHomeSerializer(many=True)
     workplaces = MyWorkplaceSerializer(many=True)
     postings = MyPostingSerializer(many=True)
+    goal = serializers.IntegerField(allow_null=True, help_text="Whole rupiah a month.")
     consent = MyDecisionSerializer()
     kept = MyCountsSerializer()
 

@@ -390,7 +390,7 @@ class SpentSerializer(serializers.Serializer):
 
 
 class RingSerializer(serializers.Serializer):
-    """The year so far in one ring; `share` is whole percent of the year's rupiah."""
+    """What was spent in one ring; `share` is whole percent of the rupiah in all of them."""
 
     ring = serializers.ChoiceField(choices=Ring.choices)
     amount = serializers.IntegerField()
@@ -406,6 +406,17 @@ class BandSerializer(serializers.Serializer):
     place = serializers.ChoiceField(choices=[place.value for place in BandPlace])
 
 
+class GoalReachedSerializer(serializers.Serializer):
+    """What one chose for oneself: `monthly`, the same for the period, and how much of it is there.
+
+    `percent` is rounded down and goes past 100. Nobody else is told.
+    """
+
+    monthly = serializers.IntegerField()
+    amount = serializers.IntegerField()
+    percent = serializers.IntegerField(min_value=0)
+
+
 class PaceSerializer(serializers.Serializer):
     """The year if it goes on as from `since`, the day of its first purchase, to today."""
 
@@ -414,16 +425,20 @@ class PaceSerializer(serializers.Serializer):
 
 
 class ParticipationSerializer(serializers.Serializer):
-    """One's own shopping, exact and live; `year_shops` counts different UMKM.
+    """One's own shopping, exact and live; `current_shops` and `year_shops` count different UMKM.
 
-    `active_weeks` counts the weeks with a purchase among the last eight, the running one included;
-    `pace` is null in the first four weeks.
+    `current_rings` are of this period, `rings` of the year so far; `goal` is null until one is
+    chosen. `active_weeks` counts the weeks with a purchase among the last eight, the running one
+    included; `pace` is null in the first four weeks.
     """
 
     period = serializers.ChoiceField(choices=[period.value for period in Period])
     today = serializers.DateField()
     current = PeriodSerializer()
+    current_shops = serializers.IntegerField()
+    current_rings = RingSerializer(many=True)
     band = BandSerializer()
+    goal = GoalReachedSerializer(allow_null=True)
     year = SpentSerializer()
     year_shops = serializers.IntegerField()
     pace = PaceSerializer(allow_null=True)
@@ -436,3 +451,9 @@ class ParticipationQuery(StrictSerializer):
     period = serializers.ChoiceField(
         choices=[period.value for period in Period], default=Period.MONTH.value
     )
+
+
+class GoalBody(StrictSerializer):
+    """Whole rupiah a month."""
+
+    amount = RupiahField()

@@ -11,7 +11,7 @@ from marketplace.api.history import PurchaseMonths, PurchaseStory
 from marketplace.api.live import LiveCounter
 from marketplace.api.marks import AuditDecision, AuditMarks, AuditPerson
 from marketplace.api.my_data import MyData, MyErasure, MyExport, MyHome, MyWorkplace
-from marketplace.api.participation import MyParticipation
+from marketplace.api.participation import MyGoal, MyParticipation
 from marketplace.api.places import CategoryList, RegionList
 from marketplace.api.purchases import (
     PurchaseCorrect,
@@ -71,5 +71,6 @@ urlpatterns: list[URLPattern] = [
     path("me/workplace", MyWorkplace.as_view(), name="api-my-workplace"),
     path("me/export", MyExport.as_view(), name="api-my-export"),
     path("me/erasure", MyErasure.as_view(), name="api-my-erasure"),
+    path("me/goal", MyGoal.as_view(), name="api-goal"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

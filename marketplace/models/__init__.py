@@ -2,6 +2,7 @@
 
 from marketplace.models.activation import Activation, ActivationNotice
 from marketplace.models.agencies import Agency
+from marketplace.models.bands import Band, OwnGoal
 from marketplace.models.circulation import BuyerMonth, CirculationCell
 from marketplace.models.consents import ConsentDecision, ConsentText
 from marketplace.models.counter import CounterStep
@@ -20,6 +21,7 @@ __all__ = [
     "ActivationNotice",
     "Agency",
     "Asn",
+    "Band",
     "Block",
     "BookMonth",
     "Buyer",
@@ -35,6 +37,7 @@ __all__ = [
     "Home",
     "Mark",
     "NotNow",
+    "OwnGoal",
     "PersonnelLine",
     "PersonnelRun",
     "Posting",

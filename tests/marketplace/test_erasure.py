@@ -15,7 +15,7 @@ from accounts.models import ApiToken, User
 from accounts.tokens import make_token
 from core import audit, audit_chain
 from core.models import AuditEntry, IdempotencyRecord
-from marketplace import circulation, closing, consents, erasure, personnel, receipts
+from marketplace import circulation, closing, consents, erasure, own_goal, personnel, receipts
 from marketplace.errors import NotYourName
 from marketplace.models import (
     ActivationNotice,
@@ -50,6 +50,7 @@ ACCOUNTED = {
     "marketplace.Mark.beside",
     "marketplace.Mark.purchase",
     "marketplace.NotNow.purchase",
+    "marketplace.OwnGoal.asn",
     "marketplace.Receipt.purchase",
     "marketplace.Workplace.asn",
     # the account's: deleted with it
@@ -115,6 +116,7 @@ def full(city: City, asn: Asn, warung: Umkm, folder: Path) -> Asn:
     today = timezone.localdate()
     personnel.move_home(asn, region=city.kelurahan[1], rw=1, rt=1, valid_from=today)
     personnel.move_workplace(asn, region=city.kelurahan[2], valid_from=today)
+    own_goal.set_goal(asn, amount=350_000)
     ActivationNotice.objects.create(asn=asn, activated_at=timezone.now())
     make_token(asn.user, name="Ponsel")
     IdempotencyRecord.objects.create(

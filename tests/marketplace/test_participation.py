@@ -160,10 +160,37 @@ def test_the_band_of_a_day_and_a_week_is_a_share_of_the_months(asn: Asn) -> None
     assert (of(asn, Period.DAY).band.low, of(asn, Period.DAY).band.high) == (10_000, 16_000)
 
 
-def test_it_takes_three_queries_however_much_was_bought(
+def test_this_period_has_its_shops_and_its_nearness_beside_those_of_the_year(
+    asn: Asn, warung: Umkm, city: City
+) -> None:
+    far = UmkmFactory(region=city.outside)
+    PurchaseFactory(asn=asn, umkm=warung, amount=30_000)
+    PurchaseFactory(asn=asn, umkm=far, amount=10_000, day=date(2026, 10, 30))
+
+    found = of(asn)
+
+    assert (found.current_shops, found.year_shops) == (1, 2)
+    shares = {ring.ring: ring.share for ring in found.current_rings if ring.amount}
+    assert shares == {Ring.RT: 100}
+    assert sum(ring.amount for ring in found.rings) == 40_000
+
+
+def test_a_week_that_began_last_year_is_whole_and_the_year_is_not(asn: Asn, warung: Umkm) -> None:
+    with time_machine.travel(datetime(2027, 1, 1, 12, tzinfo=timezone.get_default_timezone())):
+        for day, amount in [(date(2026, 12, 28), 20_000), (date(2027, 1, 1), 5_000)]:
+            PurchaseFactory(asn=asn, umkm=warung, day=day, amount=amount)
+
+        found = participation(asn, period=Period.WEEK, today=date(2027, 1, 1))
+
+    assert found.current.amount == sum(ring.amount for ring in found.current_rings) == 25_000
+    assert found.year == Spent(5_000, 1)
+    assert found.current_shops == 1
+
+
+def test_it_takes_seven_queries_however_much_was_bought(
     asn: Asn, warung: Umkm, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(2):
         PurchaseFactory(asn=asn, umkm=warung)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(7):
             of(asn)
