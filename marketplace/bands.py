@@ -73,7 +73,8 @@ def band_of_city(*, day: date) -> Monthly:
 
 def states() -> dict[int, str]:
     """What each row is today, by its key: `holds`, `comes`, or nothing once another took over."""
-    today, found = timezone.localdate(), {}
+    today = timezone.localdate()
+    found: dict[int, str] = {}
     last: dict[tuple[int | None, date], Band] = {}
     for band in Band.objects.order_by("pk"):
         last[band.agency_id, band.valid_from] = band
@@ -96,7 +97,8 @@ def _agencies_of(asn: Asn, *, day: date) -> list[int]:
     """Their agency on `day`, and what it is a unit of, the nearest first."""
     postings = asn.postings.select_related("agency__parent__parent")
     posting = in_force(postings, day)
-    found, agency = [], posting.agency if posting else None
+    agency = posting.agency if posting else None
+    found: list[int] = []
     while agency is not None and len(found) < 3:
         found.append(agency.pk)
         agency = agency.parent
