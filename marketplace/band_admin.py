@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import AdminDateInput
@@ -51,7 +51,7 @@ class BandForm(forms.ModelForm):
         ),
     )
     valid_from = forms.DateField(
-        label=gettext_lazy("From which day"),
+        label=gettext_lazy("Holds from"),
         widget=AdminDateInput,
         help_text=gettext_lazy("Today or later. What was before stays as it was."),
     )
@@ -116,11 +116,15 @@ class BandIndex(generic.IndexView):
         Column("band", label=gettext_lazy("Rupiah a month"), accessor=lambda band: span_of(band)),
         Column(
             "valid_from",
-            label=gettext_lazy("From which day"),
+            label=gettext_lazy("Holds from"),
             accessor=lambda band: date_format(band.valid_from, "j F Y"),
         ),
         Column("state", label=gettext_lazy("State"), accessor=lambda band: band.state_said),
-        DateColumn("decided_on", label=gettext_lazy("Written down")),
+        Column(
+            "decided_on",
+            label=gettext_lazy("Written down"),
+            accessor=lambda band: date_format(band.decided_on, "j F Y"),
+        ),
     ]
 
     def get_base_queryset(self) -> QuerySet[Band]:
