@@ -1,37 +1,26 @@
 """Rollups of standing purchases, equal to the ledger at every commit.
 
-Two tables on bounded keys: `CirculationCell` (day, home, shop place, ring) and `BuyerMonth` (buyer,
-calendar month of the day bought). Internal: the auditor reads them, with each look logged; what
-others read is released (DISCLOSURE.md).
+Three tables on bounded keys: `CirculationCell` (day, home, shop place, ring), `CirculationMonth`
+(the same by calendar month of the day bought, and over all shop places) and `BuyerMonth` (buyer,
+month). Internal: the auditor reads them, with each look logged; what others read is released
+(DISCLOSURE.md).
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from core.calendar import first_of_month, months_before, months_between, next_month
 from core.sql import Sql, fetch
 from marketplace import releases
-from marketplace.models import CirculationCell, Purchase, Region, Void
-
-ADD_TO_MONTH = """
-INSERT INTO marketplace_buyermonth AS kept (month, buyer_id, amount, purchases)
-VALUES (%s, %s, %s, %s)
-ON CONFLICT (buyer_id, month) DO UPDATE
-SET amount = kept.amount + EXCLUDED.amount, purchases = kept.purchases + EXCLUDED.purchases
-"""
-
-ADD_TO_CELL = """
-INSERT INTO marketplace_circulationcell AS kept
-    (day, home_id, shop_place_id, ring, amount, purchases)
-VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (day, home_id, shop_place_id, ring) DO UPDATE
-SET amount = kept.amount + EXCLUDED.amount, purchases = kept.purchases + EXCLUDED.purchases
-"""
+from marketplace.models import CirculationCell, CirculationMonth, Purchase, Region, Void
+from marketplace.models.circulation import ALL_SHOP_PLACES
 
 CHECK_TIMEOUT = "120s"
 """For one month, which is all that one statement looks at."""
@@ -46,39 +35,47 @@ SELECT min(day), max(day) FROM (
     UNION ALL SELECT max(day) FROM marketplace_circulationcell
     UNION ALL SELECT min(month) FROM marketplace_buyermonth
     UNION ALL SELECT max(month) FROM marketplace_buyermonth
+    UNION ALL SELECT min(month) FROM marketplace_circulationmonth
+    UNION ALL SELECT max(month) FROM marketplace_circulationmonth
 ) ends
 """
 
 
 @dataclass(frozen=True)
 class Rollup:
-    """A table of sums: its keys, the first of them a date, and how a purchase `p` has them."""
+    """A table of sums: its keys, which of them is its date, and in which rows a purchase counts.
+
+    `of_ledger` are the keys as a purchase `p` has them, `groups` how the ledger is grouped by them.
+    """
 
     name: str
     table: str
     keys: tuple[str, ...]
-    of_ledger: tuple[str, ...]
+    date: str
+    of_ledger: str
+    groups: str
+    rows_of: Callable[[Purchase], list[tuple[Any, ...]]]
+
+    @property
+    def of_month(self) -> str:
+        """What holds of the rows of a month."""
+        return f"{self.date} >= %(first)s AND {self.date} < %(end)s"
 
     @property
     def fresh(self) -> str:
         """The rows as a month of the ledger has them."""
         return f"""
-            SELECT {_listed(self.of_ledger)},
+            SELECT {self.of_ledger},
                 sum(p.amount)::bigint AS amount, count(*)::int AS purchases
             FROM marketplace_purchase p LEFT JOIN marketplace_void v ON v.purchase_id = p.id
             WHERE v.id IS NULL AND p.day >= %(first)s AND p.day < %(end)s
-            GROUP BY {_listed(str(number + 1) for number in range(len(self.keys)))}
+            GROUP BY {self.groups}
         """
-
-    @property
-    def of_month(self) -> str:
-        """What holds of the rows of a month."""
-        return f"{self.keys[0]} >= %(first)s AND {self.keys[0]} < %(end)s"
 
     @property
     def differing(self) -> str:
         """One statement reads one snapshot: what commits meanwhile is in both sides or neither."""
-        keys = _listed(self.keys)
+        keys = ", ".join(self.keys)
         return f"""
             SELECT concat_ws(' ', {keys}),
                 kept.amount, kept.purchases, fresh.amount, fresh.purchases
@@ -94,25 +91,32 @@ class Rollup:
         """Put the rows of a month as the ledger has them in the place of those kept."""
         return f"""
             DELETE FROM {self.table} WHERE {self.of_month};
-            INSERT INTO {self.table} ({_listed(self.keys)}, amount, purchases) {self.fresh}
+            INSERT INTO {self.table} ({", ".join(self.keys)}, amount, purchases) {self.fresh}
         """
 
+    def shift(self, changes: Sequence[tuple[Purchase, int]]) -> list[Sql]:
+        """What adds purchases (1) or takes them out (-1), in one statement; none if nothing moves.
 
-MONTH_OF_PURCHASE = "date_trunc('month', p.day)::date AS month"
-ROLLUPS = (
-    Rollup(
-        "buyer-month",
-        "marketplace_buyermonth",
-        ("month", "buyer_id"),
-        (MONTH_OF_PURCHASE, "p.buyer_id"),
-    ),
-    Rollup(
-        "circulation-cell",
-        "marketplace_circulationcell",
-        ("day", "home_id", "shop_place_id", "ring"),
-        ("p.day", "p.home_id", "p.shop_place_id", "p.ring"),
-    ),
-)
+        Rows are taken in the order of their keys: two who correct from one shop to the other and
+        back wait for each other, never for ever.
+        """
+        sums: dict[tuple[Any, ...], Turnover] = defaultdict(Turnover)
+        for purchase, sign in changes:
+            for key in self.rows_of(purchase):
+                sums[key] = sums[key].plus(sign * purchase.amount, sign)
+        moved = [(*key, sums[key].amount, sums[key].purchases) for key in sorted(sums)]
+        rows = [row for row in moved if any(row[-2:])]
+        if not rows:
+            return []
+        row = f"({', '.join(['%s'] * len(rows[0]))})"
+        keys = ", ".join(self.keys)
+        text = f"""
+            INSERT INTO {self.table} AS kept ({keys}, amount, purchases)
+            VALUES {", ".join([row] * len(rows))} ON CONFLICT ({keys}) DO UPDATE
+            SET amount = kept.amount + EXCLUDED.amount,
+                purchases = kept.purchases + EXCLUDED.purchases
+        """
+        return [Sql(text, tuple(value for row in rows for value in row))]
 
 
 @dataclass(frozen=True)
@@ -131,50 +135,84 @@ class Difference:
 class Turnover:
     """Whole rupiah, and how many purchases they are."""
 
-    amount: int
-    purchases: int
+    amount: int = 0
+    purchases: int = 0
+
+    def plus(self, amount: int, purchases: int) -> "Turnover":
+        """Both, with as much more."""
+        return Turnover(self.amount + amount, self.purchases + purchases)
+
+
+def _months_of(purchase: Purchase) -> list[tuple[Any, ...]]:
+    month = first_of_month(purchase.day)
+    shop_places = (ALL_SHOP_PLACES, purchase.shop_place_id)
+    return [(month, purchase.home_id, place, purchase.ring) for place in shop_places]
+
+
+# In the order in which they are written: all buyers of a kelurahan meet on the last ones.
+ROLLUPS = (
+    Rollup(
+        "buyer-month",
+        "marketplace_buyermonth",
+        ("month", "buyer_id"),
+        date="month",
+        of_ledger="date_trunc('month', p.day)::date AS month, p.buyer_id",
+        groups="1, 2",
+        rows_of=lambda purchase: [(first_of_month(purchase.day), purchase.buyer_id)],
+    ),
+    Rollup(
+        "circulation-cell",
+        "marketplace_circulationcell",
+        ("day", "home_id", "shop_place_id", "ring"),
+        date="day",
+        of_ledger="p.day, p.home_id, p.shop_place_id, p.ring",
+        groups="1, 2, 3, 4",
+        rows_of=lambda purchase: [
+            (purchase.day, purchase.home_id, purchase.shop_place_id, purchase.ring)
+        ],
+    ),
+    Rollup(
+        "circulation-month",
+        "marketplace_circulationmonth",
+        ("month", "home_id", "shop_place", "ring"),
+        date="month",
+        of_ledger=(
+            "date_trunc('month', p.day)::date AS month, p.home_id,"
+            " coalesce(p.shop_place_id, '') AS shop_place, p.ring"
+        ),
+        groups=(
+            "GROUPING SETS ((date_trunc('month', p.day)::date, p.home_id, p.shop_place_id, p.ring),"
+            " (date_trunc('month', p.day)::date, p.home_id, p.ring))"
+        ),
+        rows_of=_months_of,
+    ),
+)
 
 
 def adding(purchase: Purchase) -> list[Sql]:
-    """What adds a purchase to its buyer's month and its cell, in its transaction.
+    """What adds a purchase to every rollup, in its transaction.
 
-    Sent last: all buyers of a kelurahan meet on the cell, and its lock is held until the commit.
+    Sent last: all buyers of a kelurahan meet on its rows, and their locks are held to the commit.
     """
-    return [
-        _shift_of_month(purchase, amount=purchase.amount, purchases=1),
-        _shift_of_cell(purchase, amount=purchase.amount, purchases=1),
-    ]
+    return _shifting([(purchase, 1)])
 
 
 def taking_back(void: Void) -> list[Sql]:
     """What takes a voided purchase out again, in its transaction. Sent last."""
-    purchase = void.purchase
-    return [
-        _shift_of_month(purchase, amount=-purchase.amount, purchases=-1),
-        _shift_of_cell(purchase, amount=-purchase.amount, purchases=-1),
-    ]
+    return _shifting([(void.purchase, -1)])
 
 
 def exchanging(void: Void, replacement: Purchase) -> list[Sql]:
     """What puts a replacement in the place of what it replaces, in its transaction. Sent last.
 
-    The two share their day and their buyer. Cells are taken in the order of their keys: two who
-    correct from one shop to the other and back wait for each other, never for ever.
+    The two share their day and their buyer.
     """
-    replaced = void.purchase
-    month = _shift_of_month(replacement, amount=replacement.amount - replaced.amount, purchases=0)
-    shifts = [(replaced, -replaced.amount, -1), (replacement, replacement.amount, 1)]
-    cells = [
-        _shift_of_cell(purchase, amount=amount, purchases=purchases)
-        for purchase, amount, purchases in sorted(shifts, key=lambda shift: _cell_of(shift[0]))
-    ]
-    return [month, *cells]
+    return _shifting([(void.purchase, -1), (replacement, 1)])
 
 
 def turnover(home: Region, *, year: int) -> int:
     """Whole rupiah that the ASN of one kelurahan have spent on the days of `year`."""
-    cells = CirculationCell.objects.filter(home=home, day__year=year)
-    return cells.aggregate(amount=Sum("amount"))["amount"] or 0
+    return _summed(_by_month().filter(home=home, month__year=year)).amount
 
 
 def total(
@@ -185,13 +223,22 @@ def total(
     day: date | None = None,
     month: date | None = None,
 ) -> Turnover:
-    """The standing purchases under these filters, for the auditor; whoever asks logs the look."""
-    asked = {"home": home, "shop_place": shop_place, "ring": ring, "day": day}
-    cells = CirculationCell.objects.filter(**{name: one for name, one in asked.items() if one})
-    if month:
-        cells = cells.filter(day__gte=month, day__lt=next_month(month))
-    sums = cells.aggregate(amount=Sum("amount"), purchases=Sum("purchases"))
-    return Turnover(amount=sums["amount"] or 0, purchases=sums["purchases"] or 0)
+    """The standing purchases under these filters, for the auditor; whoever asks logs the look.
+
+    Of a day from its cells, of all else from the months, whose number does not grow with what is
+    bought. A day outside of the month asked for has none.
+    """
+    if day and month and first_of_month(day) != month:
+        return Turnover()
+    asked: dict[str, Any] = {"home": home, "ring": ring}
+    rows: QuerySet[Any]
+    if day:
+        rows = CirculationCell.objects.filter(day=day)
+        asked["shop_place"] = shop_place
+    else:
+        rows = _by_month(shop_place or ALL_SHOP_PLACES)
+        asked["month"] = month
+    return _summed(rows.filter(**{name: one for name, one in asked.items() if one}))
 
 
 def months() -> list[date]:
@@ -240,17 +287,17 @@ def repair_month(month: date) -> list[Difference]:
     return found
 
 
-def _shift_of_month(purchase: Purchase, *, amount: int, purchases: int) -> Sql:
-    month = first_of_month(purchase.day)
-    return Sql(ADD_TO_MONTH, (month, purchase.buyer_id, amount, purchases))
+def _by_month(shop_place: str = ALL_SHOP_PLACES) -> QuerySet[CirculationMonth]:
+    return CirculationMonth.objects.filter(shop_place=shop_place)
 
 
-def _shift_of_cell(purchase: Purchase, *, amount: int, purchases: int) -> Sql:
-    return Sql(ADD_TO_CELL, (*_cell_of(purchase), amount, purchases))
+def _summed(rows: QuerySet[Any]) -> Turnover:
+    sums = rows.aggregate(amount=Sum("amount"), purchases=Sum("purchases"))
+    return Turnover(amount=sums["amount"] or 0, purchases=sums["purchases"] or 0)
 
 
-def _cell_of(purchase: Purchase) -> tuple[date, str, str, str]:
-    return (purchase.day, purchase.home_id, purchase.shop_place_id, purchase.ring)
+def _shifting(changes: Sequence[tuple[Purchase, int]]) -> list[Sql]:
+    return [statement for rollup in ROLLUPS for statement in rollup.shift(changes)]
 
 
 def _differing(cursor: CursorWrapper, rollup: Rollup, month: date) -> list[Difference]:
@@ -263,7 +310,3 @@ def _differing(cursor: CursorWrapper, rollup: Rollup, month: date) -> list[Diffe
 
 def _bounds(month: date) -> dict[str, date]:
     return {"first": month, "end": next_month(month)}
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)

@@ -3,7 +3,7 @@
 from marketplace.models.activation import Activation, ActivationNotice
 from marketplace.models.agencies import Agency
 from marketplace.models.bands import Band, OwnGoal
-from marketplace.models.circulation import BuyerMonth, CirculationCell
+from marketplace.models.circulation import BuyerMonth, CirculationCell, CirculationMonth
 from marketplace.models.consents import ConsentDecision, ConsentText
 from marketplace.models.counter import CounterStep
 from marketplace.models.marks import Decision, Mark, NotNow
@@ -28,6 +28,7 @@ __all__ = [
     "BuyerMonth",
     "Category",
     "CirculationCell",
+    "CirculationMonth",
     "ConsentDecision",
     "ConsentText",
     "CounterStep",
