@@ -1,6 +1,6 @@
 """Months as their first day. A calendar day is one in TIME_ZONE."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 
 def month_named(text: str) -> date:
@@ -16,6 +16,11 @@ def first_of_month(day: date) -> date:
 def next_month(month: date) -> date:
     """The first day of the month after `month`."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def last_day(month: date) -> date:
+    """The last day of a month."""
+    return next_month(month) - timedelta(days=1)
 
 
 def previous_month(month: date) -> date:

@@ -4,7 +4,7 @@ An administrator sets it from today or a later day on, for the city or for one a
 before stays as it was. Without a row the settings BAND_LOW and BAND_HIGH hold.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,6 +71,16 @@ def band_of_city(*, day: date) -> Monthly:
     return _nearest(list(Band.objects.filter(agency=None, valid_from__lte=day)), [None])
 
 
+def lows_by_agency(*, day: date) -> dict[str, int]:
+    """Where the band begins for those of each agency on `day`, by code, in whole rupiah a month."""
+    bands = list(Band.objects.filter(valid_from__lte=day))
+    agencies = {agency.pk: agency for agency in Agency.objects.all()}
+    return {
+        agency.code: _nearest(bands, [*_upwards(agency, agencies), None]).low
+        for agency in agencies.values()
+    }
+
+
 def states() -> dict[int, str]:
     """What each row is today, by its key: `holds`, `comes`, or nothing once another took over."""
     today = timezone.localdate()
@@ -102,6 +112,14 @@ def _agencies_of(asn: Asn, *, day: date) -> list[int]:
     while agency is not None and len(found) < 3:
         found.append(agency.pk)
         agency = agency.parent
+    return found
+
+
+def _upwards(agency: Agency, agencies: Mapping[int, Agency]) -> list[int]:
+    found = [agency.pk]
+    while len(found) < 3 and agency.parent_id is not None:
+        agency = agencies[agency.parent_id]
+        found.append(agency.pk)
     return found
 
 

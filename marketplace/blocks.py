@@ -5,24 +5,24 @@ Handbook on Statistical Disclosure Control.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-Places = frozenset[str]
+Keys = frozenset[str]
 
 ROOT = ""
-"""The parent of every kecamatan and of "outside the city"."""
+"""The parent of every kecamatan, of "outside the city", and of keys of a lens without a tree."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one buyer living in `place` spent at the shops of one `owner`, net of voids.
+    """What one buyer spent under one key of a lens at the shops of one `owner`, net of voids.
 
-    `amount` is whole rupiah and may be negative in a month that holds more voids than purchases;
-    `purchases` is net, too.
+    A key is what the lens tells apart: a place, an agency, a day. `amount` is whole rupiah and may
+    be negative in a month that holds more voids than purchases; `purchases` is net, too.
     """
 
-    place: str
+    key: str
     buyer: Hashable
     owner: Hashable
     amount: int
@@ -40,91 +40,167 @@ class Safety:
 
 @dataclass(frozen=True)
 class Cut:
-    """A set of places with its joint figures; `buyers` and `owners` are distinct."""
+    """A set of keys with its joint figures; `buyers` and `owners` are distinct."""
 
-    places: Places
+    keys: Keys
     amount: int
     purchases: int
     buyers: int
     owners: int
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What the rule asks of a set of rows: |net| rupiah by person and by owner, largest first."""
+
+    amount: int
+    purchases: int
+    buyers: Sequence[int] = field(repr=False)
+    owners: Sequence[int] = field(repr=False)
+
+
 class Ledger:
-    """The rows of the months to cut, by place."""
+    """The rows of the months to cut, by key.
 
-    def __init__(self, rows: Iterable[Row], *, safety: Safety) -> None:
+    `by_shop`: where the lens tells where the shop is, no shop may dominate either.
+    """
+
+    def __init__(self, rows: Iterable[Row], *, safety: Safety, by_shop: bool = False) -> None:
         self.safety = safety
+        self.by_shop = by_shop
         self._rows: dict[str, list[Row]] = defaultdict(list)
+        self._sums: dict[Keys, Sums] = {}
         for row in rows:
-            self._rows[row.place].append(row)
+            self._rows[row.key].append(row)
 
-    def within(self, places: Places) -> list[Row]:
-        """The rows of these homes."""
-        return [row for place in sorted(places) for row in self._rows.get(place, ())]
+    def within(self, keys: Keys) -> list[Row]:
+        """The rows under these keys."""
+        return [row for key in sorted(keys) for row in self._rows.get(key, ())]
 
-    def buyers(self, places: Places) -> list[int]:
+    def buyers(self, keys: Keys) -> Sequence[int]:
         """|net| rupiah of each buyer whose net sum is not zero, largest first."""
-        return _nets((row.buyer, row.amount) for row in self.within(places))
+        return self._of(keys).buyers
 
-    def is_safe(self, places: Places) -> bool:
-        """Whether the joint figures of these places tell of no one.
+    def is_safe(self, keys: Keys) -> bool:
+        """Whether the joint figures of these keys tell of no one.
 
         At least `buyers` people and `owners` different owners with a sum, and all others than the
         two largest buyers together at least `dominance` percent of the largest.
         """
-        largest = self.buyers(places)
-        if len(largest) < max(self.safety.buyers, 2):
+        sums = self._of(keys)
+        if len(sums.buyers) < max(self.safety.buyers, 2) or len(sums.owners) < self.safety.owners:
             return False
-        owners = _nets((row.owner, row.amount) for row in self.within(places))
-        if len(owners) < self.safety.owners:
-            return False
-        rest = sum(largest[2:])
-        return rest * 100 >= largest[0] * self.safety.dominance
+        dominated = self._dominates(sums.buyers) or (self.by_shop and self._dominates(sums.owners))
+        return not dominated
 
-    def cut(self, places: Places) -> Cut:
-        """The joint figures of these places."""
-        rows = self.within(places)
-        return Cut(
-            places=places,
-            amount=sum(row.amount for row in rows),
-            purchases=sum(row.purchases for row in rows),
-            buyers=len(self.buyers(places)),
-            owners=len(_nets((row.owner, row.amount) for row in rows)),
-        )
+    def cut(self, keys: Keys) -> Cut:
+        """The joint figures of these keys."""
+        sums = self._of(keys)
+        return Cut(keys, sums.amount, sums.purchases, len(sums.buyers), len(sums.owners))
+
+    def _dominates(self, largest: Sequence[int]) -> bool:
+        return sum(largest[2:]) * 100 < largest[0] * self.safety.dominance
+
+    def _of(self, keys: Keys) -> Sums:
+        if keys not in self._sums:
+            rows = self.within(keys)
+            self._sums[keys] = Sums(
+                amount=sum(row.amount for row in rows),
+                purchases=sum(row.purchases for row in rows),
+                buyers=_nets((row.buyer, row.amount) for row in rows),
+                owners=_nets((row.owner, row.amount) for row in rows),
+            )
+        return self._sums[keys]
 
 
-def cut_blocks(ledger: Ledger, *, parents: Mapping[str, str]) -> list[Places] | None:
-    """Safe blocks that part all places of `parents`, or None if even the whole is unsafe.
+def cut_blocks(
+    ledger: Ledger,
+    *,
+    parents: Mapping[str, str],
+    may_stand_alone: Callable[[str], bool] = lambda _key: True,
+) -> list[Keys] | None:
+    """Safe blocks that part all keys of `parents`, or None if even the whole is unsafe.
 
-    `parents` names for each place the kecamatan it lies in, or `ROOT`. Safe children stay; the
-    others (also empty ones) become one rest of their parent, which safe siblings with the fewest
-    buyers join until it is safe; if it never is, it goes up. At the root the smallest safe block
-    anywhere joins. Ties go by code.
+    `parents` names for each key what it lies in (a kelurahan its kecamatan), or `ROOT`. Safe
+    children stay; the others (also empty ones) become one rest of their parent, which safe siblings
+    with the fewest buyers join until it is safe; if it never is, it goes up. At the root the
+    smallest safe block anywhere joins. Ties go by code.
     """
-    safe: list[Places] = []
+    safe: list[Keys] = []
     rest: set[str] = set()
-    for kecamatan in sorted(set(parents.values()) - {ROOT}):
-        children = [place for place in parents if parents[place] == kecamatan]
-        blocks, left = _part(ledger, children)
+    for parent in sorted(set(parents.values()) - {ROOT}):
+        children = [key for key in parents if parents[key] == parent]
+        blocks, left = _part(ledger, children, may_stand_alone)
         safe += blocks
         rest |= left
-    top = [place for place in parents if parents[place] == ROOT]
-    whole = [frozenset([place]) for place in sorted(top) if ledger.is_safe(frozenset([place]))]
+    top = [key for key in parents if parents[key] == ROOT]
+    whole = _alone(ledger, top, may_stand_alone)
     safe += whole
-    rest |= set(top) - {place for block in whole for place in block}
+    rest |= set(top) - {key for block in whole for key in block}
     return _absorb(ledger, frozenset(rest), safe)
 
 
-def _part(ledger: Ledger, children: list[str]) -> tuple[list[Places], Places]:
-    """The blocks of one kecamatan, and the places that go up because no joining made them safe."""
-    alone = [frozenset([place]) for place in sorted(children)]
-    safe = [block for block in alone if ledger.is_safe(block)]
-    rest = frozenset(children) - {place for block in safe for place in block}
+def cut_runs(ledger: Ledger, keys: Sequence[str]) -> list[Keys] | None:
+    """Blocks of keys that follow one another (days), each as short as it may be.
+
+    What is left at the end joins the blocks before it. None if even the whole is unsafe.
+    """
+    blocks: list[Keys] = []
+    run: Keys = frozenset()
+    for key in keys:
+        run |= {key}
+        if ledger.is_safe(run):
+            blocks.append(run)
+            run = frozenset()
+    while run and not ledger.is_safe(run):
+        if not blocks:
+            return None
+        run |= blocks.pop()
+    return [*blocks, run] if run else blocks
+
+
+def join_sibling(
+    ledger: Ledger, blocks: Sequence[Keys], block: Keys, *, parents: Mapping[str, str]
+) -> list[Keys]:
+    """The blocks with one of them joined to its sibling of fewest buyers that makes it safe.
+
+    Siblings share a parent with it; where no such joining is safe, any block may be the one, and
+    where none is, all become one.
+    """
+    others = [each for each in blocks if each != block]
+    over = {parents[key] for key in block}
+    ordered = sorted(
+        others,
+        key=lambda each: (
+            not over & {parents[key] for key in each},
+            len(ledger.buyers(each)),
+            min(each),
+        ),
+    )
+    for other in ordered:
+        if ledger.is_safe(block | other):
+            return [*(each for each in others if each != other), block | other]
+    return [frozenset().union(*blocks)]
+
+
+def _part(
+    ledger: Ledger, children: list[str], may_stand_alone: Callable[[str], bool]
+) -> tuple[list[Keys], Keys]:
+    """The blocks of one parent, and the keys that go up because no joining made them safe."""
+    safe = _alone(ledger, children, may_stand_alone)
+    rest = frozenset(children) - {key for block in safe for key in block}
     joined = _absorb(ledger, rest, safe)
     return (joined, frozenset()) if joined is not None else ([], frozenset(children))
 
 
-def _absorb(ledger: Ledger, rest: Places, safe: list[Places]) -> list[Places] | None:
+def _alone(
+    ledger: Ledger, keys: Iterable[str], may_stand_alone: Callable[[str], bool]
+) -> list[Keys]:
+    allowed = [frozenset([key]) for key in sorted(keys) if may_stand_alone(key)]
+    return [block for block in allowed if ledger.is_safe(block)]
+
+
+def _absorb(ledger: Ledger, rest: Keys, safe: list[Keys]) -> list[Keys] | None:
     """`safe` with the rest joined to its smallest blocks until it is safe itself; None if never."""
     if not rest:
         return safe

@@ -5,9 +5,7 @@ blocks are computed from rows that no longer change and written in one transacti
 docs/figures.md.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,33 +14,32 @@ from django.db import connection, transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from core.calendar import next_month, previous_month
-from marketplace import counter, releases
-from marketplace.blocks import ROOT, Cut, Ledger, Places, Row, cut_blocks
+from core.calendar import last_day, next_month, previous_month
+from marketplace import booked, counter, releases
+from marketplace.blocks import ROOT, Cut
+from marketplace.booked import Booked
 from marketplace.errors import MonthNotClosable
-from marketplace.models import Block, BookMonth, Purchase, Region, Release, ShopReach
+from marketplace.lenses import MonthCut, World, cut_month, rounded
+from marketplace.models import (
+    Agency,
+    Block,
+    BookMonth,
+    Category,
+    Lens,
+    Purchase,
+    Region,
+    Release,
+    Residents,
+    ShopReach,
+    Spread,
+    Stayed,
+    Turnout,
+)
 from marketplace.reach import Reach, reached_by
+from marketplace.spread import Spreading, measure_spread
+from marketplace.turnout import Counted, count_residents, count_turnout
 
 CLOSING_TIMEOUT = "60s"
-
-BOOKED_ROWS = """
-WITH booked AS (
-    SELECT home_id, buyer_id, umkm_id, amount, 1 AS purchases
-    FROM marketplace_purchase WHERE book_month = ANY(%(months)s)
-    UNION ALL
-    SELECT p.home_id, p.buyer_id, p.umkm_id, -p.amount, -1
-    FROM marketplace_void v JOIN marketplace_purchase p ON p.id = v.purchase_id
-    WHERE v.book_month = ANY(%(months)s)
-)
-SELECT b.home_id, b.buyer_id::text,
-    CASE WHEN s.status IN ('pending', 'refused') THEN 'unlisted:' || s.region_id
-        ELSE s.owner_key::text END AS owner,
-    sum(b.amount)::bigint, sum(b.purchases)::int
-FROM booked b
-    JOIN marketplace_umkm u ON u.id = b.umkm_id
-    JOIN marketplace_umkm s ON s.id = coalesce(u.merged_into_id, u.id)
-GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,12 @@ class Preview:
     """What closing would release: the blocks, or None if the month would wait for the next."""
 
     months: tuple[date, ...]
-    blocks: list[Cut] | None
+    month: MonthCut | None
+
+    @property
+    def blocks(self) -> list[Cut] | None:
+        """The blocks of the lens of homes."""
+        return self.month.of(Lens.HOME) if self.month else None
 
 
 def close_month(month: date) -> Release | None:
@@ -66,10 +68,9 @@ def close_month(month: date) -> Release | None:
 def preview_month(month: date) -> Preview:
     """What `close_month` would release and withhold now; writes nothing."""
     months = (*_withheld_before(month), month)
-    ledger = _ledger(_booked_rows(months))
-    blocks = cut_blocks(ledger, parents=_parents())
-    may_go = blocks is not None and counter.rest_is_safe(months)
-    return Preview(months, _cuts(ledger, blocks or []) if may_go else None)
+    rows = booked.rows(months, as_of=timezone.now())
+    may_go = counter.rest_is_safe(months)
+    return Preview(months, _cut(rows, months) if may_go else None)
 
 
 def months_due(today: date) -> list[date]:
@@ -81,6 +82,18 @@ def months_due(today: date) -> list[date]:
         due.append(month)
         month = next_month(month)
     return due
+
+
+@dataclass(frozen=True)
+class Computed:
+    """All that one closing releases, and the digest of the rows that it stands for."""
+
+    digest: str
+    cut: MonthCut
+    reach: list[Reach]
+    turnout: list[Counted]
+    spread: Spreading
+    residents: dict[str, int]
 
 
 @transaction.atomic(durable=True)
@@ -111,86 +124,116 @@ def _refuse_unless_next(month: date) -> None:
 def _release(month: date) -> Release | None:
     """Compute from rows that no longer change, then write all at once."""
     months = (*_withheld_before(month), month)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = '{CLOSING_TIMEOUT}'")
-        rows = _booked_rows(months)
-        reach = list(reached_by(month))
-    ledger = _ledger(rows)
-    blocks = cut_blocks(ledger, parents=_parents()) if counter.rest_is_safe(months) else None
+    found = _computed(months) if counter.rest_is_safe(months) else None
     with transaction.atomic(durable=True):
         book = BookMonth.objects.select_for_update().get(month=month)
         if book.state != BookMonth.State.CLOSED:  # another process was faster
-            return Release.objects.filter(month=month, lens=Release.Lens.HOME).first()
-        if blocks is None:
+            return Release.objects.filter(month=month, lens=Lens.HOME).first()
+        if found is None:
             BookMonth.objects.filter(month=month).update(state=BookMonth.State.WITHHELD)
             return None
-        release = _write(months, rows, _cuts(ledger, blocks), ledger)
-        _write_reach(release, reach)
+        release = _write(months, found)
         BookMonth.objects.filter(month__in=months).update(state=BookMonth.State.RELEASED)
         return release
 
 
-def _write(
-    months: Sequence[date], rows: Sequence[Row], cuts: Iterable[Cut], ledger: Ledger
-) -> Release:
-    city = ledger.cut(frozenset(_parents()))
-    release = Release.objects.create(
-        lens=Release.Lens.HOME,
-        month=months[-1],
-        first_month=months[0],
-        digest=_digest(rows),
-        buyers=city.buyers,
-        shops=city.owners,
-    )
-    Block.objects.bulk_create(
-        Block(
-            release=release,
-            places=sorted(cut.places),
-            amount=cut.amount,
-            purchases=cut.purchases,
-            buyers=cut.buyers,
-            shops=cut.owners,
+def _computed(months: Sequence[date]) -> Computed | None:
+    """All that is released of these months, or None if the city as a whole is unsafe."""
+    book = BookMonth.objects.get(month=months[-1])
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{CLOSING_TIMEOUT}'")
+        rows = booked.rows(months, as_of=book.closed_at)
+        cut = _cut(rows, months)
+        if cut is None:
+            return None
+        agencies = [each.keys for each in cut.of(Lens.AGENCY)]
+        ledger = cut.ledgers[Lens.AGENCY]
+        return Computed(
+            digest=booked.digest(rows),
+            cut=cut,
+            reach=list(reached_by(months[-1])),
+            turnout=count_turnout(ledger, agencies, months=months),
+            spread=measure_spread(rows, months=months),
+            residents=count_residents(last_day(months[-1])),
         )
-        for cut in cuts
-    )
-    return release
 
 
-def _write_reach(release: Release, reach: Iterable[Reach]) -> None:
-    ShopReach.objects.bulk_create(
-        ShopReach(release=release, umkm_id=shop.umkm_id, buyers=shop.buyers) for shop in reach
-    )
+def _cut(rows: Sequence[Booked], months: Sequence[date]) -> MonthCut | None:
+    return cut_month(rows, world=_world(), months=months, safety=releases.safety())
 
 
-def _booked_rows(months: Sequence[date]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(BOOKED_ROWS, {"months": list(months)})
-        return [Row(*found) for found in cursor.fetchall()]
-
-
-def _ledger(rows: Iterable[Row]) -> Ledger:
-    return Ledger(rows, safety=releases.safety())
-
-
-def _cuts(ledger: Ledger, blocks: Iterable[Places]) -> list[Cut]:
-    return [ledger.cut(block) for block in sorted(blocks, key=min)]
-
-
-def _parents() -> dict[str, str]:
-    """Every place a home may be in, and the kecamatan it lies in; outside hangs on the root."""
-    places = Region.objects.places().values_list("code", "level", "parent_id")
-    return {
-        code: parent if level == Region.Level.KELURAHAN else ROOT for code, level, parent in places
+def _write(months: Sequence[date], found: Computed) -> Release:
+    """The releases of all lenses with what hangs on them; returns that of homes."""
+    written = {
+        cut.lens: Release.objects.create(
+            lens=cut.lens,
+            month=months[-1],
+            first_month=months[0],
+            digest=found.digest,
+            buyers=found.cut.city.buyers,
+            shops=found.cut.city.owners,
+            unit=cut.unit,
+        )
+        for cut in found.cut.lenses
     }
+    for cut in found.cut.lenses:
+        Block.objects.bulk_create(_block(written[cut.lens], block) for block in cut.cuts)
+    _write_people(written[Lens.HOME], written[Lens.AGENCY], found)
+    _write_shops(written[Lens.HOME], written.get(Lens.SHOP), found)
+    return written[Lens.HOME]
 
 
-def _digest(rows: Iterable[Row]) -> str:
-    digest = hashlib.sha256()
-    for row in rows:
-        values = [row.place, row.buyer, row.owner, row.amount, row.purchases]
-        digest.update(json.dumps(values).encode() + b"\n")
-    return digest.hexdigest()
+def _block(release: Release, cut: Cut) -> Block:
+    return Block(
+        release=release,
+        keys=sorted(cut.keys),
+        amount=rounded(cut.amount, release.unit),
+        purchases=cut.purchases,
+        buyers=cut.buyers,
+        shops=cut.owners,
+    )
+
+
+def _write_people(home: Release, agency: Release, found: Computed) -> None:
+    Residents.objects.bulk_create(
+        Residents(release=home, place_id=place, asn=count)
+        for place, count in found.residents.items()
+    )
+    Turnout.objects.bulk_create(
+        Turnout(release=agency, **(vars(counted) | {"agencies": sorted(counted.agencies)}))
+        for counted in found.turnout
+    )
+
+
+def _write_shops(home: Release, shop: Release | None, found: Computed) -> None:
+    ShopReach.objects.bulk_create(
+        ShopReach(release=home, umkm_id=reach.umkm_id, buyers=reach.buyers) for reach in found.reach
+    )
+    Spread.objects.create(release=home, **vars(found.spread))
+    Stayed.objects.bulk_create(
+        Stayed(
+            release=shop,
+            place_id=stayed.place,
+            of_spent=stayed.of_spent,
+            of_received=stayed.of_received,
+        )
+        for stayed in (found.cut.stayed if shop else ())
+    )
+
+
+def _world() -> World:
+    """Every place a home or a shop may be in, and the kecamatan it lies in; outside hangs on the
+    root. Every agency and every kind of shop, also those without a purchase."""
+    places = Region.objects.places().values_list("code", "level", "parent_id")
+    return World(
+        parents={
+            code: parent if level == Region.Level.KELURAHAN else ROOT
+            for code, level, parent in places
+        },
+        agencies=list(Agency.objects.order_by("code").values_list("code", flat=True)),
+        categories=list(Category.objects.order_by("slug").values_list("slug", flat=True)),
+    )
 
 
 def _next_to_close() -> date | None:

@@ -187,7 +187,7 @@ def _rows(spans: Sequence[Span]) -> list[Row]:
         [span.upto.void for span in spans],
     )
     return [
-        Row(place=EVERYWHERE, buyer=buyer, owner=owner, amount=amount, purchases=purchases)
+        Row(key=EVERYWHERE, buyer=buyer, owner=owner, amount=amount, purchases=purchases)
         for buyer, owner, amount, purchases in fetch(Sql(ROWS, columns))
     ]
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.calendar import months_before
-from marketplace.models.releases import LEAST_REACH, REACH_STEP
+from marketplace.models.releases import COUNT_STEP, LEAST_REACH
 
 MONTHS = 12
 
@@ -51,7 +51,7 @@ def reached_by(month: date) -> Iterator[Reach]:
     with connection.cursor() as cursor:
         cursor.execute(BUYERS_OF_SHOPS, {"first": first, "last": month, "least": _least()})
         for umkm_id, buyers in cursor.fetchall():
-            yield Reach(umkm_id, buyers // REACH_STEP * REACH_STEP)
+            yield Reach(umkm_id, buyers // COUNT_STEP * COUNT_STEP)
 
 
 def _least() -> int:

@@ -13,16 +13,31 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from core import locks
-from core.calendar import first_of_month, months_between, next_month
+from core.calendar import first_of_month, months_before, months_between, next_month
 from core.sql import Rows, Sql, send
 from marketplace.blocks import Safety
 from marketplace.errors import FigureUnknown
-from marketplace.models import Block, BookMonth, CounterStep, Region, Release, ShopReach, Umkm
+from marketplace.models import (
+    Block,
+    BookMonth,
+    CounterStep,
+    Lens,
+    Region,
+    Release,
+    Residents,
+    ShopReach,
+    Spread,
+    Stayed,
+    Turnout,
+    Umkm,
+)
+from marketplace.models.releases import COUNT_STEP
 
 BOOKS_LOCK = 7_320_000
 """Advisory locks of months are this number plus the months since year 0."""
 
-COUNTS_IN_STEPS_OF = 5
+LEAST_RATE, MOST_RATE = 1, 95
+"""A rate is never said to be nothing, nor to be everybody."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +58,80 @@ class Figure:
     whole: bool
     buyers: int | None = None
     shops: int | None = None
+    lens: Lens = Lens.HOME
 
 
 @dataclass(frozen=True)
-class Year:
-    """A place's year: the sum of the months in which it stands alone.
+class Sum:
+    """A place over several months: the sum of those in which it stands alone.
 
-    `amount` is None while there is none. `months` of the `closed` months of the year are in it:
-    where they differ, the sum is a least one. A release over the turn of a year is in neither year.
+    `amount` is None while there is none. `months` of the `closed` months of the period are in it:
+    where they differ, the sum is a least one. A release over the edge of a period is not in it.
     """
 
     place: Region
-    year: int
+    first_month: date
+    last_month: date
     amount: int | None
     months: int
     closed: int
+
+    @property
+    def year(self) -> int:
+        """The calendar year of the first month."""
+        return self.first_month.year
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block of a lens: the keys that stand in it, one or several; counts rounded down."""
+
+    keys: tuple[str, ...]
+    amount: int
+    purchases: int
+    buyers: int
+    shops: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A lens over one release. Rupiah are rounded to `unit`, each on its own: need not add up."""
+
+    lens: Lens
+    first_month: date
+    month: date
+    unit: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class KeyMonth:
+    """One key of a lens over one release: its own sum, or a joint one where it is not `whole`."""
+
+    first_month: date
+    month: date
+    amount: int
+    whole: bool
+
+
+@dataclass(frozen=True)
+class TakingPart:
+    """How many of the ASN employed took part in a release; of people rounded down to fives.
+
+    `agencies` are the codes it stands for, empty for the city. `rate` is whole percent, at least,
+    of `employed`, the mean over the days. `quartiles` are rupiah of a buyer, of the city alone.
+    """
+
+    agencies: tuple[str, ...]
+    month: date
+    closed_on: date
+    employed: int
+    buyers: int
+    rate: int | None
+    reached: int
+    first_timers: int
+    quartiles: tuple[int, int, int] | None
+    year_buyers: int | None
 
 
 @dataclass(frozen=True)
@@ -116,7 +190,7 @@ def held_open(day: date, closed: Rows) -> date:
 
 def released_months() -> list[date]:
     """The last month of each release, newest first."""
-    found = Release.objects.filter(lens=Release.Lens.HOME).order_by("-month")
+    found = Release.objects.filter(lens=Lens.HOME).order_by("-month")
     return list(found.values_list("month", flat=True))
 
 
@@ -146,55 +220,121 @@ def place(code: str) -> Region:
 def declared() -> dict[str, list[str]]:
     """What may be asked for; anything else is refused."""
     return {
-        "filters": ["lens", "month", "year"],
-        "lens": list(Release.Lens.values),
+        "filters": ["lens", "month", "quarter", "year"],
+        "lens": list(Lens.by_place()),
+        "parts": list(Lens.values),
         "month": [f"{month:%Y-%m}" for month in released_months()],
     }
 
 
-def figure(place: Region, month: date) -> Figure:
+def figure(place: Region, month: date, *, lens: Lens = Lens.HOME) -> Figure:
     """What may be said of `place` in `month`; no place looks different for having nothing.
 
     Raises `FigureUnknown` for a month that is not released or a place without figures.
     """
-    return _figure(place, _release_of(month), _leaves())
+    return _figure(place, _release_of(month, lens), _leaves())
 
 
-def kelurahan_figures(month: date) -> list[Figure]:
-    """Every kelurahan's figure in `month`, and that of homes outside the city, by code."""
-    return _figures(Region.objects.places(), month)
+def kelurahan_figures(month: date, *, lens: Lens = Lens.HOME) -> list[Figure]:
+    """Every kelurahan's figure in `month`, and that of outside the city, by code."""
+    return _figures(Region.objects.places(), month, lens)
 
 
-def kecamatan_figures(month: date) -> list[Figure]:
+def kecamatan_figures(month: date, *, lens: Lens = Lens.HOME) -> list[Figure]:
     """Every kecamatan's figure in `month`, by code."""
-    return _figures(Region.objects.filter(level=Region.Level.KECAMATAN), month)
+    return _figures(Region.objects.filter(level=Region.Level.KECAMATAN), month, lens)
 
 
-def months_of(place: Region, *, first: date, last: date) -> list[Figure]:
+def months_of(place: Region, *, first: date, last: date, lens: Lens = Lens.HOME) -> list[Figure]:
     """The figures of `place` in every release between two months, oldest first."""
     leaves = _leaves()
-    found = _releases().filter(first_month__gte=first, month__lte=last).order_by("month")
+    found = _releases(lens).filter(first_month__gte=first, month__lte=last).order_by("month")
     there = [release for release in found if _inside(place, release, leaves)]
     return [_figure(place, release, leaves) for release in there]
 
 
-def year_of(place: Region, year: int) -> Year:
+def year_of(place: Region, year: int, *, lens: Lens = Lens.HOME) -> Sum:
     """The sum of the whole months of `place` in a calendar year, up to the last released one.
 
     Raises `FigureUnknown` for a year of which nothing is released.
     """
-    released = BookMonth.objects.filter(month__year=year, state=BookMonth.State.RELEASED).count()
-    if not released:
-        raise _unknown()
-    figures = months_of(place, first=date(year, 1, 1), last=date(year, 12, 1))
-    whole = [figure for figure in figures if figure.whole]
-    return Year(
-        place=place,
-        year=year,
-        amount=sum(figure.amount for figure in whole) if whole else None,
-        months=sum(_months_in(figure) for figure in whole),
-        closed=released,
+    return sum_of(place, first=date(year, 1, 1), last=date(year, 12, 1), lens=lens)
+
+
+def quarter_of(place: Region, first: date, *, lens: Lens = Lens.HOME) -> Sum:
+    """The sum of the whole months of `place` in the quarter that begins with `first`."""
+    return sum_of(place, first=first, last=months_before(first, -2), lens=lens)
+
+
+def sum_of(place: Region, *, first: date, last: date, lens: Lens = Lens.HOME) -> Sum:
+    """The sum of the whole months of `place` from one month to another: a quarter, a year.
+
+    Raises `FigureUnknown` where nothing of them is released.
+    """
+    figures = months_of(place, first=first, last=last, lens=lens)
+    months = [(each.whole, each.amount, _months_in(each)) for each in figures]
+    return _summed(place, months, first=first, last=last)
+
+
+def parts(lens: Lens, month: date) -> Parts:
+    """How the city's money of a month is parted in one lens: every block, joint ones named.
+
+    Raises `FigureUnknown` for a month that is not released, or not in this lens.
+    """
+    release = _release_of(month, lens)
+    return Parts(
+        lens=lens,
+        first_month=release.first_month,
+        month=release.month,
+        unit=release.unit,
+        parts=tuple(_part(block) for block in release.blocks.all()),
     )
+
+
+def key_months(lens: Lens, key: str, *, first: date, last: date) -> list[KeyMonth]:
+    """What one key of a lens (an agency, a ring) shows in each release between two months."""
+    found = _releases(lens).filter(first_month__gte=first, month__lte=last).order_by("month")
+    return [
+        KeyMonth(release.first_month, release.month, block.amount, whole=block.keys == [key])
+        for release in found
+        for block in release.blocks.all()
+        if key in block.keys
+    ]
+
+
+def stayed(figure: Figure) -> Stayed | None:
+    """How much of a kelurahan's money stayed in it in a figure's month, where it may be told."""
+    if figure.place.level != Region.Level.KELURAHAN:
+        return None
+    return Stayed.objects.filter(release__month=figure.month, place=figure.place).first()
+
+
+def turnouts(month: date) -> list[TakingPart]:
+    """How many took part in a month: the city first, then agencies, each alone or several together.
+
+    Raises `FigureUnknown` for a month that is not released.
+    """
+    release = _release_of(month, Lens.AGENCY)
+    closed_on = timezone.localdate(release.created_at)
+    found = Turnout.objects.filter(release=release).order_by("pk")
+    return [_taking_part(release, turnout, closed_on) for turnout in found]
+
+
+def spread(month: date) -> Spread:
+    """Whether the city's money of a month reached many shops.
+
+    Raises `FigureUnknown` for a month that is not released.
+    """
+    found = Spread.objects.filter(release=_release_of(month, Lens.HOME)).first()
+    if found is None:  # released before this was measured
+        raise _unknown(month)
+    return found
+
+
+def residents(place: Region, month: date) -> int | None:
+    """At least how many ASN lived in a place on the last day of a release; None if not counted."""
+    counted = Residents.objects.filter(release=_release_of(month, Lens.HOME), place=place)
+    return counted.values_list("asn", flat=True).first()
 
 
 def shop_reach(umkm: Umkm) -> int | None:
@@ -203,7 +343,7 @@ def shop_reach(umkm: Umkm) -> int | None:
     None below ten, and before there is a release. A merged shop is read as the one it is part of;
     the number moves when a month is closed and at no other time.
     """
-    latest = Release.objects.filter(lens=Release.Lens.HOME).order_by("-month").values("pk")[:1]
+    latest = Release.objects.filter(lens=Lens.HOME).order_by("-month").values("pk")[:1]
     found = ShopReach.objects.filter(release=latest, umkm=umkm.merged_into_id or umkm.pk)
     return found.values_list("buyers", flat=True).first()
 
@@ -236,21 +376,21 @@ def city() -> Region:
     return found
 
 
-def _figures(places: QuerySet[Region], month: date) -> list[Figure]:
-    release = _release_of(month)
+def _figures(places: QuerySet[Region], month: date, lens: Lens) -> list[Figure]:
+    release = _release_of(month, lens)
     leaves = _leaves()
     found = places.select_related("parent").order_by("code")
     there = [place for place in found if _inside(place, release, leaves)]
     return [_figure(place, release, leaves) for place in there]
 
 
-def _releases() -> QuerySet[Release]:
+def _releases(lens: Lens) -> QuerySet[Release]:
     blocks = Prefetch("blocks", Block.objects.order_by("pk"))
-    return Release.objects.filter(lens=Release.Lens.HOME).prefetch_related(blocks)
+    return Release.objects.filter(lens=lens).prefetch_related(blocks)
 
 
-def _release_of(month: date) -> Release:
-    release = _releases().filter(first_month__lte=month, month__gte=month).first()
+def _release_of(month: date, lens: Lens) -> Release:
+    release = _releases(lens).filter(first_month__lte=month, month__gte=month).first()
     if release is None:
         raise _unknown(month)
     return release
@@ -260,8 +400,8 @@ def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) 
     wanted = _inside(place, release, leaves)
     if not wanted:
         raise _unknown()
-    blocks = [block for block in release.blocks.all() if wanted & set(block.places)]
-    places = {code for block in blocks for code in block.places}
+    blocks = [block for block in release.blocks.all() if wanted & set(block.keys)]
+    places = {code for block in blocks for code in block.keys}
     buyers, shops = _distinct(place, release, blocks)
     return Figure(
         place=place,
@@ -273,12 +413,62 @@ def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) 
         whole=places == wanted,
         buyers=buyers,
         shops=shops,
+        lens=Lens(release.lens),
     )
+
+
+def _summed(place: Region, months: list[tuple[bool, int, int]], *, first: date, last: date) -> Sum:
+    """Of the released months of a period (whole, rupiah, how many) the whole ones added up."""
+    books = BookMonth.objects.filter(state=BookMonth.State.RELEASED)
+    closed = books.filter(month__gte=first, month__lte=last).count()
+    if not closed:
+        raise _unknown()
+    whole = [(amount, count) for is_whole, amount, count in months if is_whole]
+    return Sum(
+        place=place,
+        first_month=first,
+        last_month=last,
+        amount=sum(amount for amount, _ in whole) if whole else None,
+        months=sum(count for _, count in whole),
+        closed=closed,
+    )
+
+
+def _part(block: Block) -> Part:
+    return Part(
+        keys=tuple(block.keys),
+        amount=block.amount,
+        purchases=_rounded(block.purchases),
+        buyers=_rounded(block.buyers),
+        shops=_rounded(block.shops),
+    )
+
+
+def _taking_part(release: Release, turnout: Turnout, closed_on: date) -> TakingPart:
+    quartiles = turnout.quartiles
+    return TakingPart(
+        agencies=tuple(turnout.agencies),
+        month=release.month,
+        closed_on=closed_on,
+        employed=turnout.employed,
+        buyers=turnout.buyers,
+        rate=_rate(turnout.buyers, turnout.employed),
+        reached=turnout.reached,
+        first_timers=turnout.first_timers,
+        quartiles=(quartiles[0], quartiles[1], quartiles[2]) if quartiles else None,
+        year_buyers=turnout.year_buyers,
+    )
+
+
+def _rate(buyers: int, employed: int) -> int | None:
+    """Whole percent, at least; None where nothing may be said."""
+    rate = min(100 * buyers // employed, MOST_RATE) if employed > 0 else 0
+    return rate if rate >= LEAST_RATE else None
 
 
 def _inside(place: Region, release: Release, leaves: dict[str, frozenset[str]]) -> frozenset[str]:
     """The kelurahan of a place in a release: one that came to the city later is in none before."""
-    released = {code for block in release.blocks.all() for code in block.places}
+    released = {code for block in release.blocks.all() for code in block.keys}
     return leaves.get(place.code, frozenset()) & released
 
 
@@ -313,7 +503,7 @@ def _unknown(month: date | None = None) -> FigureUnknown:
 
 
 def _rounded(count: int) -> int:
-    return max(count, 0) // COUNTS_IN_STEPS_OF * COUNTS_IN_STEPS_OF
+    return max(count, 0) // COUNT_STEP * COUNT_STEP
 
 
 def _months_in(figure: Figure) -> int:

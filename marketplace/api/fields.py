@@ -42,6 +42,7 @@ def is_whole(data: Any) -> bool:
 
 KELURAHAN = r"^([0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}|outside)$"
 NIP = r"^[0-9 .-]{18,30}$"
+QUARTER = r"^[12][0-9]{3}-Q[1-4]$"
 MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
 
 
@@ -66,3 +67,17 @@ class MonthField(serializers.Field):  # type: ignore[type-arg]
 
     def to_representation(self, value: date) -> str:
         return f"{value:%Y-%m}"
+
+
+@extend_schema_field({"type": "string", "pattern": QUARTER, "examples": ["2026-Q3"]})
+class QuarterField(serializers.Field):  # type: ignore[type-arg]
+    """`2026-Q3`, kept as the first day of the quarter."""
+
+    def to_internal_value(self, data: Any) -> date:
+        if not re.fullmatch(QUARTER, str(data)):
+            raise serializers.ValidationError(_("A quarter is written as 2026-Q3."))
+        year, quarter = str(data).split("-Q")
+        return date(int(year), 3 * int(quarter) - 2, 1)
+
+    def to_representation(self, value: date) -> str:
+        return f"{value.year}-Q{(value.month + 2) // 3}"

@@ -6,7 +6,13 @@ from marketplace.api.activation import ActivationAsk, ActivationConfirm
 from marketplace.api.batch import PurchaseBatch
 from marketplace.api.consents import MyConsent
 from marketplace.api.favourites import PurchaseFavourites, PurchaseNotNow
-from marketplace.api.figures import AuditCirculation, CityFigure, RegionFigure
+from marketplace.api.figures import (
+    AuditCirculation,
+    CityFigure,
+    CityParts,
+    CitySpread,
+    RegionFigure,
+)
 from marketplace.api.history import PurchaseMonths, PurchaseStory
 from marketplace.api.live import LiveCounter
 from marketplace.api.marks import AuditDecision, AuditMarks, AuditPerson
@@ -49,6 +55,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("circulation", CityFigure.as_view(), name="api-circulation"),
     path("circulation/live", LiveCounter.as_view(), name="api-circulation-live"),
+    path("circulation/parts", CityParts.as_view(), name="api-circulation-parts"),
+    path("circulation/spread", CitySpread.as_view(), name="api-circulation-spread"),
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
     path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),
     path("audit/marks", AuditMarks.as_view(), name="api-audit-marks"),

@@ -13,7 +13,17 @@ from marketplace.models.purchases import Evidence, Purchase, PurchaseItem, Void
 from marketplace.models.receipts import Receipt
 from marketplace.models.regions import OUTSIDE, Region
 from marketplace.models.registry import Category, Product, Umkm
-from marketplace.models.releases import Block, BookMonth, Release, ShopReach
+from marketplace.models.releases import (
+    Block,
+    BookMonth,
+    Lens,
+    Release,
+    Residents,
+    ShopReach,
+    Spread,
+    Stayed,
+    Turnout,
+)
 
 __all__ = [
     "OUTSIDE",
@@ -36,6 +46,7 @@ __all__ = [
     "Evidence",
     "FormerNip",
     "Home",
+    "Lens",
     "Mark",
     "NotNow",
     "OwnGoal",
@@ -48,7 +59,11 @@ __all__ = [
     "Receipt",
     "Region",
     "Release",
+    "Residents",
     "ShopReach",
+    "Spread",
+    "Stayed",
+    "Turnout",
     "Umkm",
     "Void",
     "Workplace",

@@ -9,12 +9,13 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.models.purchases import insert_only
+from marketplace.models.regions import Region
 from marketplace.models.registry import Umkm
 
 LEAST_REACH = 10
 """From so many buyers on it is told how many shopped at a shop."""
-REACH_STEP = 5
-"""What their number is rounded down to."""
+COUNT_STEP = 5
+"""What counts of people, purchases and shops are rounded down to."""
 
 
 def refused_unless_computing(book: str) -> str:
@@ -37,6 +38,33 @@ def joins_a_release_being_made() -> pgtrigger.Trigger:
             " WHERE marketplace_release.id = NEW.release_id"
         ),
     )
+
+
+def _rough(*counts: str) -> Q:
+    """That each of these counts was rounded down."""
+    found = Q()
+    for count in counts:
+        found &= Q(**{f"{count}__gte": 0}) & Q(Exact(F(count) % COUNT_STEP, 0))
+    return found
+
+
+class Lens(models.TextChoices):
+    """What a release tells apart. Of two the rupiah are exact, of all others rounded."""
+
+    HOME = "home", _("Home of the buyer")
+    SHOP = "shop", _("Place of the shop")
+    AGENCY = "agency", _("Agency of the buyer")
+    RING = "ring", _("How near they are")
+    CATEGORY = "category", _("Kind of shop")
+    EVIDENCE = "evidence", _("What it rests on")
+    PAYMENT = "payment", _("Payment way")
+    DAY = "day", _("Day bought")
+    FLOW = "flow", _("From kecamatan to kecamatan")
+
+    @classmethod
+    def by_place(cls) -> "tuple[Lens, Lens]":
+        """The two lenses that show a kelurahan, in exact rupiah."""
+        return cls.HOME, cls.SHOP
 
 
 class BookMonth(models.Model):
@@ -79,15 +107,15 @@ class BookMonth(models.Model):
 class Release(models.Model):
     """One lens of one closed month (or of several released together), with its digest."""
 
-    class Lens(models.TextChoices):
-        HOME = "home", _("Home of the buyer")
-
     lens = models.CharField(max_length=10, choices=Lens.choices)
     month = models.DateField(help_text=_("First day of the last month it covers."))
     first_month = models.DateField(help_text=_("First day of the first month it covers."))
     digest = models.CharField(max_length=64, help_text=_("SHA-256 over the rows behind it."))
     buyers = models.IntegerField(help_text=_("Distinct, in the whole city."))
     shops = models.IntegerField(help_text=_("Distinct owners, in the whole city."))
+    unit = models.BigIntegerField(
+        default=1, db_default=1, help_text="Rupiah that amounts are rounded to; 1 is exact."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -112,11 +140,14 @@ class Release(models.Model):
 
 
 class Block(models.Model):
-    """A set of places whose joint figures are safe to show; counts are rounded when read."""
+    """A set of keys whose joint figures are safe to show; counts are rounded when read.
+
+    A key is what the lens tells apart: a region's or an agency's code, a ring, a day.
+    """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="blocks")
-    places = ArrayField(models.CharField(max_length=13), help_text=_("Region codes."))
-    amount = models.BigIntegerField(help_text=_("Whole rupiah, net of voids."))
+    keys = ArrayField(models.CharField(max_length=60), help_text="Codes, as the lens has them.")
+    amount = models.BigIntegerField(help_text="Whole rupiah, net of voids, in the lens's unit.")
     purchases = models.IntegerField()
     buyers = models.IntegerField()
     shops = models.IntegerField()
@@ -143,10 +174,114 @@ class ShopReach(models.Model):
             models.UniqueConstraint(name="shop_reach_once_per_release", fields=["umkm", "release"]),
             models.CheckConstraint(
                 name="shop_reach_is_rough",
-                condition=Q(buyers__gte=LEAST_REACH) & Q(Exact(F("buyers") % REACH_STEP, 0)),
+                condition=Q(buyers__gte=LEAST_REACH) & Q(Exact(F("buyers") % COUNT_STEP, 0)),
             ),
         ]
         triggers = [insert_only(), joins_a_release_being_made()]
 
     def __str__(self) -> str:
         return f"Reach of UMKM {self.umkm_id} in release {self.release_id}"
+
+
+class Stayed(models.Model):
+    """Of a kelurahan that both lenses by place show whole: how much of its money stayed in it."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="stayed")
+    place = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    of_spent = models.SmallIntegerField(
+        help_text="Percent of what its people spent that stayed in it."
+    )
+    of_received = models.SmallIntegerField(
+        help_text="Percent of what its shops received that its own people brought."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="stayed_once_per_release", fields=["release", "place"]),
+            models.CheckConstraint(
+                name="stayed_is_percent",
+                condition=Q(of_spent__range=(0, 100), of_received__range=(0, 100)),
+            ),
+        ]
+        triggers = [insert_only(), joins_a_release_being_made()]
+
+    def __str__(self) -> str:
+        return f"What stayed in {self.place_id} in release {self.release_id}"
+
+
+class Turnout(models.Model):
+    """How many of the ASN of an agency, of several together, or of the city took part.
+
+    Already rounded, as everything of people is; `employed` is the mean over the days. `agencies` is
+    empty for the city, of which alone the quartiles and the year are told.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="turnouts")
+    agencies = ArrayField(models.CharField(max_length=60), help_text="Codes; empty: the city.")
+    employed = models.IntegerField()
+    buyers = models.IntegerField()
+    reached = models.IntegerField(help_text="Of the buyers, who reached the band.")
+    first_timers = models.IntegerField(help_text="Of the buyers, who bought for the first time.")
+    quartiles = ArrayField(
+        models.BigIntegerField(), size=3, null=True, help_text="Of the buyers' rupiah, rounded."
+    )
+    year_buyers = models.IntegerField(null=True, help_text="Distinct in the year to date.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="turnout_once_per_release", fields=["release", "agencies"]
+            ),
+            models.CheckConstraint(
+                name="turnout_is_rough",
+                condition=_rough("buyers", "reached", "first_timers")
+                & (Q(year_buyers__isnull=True) | _rough("year_buyers")),
+            ),
+        ]
+        triggers = [insert_only(), joins_a_release_being_made()]
+
+    def __str__(self) -> str:
+        return f"Turnout in release {self.release_id}"
+
+
+class Spread(models.Model):
+    """Whether the city's money reaches many shops: of all shops together, already rounded."""
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="spread")
+    top_ten = models.SmallIntegerField(
+        null=True, help_text="Percent of the money that the ten largest received."
+    )
+    first_sales = models.IntegerField(help_text="Shops with a first sale.")
+    never_bought = models.IntegerField(help_text="Listed shops without any sale yet.")
+    listed = models.IntegerField()
+    year_shops = models.IntegerField(help_text="Distinct in the year to date.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="spread_is_rough",
+                condition=_rough("first_sales", "never_bought", "listed", "year_shops"),
+            ),
+        ]
+        triggers = [insert_only(), joins_a_release_being_made()]
+
+    def __str__(self) -> str:
+        return f"Spread in release {self.release_id}"
+
+
+class Residents(models.Model):
+    """How many ASN lived in a kelurahan on the last day of a release, rounded down."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="residents")
+    place = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    asn = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="residents_once_per_release", fields=["release", "place"]),
+            models.CheckConstraint(name="residents_are_rough", condition=_rough("asn")),
+        ]
+        triggers = [insert_only(), joins_a_release_being_made()]
+
+    def __str__(self) -> str:
+        return f"Residents of {self.place_id} in release {self.release_id}"

@@ -326,6 +326,8 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/posts"): get("/posts"),
     ("get", "/circulation"): get("/circulation"),
     ("get", "/circulation/live"): get("/circulation/live"),
+    ("get", "/circulation/parts"): get("/circulation/parts?lens=ring"),
+    ("get", "/circulation/spread"): get("/circulation/spread"),
     ("get", "/circulation/regions/{code}"): lambda w: w.call(
         "get", f"/circulation/regions/{w.city.kelurahan[0].code}?year=2026"
     ),

@@ -26,6 +26,8 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/posts"): (2, 0),
     ("get", "/circulation"): (6, 0),
     ("get", "/circulation/live"): (1, 0),
+    ("get", "/circulation/parts"): (3, 0),
+    ("get", "/circulation/spread"): (4, 0),
     ("get", "/circulation/regions/{code}"): (6, 0),
     ("get", "/audit/circulation"): (5, 2),
     ("get", "/me"): (2, 1),

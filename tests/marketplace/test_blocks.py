@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.blocks import ROOT, Ledger, Places, Row, Safety, cut_blocks
+from marketplace.blocks import ROOT, Keys, Ledger, Row, Safety, cut_blocks
 
 TREE = {"1a": "1", "1b": "1", "1c": "1", "2a": "2", "2b": "2", "2c": "2", "outside": ROOT}
 
@@ -24,12 +24,12 @@ def ledger(*rows: Iterable[Row], safety: Safety | None = None) -> Ledger:
     return Ledger([row for some in rows for row in some], safety=safety or Safety())
 
 
-def cut(*rows: Iterable[Row]) -> set[Places] | None:
+def cut(*rows: Iterable[Row]) -> set[Keys] | None:
     blocks = cut_blocks(ledger(*rows), parents=TREE)
     return None if blocks is None else set(blocks)
 
 
-def places(*codes: str) -> Places:
+def places(*codes: str) -> Keys:
     return frozenset(codes)
 
 
@@ -115,7 +115,7 @@ def test_nobody_and_too_few_are_cut_alike() -> None:
 rows = st.lists(
     st.builds(
         Row,
-        place=st.sampled_from(sorted(TREE)),
+        key=st.sampled_from(sorted(TREE)),
         buyer=st.integers(0, 40),
         owner=st.integers(0, 8),
         amount=st.integers(-50_000, 1_000_000),
@@ -134,12 +134,12 @@ def test_blocks_part_the_city_and_each_is_safe(rows: list[Row]) -> None:
         return
     assert sorted(place for block in blocks for place in block) == sorted(TREE)
     for block in blocks:
-        assert tells_of_no_one([row for row in rows if row.place in block])
+        assert tells_of_no_one([row for row in rows if row.key in block])
 
 
 @given(rows=rows)
 def test_the_order_of_the_rows_changes_nothing(rows: list[Row]) -> None:
-    def found(of: list[Row]) -> set[Places] | None:
+    def found(of: list[Row]) -> set[Keys] | None:
         blocks = cut_blocks(Ledger(of, safety=Safety()), parents=TREE)
         return None if blocks is None else set(blocks)
 

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from core.models import AuditEntry
 from marketplace import closing
-from marketplace.models import Asn, Region, Umkm
+from marketplace.models import Asn, Lens, Region, Umkm
 from tests.marketplace.city import City
 from tests.marketplace.factories import UserFactory
 from tests.marketplace.months import (
@@ -40,8 +40,10 @@ UNDECLARED = [
     {"agency": "OPD-1"},
     {"shop": "35.73.01.1001"},
     {"month": "2026-08", "agency": "OPD-1"},
-    {"lens": "shop"},
     {"lens": "agency"},
+    {"lens": "money"},
+    {"year": "2026", "quarter": "2026-Q3"},
+    {"quarter": "2025-Q3"},
     {"month": "2026-08", "year": "2026"},
     {"month": "2026-09"},
     {"year": "2025"},
@@ -114,7 +116,9 @@ def test_anyone_reads_the_citys_last_released_month(august: City) -> None:
             "whole": True,
             "places": sorted([*(each.code for each in august.kelurahan), "outside"]),
         },
+        "quarter": None,
         "year": None,
+        "stayed": None,
     }
     assert response["Cache-Control"] == "public, max-age=300"
 
@@ -165,8 +169,9 @@ def test_what_is_not_declared_is_refused_with_what_is(august: City, of_city: boo
         said = problem(response)
         assert (response.status_code, said["type"]) == (400, "/problems/figure-unknown"), query
         assert said["declared"] == {
-            "filters": ["lens", "month", "year"],
-            "lens": ["home"],
+            "filters": ["lens", "month", "quarter", "year"],
+            "lens": ["home", "shop"],
+            "parts": list(Lens.values),
             "month": ["2026-08"],
         }
 
@@ -179,6 +184,8 @@ def test_a_place_without_figures_has_no_address(august: City) -> None:
 
 
 def test_a_month_that_is_none_is_told_as_such(august: City) -> None:
+    for quarter in ["2026", "2026-Q5", "Q3", "2026-3"]:
+        assert "quarter" in problem(get(CITY, quarter=quarter))["errors"]
     for month in ["2026", "2026-8", "2026-13", "2026-08-20", "kemarin", "\x00", "9" * 500]:
         response = get(CITY, month=month)
 
@@ -219,7 +226,7 @@ def test_a_figure_costs_the_same_however_much_lies_behind_it(
     with after(SEPTEMBER):
         closing.close_month(SEPTEMBER)
 
-    assert statements() == few <= 7
+    assert statements() == few <= 8
 
 
 # --- The auditor ---------------------------------------------------------------------------------

@@ -18,8 +18,12 @@ ROWS = {
     "BuyerMonth",
     "Block",
     "Release",
+    "Residents",
     "ShopReach",
     "CounterStep",
+    "Spread",
+    "Stayed",
+    "Turnout",
 }
 TABLES = (
     "purchase",
@@ -30,12 +34,17 @@ TABLES = (
     "buyermonth",
     "block",
     "release",
+    "residents",
     "shopreach",
     "counterstep",
+    "spread",
+    "stayed",
+    "turnout",
 )
 ROLLUPS = {"circulation.total", "circulation.turnover"}
 
 OF_THE_LEDGER = {
+    "marketplace/booked.py",  # the rows of months to close
     "marketplace/circulation.py",  # keeps the rollups, for the auditor
     "marketplace/closing.py",  # cuts the blocks
     "marketplace/counter.py",  # moves the city's counter
@@ -43,6 +52,8 @@ OF_THE_LEDGER = {
     "marketplace/models/releases.py",  # its triggers
     "marketplace/reach.py",  # counts who shopped at a shop, for closing
     "marketplace/releases.py",  # the one door
+    "marketplace/spread.py",  # counts shops, for closing
+    "marketplace/turnout.py",  # counts people, for closing
 }
 OF_ONESELF = {
     "marketplace/diary.py",

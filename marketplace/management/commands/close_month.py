@@ -53,7 +53,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{month:%Y-%m} would be released together with the next.")
             return
         names = dict(Region.objects.values_list("code", "name"))
-        alone = [block for block in preview.blocks if len(block.places) == 1]
+        alone = [block for block in preview.blocks if len(block.keys) == 1]
         self.stdout.write(
             f"{month:%Y-%m} would be released in {len(preview.blocks)} blocks;"
             f" {len(alone)} places alone."
@@ -63,5 +63,5 @@ class Command(BaseCommand):
 
 
 def _line(block: Cut, names: dict[str, str]) -> str:
-    places = ", ".join(names[code] for code in sorted(block.places))
+    places = ", ".join(names[code] for code in sorted(block.keys))
     return f"{places}: {rupiah(block.amount)}, {block.buyers} buyers, {block.owners} owners"

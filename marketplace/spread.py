@@ -1,0 +1,82 @@
+"""Whether the money reaches many shops: counted once, when a month is closed, of the city alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.sql import Sql, fetch
+from marketplace.booked import Booked
+from marketplace.turnout import rounded_down
+
+TOP = 10
+TOP_FROM = 20
+"""Of fewer shops it is not told what the ten largest received: the others would be too few."""
+
+SOLD_BEFORE = """
+SELECT DISTINCT coalesce(u.merged_into_id, u.id)
+FROM marketplace_umkm u
+WHERE coalesce(u.merged_into_id, u.id) = ANY(%s) AND EXISTS (
+    SELECT 1 FROM marketplace_purchase p WHERE p.umkm_id = u.id AND p.book_month < %s
+)
+"""
+
+LISTED = """
+SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
+    SELECT 1 FROM marketplace_umkm part
+        JOIN marketplace_purchase p ON p.umkm_id = part.id AND p.book_month <= %s
+        LEFT JOIN marketplace_void v ON v.purchase_id = p.id
+    WHERE coalesce(part.merged_into_id, part.id) = u.id AND v.id IS NULL
+)) FROM marketplace_umkm u WHERE u.status = 'listed'
+"""
+
+SHOPS_OF_YEAR = """
+WITH booked AS (
+    SELECT umkm_id, amount FROM marketplace_purchase WHERE book_month BETWEEN %s AND %s
+    UNION ALL
+    SELECT p.umkm_id, -p.amount FROM marketplace_void v
+        JOIN marketplace_purchase p ON p.id = v.purchase_id WHERE v.book_month BETWEEN %s AND %s
+)
+SELECT count(*) FROM (
+    SELECT 1 FROM booked JOIN marketplace_umkm u ON u.id = booked.umkm_id
+    GROUP BY coalesce(u.merged_into_id, u.id) HAVING sum(amount) <> 0
+) AS shops
+"""
+
+
+@dataclass(frozen=True)
+class Spreading:
+    """Counts of shops rounded down; `top_ten` is whole percent, None where too few shops sold."""
+
+    top_ten: int | None
+    first_sales: int
+    never_bought: int
+    listed: int
+    year_shops: int
+
+
+def measure_spread(rows: Iterable[Booked], *, months: Sequence[date]) -> Spreading:
+    """Of the shops of these months: what the ten largest received, and who sold for the first time;
+    of all that are listed: who never did."""
+    received: dict[int, int] = defaultdict(int)
+    for row in rows:
+        received[row.shop] += row.amount
+    sold = {shop: amount for shop, amount in received.items() if amount > 0}
+    before = {shop for (shop,) in fetch(Sql(SOLD_BEFORE, (list(sold), months[0])))}
+    [(listed, never)] = fetch(Sql(LISTED, (months[-1],)))
+    first, last = date(months[-1].year, 1, 1), months[-1]
+    [(year_shops,)] = fetch(Sql(SHOPS_OF_YEAR, (first, last, first, last)))
+    return Spreading(
+        top_ten=_top_ten(sold.values()),
+        first_sales=rounded_down(len(sold.keys() - before)),
+        never_bought=rounded_down(never),
+        listed=rounded_down(listed),
+        year_shops=rounded_down(year_shops),
+    )
+
+
+def _top_ten(amounts: Iterable[int]) -> int | None:
+    largest = sorted(amounts, reverse=True)
+    if len(largest) < TOP_FROM:
+        return None
+    return round(100 * sum(largest[:TOP]) / sum(largest))
