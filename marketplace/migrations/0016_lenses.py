@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0013_bands_and_own_goals'),
+        ('marketplace', '0015_fill_circulation_month'),
     ]
 
     operations = [
