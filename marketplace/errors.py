@@ -372,3 +372,11 @@ class BandUpsideDown(MarketplaceError):
 
     type = "band-upside-down"
     title = _("A band has a low and a high end in whole rupiah, or neither.")
+
+
+class NothingThatYear(MarketplaceError):
+    """No purchase of theirs stands in that year, which may not have begun."""
+
+    type = "nothing-that-year"
+    title = _("Nothing of yours stands in that year.")
+    status = 404

@@ -11,6 +11,7 @@ from marketplace import (
     rights_views,
     sso_views,
     views,
+    year_card_views,
 )
 
 app_name = "marketplace"
@@ -44,4 +45,6 @@ urlpatterns = [
     path("usulkan/", views.propose, name="propose"),
     path("partisipasi/", participation_views.participation, name="participation"),
     path("partisipasi/tujuan/", participation_views.goal, name="goal"),
+    path("partisipasi/rapor/", year_card_views.page, name="year-card"),
+    path("partisipasi/rapor/<int:year>.png", year_card_views.picture, name="year-card-picture"),
 ]

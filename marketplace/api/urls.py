@@ -26,6 +26,7 @@ from marketplace.api.purchases import (
     PurchaseVoid,
 )
 from marketplace.api.receipts import AuditReceipt, PurchaseReceipt, ReceiptPhoto
+from marketplace.api.year_card import MyYearCard
 
 urlpatterns: list[URLPattern] = [
     path("regions", RegionList.as_view(), name="api-regions"),
@@ -80,5 +81,6 @@ urlpatterns: list[URLPattern] = [
     path("me/export", MyExport.as_view(), name="api-my-export"),
     path("me/erasure", MyErasure.as_view(), name="api-my-erasure"),
     path("me/goal", MyGoal.as_view(), name="api-goal"),
+    path("me/year-card", MyYearCard.as_view(), name="api-year-card"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

@@ -335,6 +335,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/me"): get("/me", "asn"),
     ("get", "/me/looks"): get("/me/looks", "asn"),
     ("get", "/me/participation"): get("/me/participation", "asn"),
+    ("get", "/me/year-card"): lambda w: a_purchase(w) and get("/me/year-card", "asn")(w),
     ("put", "/me/goal"): lambda w: w.call("put", "/me/goal", by=w.asn.user, body={"amount": 9}),
     ("delete", "/me/goal"): lambda w: w.call("delete", "/me/goal", by=w.asn.user),
     ("get", "/me/data"): get("/me/data", "asn"),

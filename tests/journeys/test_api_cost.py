@@ -33,6 +33,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/me"): (2, 1),
     ("get", "/me/looks"): (2, 1),
     ("get", "/me/participation"): (8, 1),
+    ("get", "/me/year-card"): (2, 1),
     ("put", "/me/goal"): (4, 2),
     ("delete", "/me/goal"): (1, 2),
     ("get", "/me/data"): (9, 1),
