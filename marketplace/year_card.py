@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce, Trunc
 
 from marketplace.errors import NothingThatYear
 from marketplace.models import Asn, Purchase
-from marketplace.models.purchases import PurchaseQuerySet, Ring
+from marketplace.models.purchases import PurchaseQuerySet
+from marketplace.rings import OWN_KELURAHAN
 
 FIRST_YEAR = 2000
-OWN_KELURAHAN = (Ring.RT, Ring.RW, Ring.KELURAHAN)
 
 
 @dataclass(frozen=True)

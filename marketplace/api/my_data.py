@@ -18,6 +18,7 @@ from marketplace.api.fields import KelurahanField, WholeField
 from marketplace.api.permissions import IsActivatedAsn
 from marketplace.api.personal import BytesRenderer, PersonalFileView, PersonalView
 from marketplace.api.purchases import find_place
+from marketplace.models import LetterChoice
 
 ZIP = "application/zip"
 
@@ -89,6 +90,7 @@ class MyDataSerializer(serializers.Serializer):  # type: ignore[type-arg]
     workplaces = MyWorkplaceSerializer(many=True)
     postings = MyPostingSerializer(many=True)
     goal = serializers.IntegerField(allow_null=True, help_text="Whole rupiah a month.")
+    letters = serializers.ChoiceField(choices=LetterChoice.Every.choices)
     consent = MyDecisionSerializer()
     kept = MyCountsSerializer()
 

@@ -6,6 +6,7 @@ from marketplace.models.bands import Band, OwnGoal
 from marketplace.models.circulation import BuyerMonth, CirculationCell, CirculationMonth
 from marketplace.models.consents import ConsentDecision, ConsentText
 from marketplace.models.counter import CounterStep
+from marketplace.models.letters import LetterChoice, LetterSent
 from marketplace.models.marks import Decision, Mark, NotNow
 from marketplace.models.people import Asn, Buyer, FormerNip, Home, Posting, Workplace
 from marketplace.models.personnel import PersonnelLine, PersonnelRun
@@ -47,6 +48,8 @@ __all__ = [
     "FormerNip",
     "Home",
     "Lens",
+    "LetterChoice",
+    "LetterSent",
     "Mark",
     "NotNow",
     "OwnGoal",

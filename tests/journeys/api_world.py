@@ -336,6 +336,10 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/me/looks"): get("/me/looks", "asn"),
     ("get", "/me/participation"): get("/me/participation", "asn"),
     ("get", "/me/year-card"): lambda w: a_purchase(w) and get("/me/year-card", "asn")(w),
+    ("get", "/me/letters"): get("/me/letters", "asn"),
+    ("put", "/me/letters"): lambda w: w.call(
+        "put", "/me/letters", by=w.asn.user, body={"every": "week"}
+    ),
     ("put", "/me/goal"): lambda w: w.call("put", "/me/goal", by=w.asn.user, body={"amount": 9}),
     ("delete", "/me/goal"): lambda w: w.call("delete", "/me/goal", by=w.asn.user),
     ("get", "/me/data"): get("/me/data", "asn"),

@@ -34,6 +34,8 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/me/looks"): (2, 1),
     ("get", "/me/participation"): (8, 1),
     ("get", "/me/year-card"): (2, 1),
+    ("get", "/me/letters"): (2, 1),
+    ("put", "/me/letters"): (0, 0),
     ("put", "/me/goal"): (4, 2),
     ("delete", "/me/goal"): (1, 2),
     ("get", "/me/data"): (9, 1),
