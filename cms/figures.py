@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from cms.figures_map import draw_map
 from core.charts import Point
-from marketplace import releases
+from marketplace import goals, multiplier, releases
 from marketplace.errors import FigureUnknown
 from marketplace.models import Region
 
@@ -31,9 +31,14 @@ class Area:
 def city_context(month_text: str) -> dict[str, Any]:
     """The city's page in one released month, by default the last; empty before there is one."""
     months = releases.released_months()
-    live = releases.live_counter()
+    told = {
+        "waiting": releases.waiting_months(),
+        "live": releases.live_counter(),
+        "goals": goals.shown(),
+        "multiplier": multiplier.latest(),
+    }
     if not months:
-        return {"month": None, "waiting": releases.waiting_months(), "live": live}
+        return {"month": None, **told}
     city = releases.city()
     figure = releases.figure(city, _asked(month_text, months))
     month = figure.month  # of a month released together with the next: the last of both
@@ -42,14 +47,13 @@ def city_context(month_text: str) -> dict[str, Any]:
     return {
         "month": month,
         "months": months,
-        "waiting": releases.waiting_months(),
+        **told,
         "figure": figure,
         "year": releases.year_of(city, month.year),
         "course": _course(_history(city, month), month),
         "areas": areas,
         "map": draw_map(figures, {area.figure.place.code: area.mark for area in areas}),
         "names": _names(),
-        "live": live,
     }
 
 
@@ -69,14 +73,20 @@ def region_context(code: str) -> dict[str, Any]:
         "history": history,
         "within": _within(place, releases.kelurahan_figures(month)),
         "names": _names(),
+        "goals": goals.shown(place),
     }
 
 
 def city_money() -> dict[str, Any]:
-    """The city's sum of the last released month, None before there is one, and its counter."""
+    """The city's last released month (None before there is one), its counter and its goal."""
     month = releases.latest_month()
     amount = releases.figure(releases.city(), month).amount if month else None
-    return {"month": month, "amount": amount, "live": releases.live_counter()}
+    return {
+        "month": month,
+        "amount": amount,
+        "live": releases.live_counter(),
+        "goal": goals.of_the_city_now(),
+    }
 
 
 def csv_text(month_text: str) -> str:

@@ -48,16 +48,16 @@ TABLE = (
         "until their last day is over",
         "marketplace-close-sign-ins",
     ),
+    Kept(
+        "What a single shop answered in the yearly survey",
+        "365 days after the survey was closed",
+        "marketplace-forget-survey-answers",
+    ),
     Kept("The photo of a receipt", "`RECEIPT_DAYS`", RECEIPTS),
     Kept(
         "A file of a receipt that no purchase names",
         "1 to 2 days",
         RECEIPTS,
-    ),
-    Kept(
-        "That a letter with one's own figures was sent, and of which period",
-        "100 days",
-        "marketplace-forget-letters",
     ),
     Kept("A session of the website", "12 hours", SIGN_INS),
     Kept("An app's token that has expired or was ended", "30 days", SIGN_INS),

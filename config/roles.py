@@ -4,6 +4,16 @@
 own (an ASN with their purchases) is held by the rules, not by a permission.
 """
 
+SHOPPING_TOGETHER = (
+    *(
+        f"marketplace.{act}_{kind}"
+        for kind in ("campaignday", "collectivegoal")
+        for act in ("add", "change", "delete", "view")
+    ),
+    "marketplace.change_localsurvey",
+)
+"""Goals that people fill together, campaign days, and the yearly survey of shops."""
+
 ROLES: dict[str, tuple[str, ...]] = {
     "asn": (),
     "umkm_owner": (),
@@ -12,6 +22,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "cms.change_complaint",
         "marketplace.change_umkm",
         "marketplace.view_umkm",
+        *SHOPPING_TOGETHER,
         "promotions.add_promotion",
         "promotions.change_promotion",
         "promotions.publish_promotion",
@@ -53,6 +64,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "core.view_webhookendpoint",
         "marketplace.add_band",
         "marketplace.add_personnelrun",
+        *SHOPPING_TOGETHER,
         "social.view_desk",
         "social.manage_channel",
     ),

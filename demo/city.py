@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from cms.site import lay_site
 from core import outbox
 from core.calendar import first_of_month, next_month
-from demo import curated, money, news, people, shops
+from demo import curated, money, news, people, shops, together
 from marketplace import closing
 from marketplace.agencies import load_agencies
 from marketplace.categories import load_categories
@@ -54,6 +54,8 @@ def _load(size: Size) -> Iterator[str]:
     money.load_purchases(size.purchases)
     yield "Closing the months that are over"
     close_past_months()
+    yield "Goals, a campaign and a survey"
+    together.load_together()
     yield "Promotions and posts"
     news.load_promotions()
     while outbox.relay():

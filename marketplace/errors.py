@@ -374,17 +374,19 @@ class BandUpsideDown(MarketplaceError):
     title = _("A band has a low and a high end in whole rupiah, or neither.")
 
 
-class NoAddress(MarketplaceError):
-    """Letters are wanted for an account without an e-mail address."""
+# --- The survey of shops -------------------------------------------------------------------------
 
-    type = "no-address"
-    title = _("Your account has no e-mail address yet: give one first.")
+
+class SurveyClosed(MarketplaceError):
+    """Its result stands; it takes no answer and loses none."""
+
+    type = "survey-closed"
+    title = _("This survey is closed.")
     status = 409
 
 
-class NothingThatYear(MarketplaceError):
-    """No purchase of theirs stands in that year, which may not have begun."""
+class AnswerNotValid(MarketplaceError):
+    """Neither a percent nor a range of percents."""
 
-    type = "nothing-that-year"
-    title = _("Nothing of yours stands in that year.")
-    status = 404
+    type = "answer-not-valid"
+    title = _("A share is written as 60 or as 50-70, in percent.")

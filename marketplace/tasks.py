@@ -9,8 +9,8 @@ from marketplace import (
     closing,
     counter,
     erasure,
-    letters,
     marks,
+    multiplier,
     personnel,
     receipts,
 )
@@ -22,7 +22,6 @@ ROUNDS = 20
 """How often one tick reads on: the next tick goes on where it stopped."""
 CHECK_SECONDS = 45 * 60
 """A large ledger is summed for minutes; below the hour after which Redis hands a task out again."""
-LETTERS_STALE_AFTER = 300
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
 
@@ -73,25 +72,6 @@ def forget_activations() -> None:
 
 
 @shared_task
-def hand_out_letters() -> None:
-    """Hand each letter that is due to a worker; in the quiet hours there is none."""
-    for choice in letters.due(timezone.localtime()):
-        send_letter.apply_async(args=(choice,), expires=LETTERS_STALE_AFTER)
-
-
-@shared_task
-def send_letter(choice: int) -> None:
-    """Send one letter; delivered twice, it leaves once."""
-    letters.send(choice)
-
-
-@shared_task
-def forget_letters() -> None:
-    """Drop what says that a letter was sent long ago."""
-    letters.forget()
-
-
-@shared_task
 def remove_due_receipts() -> None:
     """Delete photos of receipts whose time is over, and files that no row names."""
     receipts.remove_due()
@@ -129,6 +109,12 @@ def carry_stale_personnel() -> None:
 def forget_former() -> None:
     """Forget those whose service ended long ago."""
     erasure.forget_former()
+
+
+@shared_task
+def forget_survey_answers() -> None:
+    """Delete the answers of surveys that were closed a year ago; the results stay."""
+    multiplier.forget_answers()
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """The registry in Wagtail's admin, to look things up: facts are typed on pages, never here."""
 
+from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -16,6 +17,8 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from marketplace.band_admin import BandViewSet
 from marketplace.models import Umkm
 from marketplace.personnel_admin import PersonnelViewSet
+from marketplace.survey_admin import SurveyViewSet
+from marketplace.together_admin import TogetherGroup
 
 
 class UmkmFilters(WagtailFilterSet):
@@ -95,3 +98,22 @@ def register_personnel() -> PersonnelViewSet:
 @hooks.register("register_admin_viewset")
 def register_bands() -> BandViewSet:
     return BandViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_together() -> TogetherGroup:
+    return TogetherGroup()
+
+
+@hooks.register("register_admin_viewset")
+def register_survey() -> SurveyViewSet:
+    return SurveyViewSet()
+
+
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    """The rights to goals, campaign days and the survey, so that a group is given them by hand."""
+    kinds = ["collectivegoal", "campaignday", "localsurvey"]
+    return Permission.objects.filter(
+        content_type__app_label="marketplace", content_type__model__in=kinds
+    )

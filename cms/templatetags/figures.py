@@ -1,12 +1,14 @@
 """How a released figure is written on a page."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplace.goals import Progress
 from marketplace.models import Region
 from marketplace.releases import Figure
 
@@ -44,3 +46,9 @@ def together_with(figure: Figure, names: Mapping[str, str]) -> str:
     return ngettext("%(number)d other place", "%(number)d other places", len(others)) % {
         "number": len(others)
     }
+
+
+@register.inclusion_tag("cms/goal.html")
+def goal(progress: Progress) -> dict[str, Any]:
+    """A goal that people fill together, as a bar with the same in words."""
+    return {"each": progress, "width": min(progress.percent, 100)}

@@ -1,4 +1,4 @@
-"""The city's counter: the one figure of a month that is not released yet."""
+"""Of the whole city: the counter of the month not released yet, and the local multiplier."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.scopes import Scope
-from marketplace import releases
+from marketplace import multiplier, releases
 from marketplace.api.fields import MonthField
 from marketplace.errors import FigureUnknown
 
@@ -37,3 +37,30 @@ class LiveCounter(APIView):
         live = releases.live_counter()
         said = vars(live) if live else dict.fromkeys(LiveSerializer().fields)
         return Response(LiveSerializer(said).data, headers=CACHE)
+
+
+class MultiplierSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """LM3 as a range, estimated from the survey of `year` with at least so many `answers`."""
+
+    year = serializers.IntegerField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    answers = serializers.IntegerField(allow_null=True)
+    evidence = serializers.ChoiceField(choices=["estimated"])
+
+
+class LocalMultiplier(APIView):
+    """How often a rupiah spent at a small business is spent in the city, over three rounds."""
+
+    permission_classes = [AllowAny]
+    client_scope = Scope.FIGURES
+
+    @extend_schema(responses=MultiplierSerializer, operation_id="figure_multiplier")
+    def get(self, request: Request) -> Response:
+        """The newest closed survey with a result; all null before there is one."""
+        if request.query_params:
+            raise FigureUnknown(extra={"declared": {"filters": []}})
+        found = multiplier.latest()
+        said = vars(found) if found else dict.fromkeys(MultiplierSerializer().fields)
+        answer = MultiplierSerializer({**said, "evidence": "estimated"})
+        return Response(answer.data, headers=CACHE)

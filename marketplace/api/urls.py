@@ -14,8 +14,7 @@ from marketplace.api.figures import (
     RegionFigure,
 )
 from marketplace.api.history import PurchaseMonths, PurchaseStory
-from marketplace.api.letters import MyLetters
-from marketplace.api.live import LiveCounter
+from marketplace.api.live import LiveCounter, LocalMultiplier
 from marketplace.api.marks import AuditDecision, AuditMarks, AuditPerson
 from marketplace.api.my_data import MyData, MyErasure, MyExport, MyHome, MyWorkplace
 from marketplace.api.participation import MyGoal, MyParticipation
@@ -27,7 +26,7 @@ from marketplace.api.purchases import (
     PurchaseVoid,
 )
 from marketplace.api.receipts import AuditReceipt, PurchaseReceipt, ReceiptPhoto
-from marketplace.api.year_card import MyYearCard
+from marketplace.api.together import CampaignList, GoalList
 
 urlpatterns: list[URLPattern] = [
     path("regions", RegionList.as_view(), name="api-regions"),
@@ -59,7 +58,14 @@ urlpatterns: list[URLPattern] = [
     path("circulation/live", LiveCounter.as_view(), name="api-circulation-live"),
     path("circulation/parts", CityParts.as_view(), name="api-circulation-parts"),
     path("circulation/spread", CitySpread.as_view(), name="api-circulation-spread"),
+    path(
+        "circulation/multiplier",
+        LocalMultiplier.as_view(),
+        name="api-circulation-multiplier",
+    ),
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
+    path("goals", GoalList.as_view(), name="api-goals"),
+    path("campaigns", CampaignList.as_view(), name="api-campaigns"),
     path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),
     path("audit/marks", AuditMarks.as_view(), name="api-audit-marks"),
     path(
@@ -82,7 +88,5 @@ urlpatterns: list[URLPattern] = [
     path("me/export", MyExport.as_view(), name="api-my-export"),
     path("me/erasure", MyErasure.as_view(), name="api-my-erasure"),
     path("me/goal", MyGoal.as_view(), name="api-goal"),
-    path("me/year-card", MyYearCard.as_view(), name="api-year-card"),
-    path("me/letters", MyLetters.as_view(), name="api-letters"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

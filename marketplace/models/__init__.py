@@ -6,7 +6,7 @@ from marketplace.models.bands import Band, OwnGoal
 from marketplace.models.circulation import BuyerMonth, CirculationCell, CirculationMonth
 from marketplace.models.consents import ConsentDecision, ConsentText
 from marketplace.models.counter import CounterStep
-from marketplace.models.letters import LetterChoice, LetterSent
+from marketplace.models.goals import CampaignDay, CollectiveGoal
 from marketplace.models.marks import Decision, Mark, NotNow
 from marketplace.models.people import Asn, Buyer, FormerNip, Home, Posting, Workplace
 from marketplace.models.personnel import PersonnelLine, PersonnelRun
@@ -25,6 +25,7 @@ from marketplace.models.releases import (
     Stayed,
     Turnout,
 )
+from marketplace.models.surveys import LocalSurvey, SurveyAnswer
 
 __all__ = [
     "OUTSIDE",
@@ -37,9 +38,11 @@ __all__ = [
     "BookMonth",
     "Buyer",
     "BuyerMonth",
+    "CampaignDay",
     "Category",
     "CirculationCell",
     "CirculationMonth",
+    "CollectiveGoal",
     "ConsentDecision",
     "ConsentText",
     "CounterStep",
@@ -48,8 +51,7 @@ __all__ = [
     "FormerNip",
     "Home",
     "Lens",
-    "LetterChoice",
-    "LetterSent",
+    "LocalSurvey",
     "Mark",
     "NotNow",
     "OwnGoal",
@@ -67,6 +69,7 @@ __all__ = [
     "Spread",
     "Stayed",
     "Turnout",
+    "SurveyAnswer",
     "Umkm",
     "Void",
     "Workplace",

@@ -10,12 +10,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cms.figures_map import Map, draw_map, outline
 from cms.models import HomePage
 from cms.templatetags.figures import together_with
 from marketplace import closing, releases, tasks
-from marketplace.models import BookMonth, Umkm
+from marketplace.models import BookMonth, CollectiveGoal, LocalSurvey, Umkm
 from tests.marketplace.city import City, small_city
 from tests.marketplace.months import (
     AUGUST,
@@ -107,6 +108,50 @@ def test_the_open_month_shows_the_citys_counter_and_nothing_by_place(
     assert "per 15 September" in seen(client)
     assert "September 2026 sudah Rp123 juta , per 15 September." in seen(client, "/")
     assert seen(client, address_of(august.kelurahan[0])) == before
+
+
+def test_a_goal_stands_on_the_page_of_its_place_and_the_citys_on_the_front_page(
+    client: Client, august: City
+) -> None:
+    months = {"first_month": AUGUST, "last_month": AUGUST, "amount": 1_000_000}
+    joint, place = august.kelurahan[4], august.kecamatan[1]
+    CollectiveGoal.objects.create(name="Seluruh kota bersama", **months)
+    CollectiveGoal.objects.create(name="Sekecamatan", region=place, **months)
+    CollectiveGoal.objects.create(name="Sekelurahan", region=joint, **months)
+
+    with on(MID_SEPTEMBER):
+        whole, own, other = (
+            seen(client, each) for each in (FIGURES, *map(address_of, (place, joint)))
+        )
+    with on(MID_AUGUST):
+        front = seen(client, "/")
+
+    assert all(name in whole for name in ("Seluruh kota bersama", "Sekecamatan", "Sekelurahan"))
+    assert "Sekecamatan" in own
+    assert "Sekelurahan" not in own
+    assert "Rp80.000 tercapai bersama. Terima kasih" in own
+    assert "Dari target 8%" in own
+    assert (
+        "Diisi bersama: Rp1 juta. Sejauh ini tempat ini hanya tampil bersama tetangganya" in other
+    )
+    assert "Seluruh kota bersama" in front
+    assert "Sekecamatan" not in front
+    assert not re.search(r"\bkurang\b", whole + own + other + front)
+
+
+def test_the_multiplier_is_a_range_with_its_method_and_labelled_as_estimated(
+    client: Client, august: City
+) -> None:
+    assert "LM3" not in seen(client).replace("seperti LM3 di sini", "")
+    LocalSurvey.objects.create(
+        year=2025, closed_at=timezone.now(), answers_counted=17, low="1.5", high="2.0"
+    )
+
+    said = seen(client)
+
+    assert "1,5–2,0 perkiraan" in said
+    assert "sekurangnya 15 jawaban" in said
+    assert "New Economics Foundation" in said
 
 
 def test_the_citys_page_shows_its_month_its_year_and_every_place(
