@@ -61,6 +61,12 @@ app.conf.beat_schedule = {
     "marketplace-erase-who-withdrew": every(600, "marketplace.tasks.erase_who_withdrew"),
     # marketplace: personnel files that a dead worker left lying; those of yesterday are dropped
     "marketplace-carry-stale-personnel": every(30, "marketplace.tasks.carry_stale_personnel"),
+    # marketplace: people who asked for it get their own figures by mail, by day
+    "marketplace-hand-out-letters": every(300, "marketplace.tasks.hand_out_letters"),
+    "marketplace-forget-letters": {
+        "task": "marketplace.tasks.forget_letters",
+        "schedule": crontab(hour=20, minute=40),  # 03.40 WIB
+    },
     # marketplace: who left the service long ago is kept no longer
     "marketplace-forget-former": {
         "task": "marketplace.tasks.forget_former",

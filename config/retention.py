@@ -59,6 +59,11 @@ TABLE = (
         "1 to 2 days",
         RECEIPTS,
     ),
+    Kept(
+        "That a letter with one's own figures was sent, and of which period",
+        "100 days",
+        "marketplace-forget-letters",
+    ),
     Kept("A session of the website", "12 hours", SIGN_INS),
     Kept("An app's token that has expired or was ended", "30 days", SIGN_INS),
     Kept("A program of another office that has expired or was revoked", "365 days", SIGN_INS),

@@ -374,6 +374,22 @@ class BandUpsideDown(MarketplaceError):
     title = _("A band has a low and a high end in whole rupiah, or neither.")
 
 
+class NoAddress(MarketplaceError):
+    """Letters are wanted for an account without an e-mail address."""
+
+    type = "no-address"
+    title = _("Your account has no e-mail address yet: give one first.")
+    status = 409
+
+
+class NothingThatYear(MarketplaceError):
+    """No purchase of theirs stands in that year, which may not have begun."""
+
+    type = "nothing-that-year"
+    title = _("Nothing of yours stands in that year.")
+    status = 404
+
+
 # --- The survey of shops -------------------------------------------------------------------------
 
 

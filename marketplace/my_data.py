@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from core import audit, secrets
-from marketplace import consents, nip, own_goal, receipts
+from marketplace import consents, letters, nip, own_goal, receipts
 from marketplace.models import Asn, Purchase
 from marketplace.purchases import purchases_of
 
@@ -24,6 +24,7 @@ def kept_of(asn: Asn) -> dict[str, Any]:
             for row in asn.postings.select_related("agency").order_by("valid_from")
         ],
         "goal": own_goal.goal_of(asn),
+        "letters": letters.chosen_by(asn).value,
         "consent": _consent(asn),
         "kept": _counts(asn),
     }

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms import RupiahField
+from marketplace.letters import Every
 
 
 class GoalForm(forms.Form):
@@ -12,4 +13,12 @@ class GoalForm(forms.Form):
     amount = RupiahField(
         label=_("My goal for a month"),
         help_text=_("Any amount you like. Only you see it, and you may change or drop it."),
+    )
+
+
+class LettersForm(forms.Form):
+    """How often they want their own figures by mail."""
+
+    every = forms.ChoiceField(
+        label=_("How often?"), choices=Every.choices, widget=forms.RadioSelect
     )

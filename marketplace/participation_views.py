@@ -17,12 +17,11 @@ from core.money import grouped
 from marketplace import consents, own_goal
 from marketplace import participation as part
 from marketplace.models import Asn
-from marketplace.models.purchases import Ring
 from marketplace.participation import Participation, Period, PeriodSpent, RingSpent
 from marketplace.participation_forms import GoalForm
+from marketplace.rings import OWN_KELURAHAN
 from marketplace.views import asn_only
 
-NEAR = (Ring.RT, Ring.RW, Ring.KELURAHAN)
 PERIOD_NAMES = {
     Period.DAY: gettext_lazy("Today"),
     Period.WEEK: gettext_lazy("This week"),
@@ -79,7 +78,7 @@ def _show(
         "periods": [_point(spent, mine) for spent in mine.periods],
         "rings": _ring_points(mine.rings),
         "current_rings": _ring_points(mine.current_rings),
-        "near_share": sum(near.share for near in mine.rings if near.ring in NEAR),
+        "near_share": sum(near.share for near in mine.rings if near.ring in OWN_KELURAHAN),
     }
     return render(request, "marketplace/participation.html", context, status=status)
 

@@ -3,6 +3,9 @@
 from marketplace.models import Home, Region, Umkm
 from marketplace.models.purchases import Ring
 
+OWN_KELURAHAN = (Ring.RT, Ring.RW, Ring.KELURAHAN)
+"""The rings that lie in the kelurahan where the buyer lived on the day."""
+
 
 def ring_between(*, home: Home, umkm: Umkm) -> Ring:
     """The nearest ring that holds both: RT, RW, kelurahan, kecamatan, city, else outside.

@@ -9,6 +9,7 @@ from marketplace import (
     closing,
     counter,
     erasure,
+    letters,
     marks,
     multiplier,
     personnel,
@@ -22,6 +23,7 @@ ROUNDS = 20
 """How often one tick reads on: the next tick goes on where it stopped."""
 CHECK_SECONDS = 45 * 60
 """A large ledger is summed for minutes; below the hour after which Redis hands a task out again."""
+LETTERS_STALE_AFTER = 300
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
 
@@ -69,6 +71,25 @@ def tell_of_activation(notice: int) -> None:
 def forget_activations() -> None:
     """Drop what was asked for and is over."""
     activation.forget()
+
+
+@shared_task
+def hand_out_letters() -> None:
+    """Hand each letter that is due to a worker; in the quiet hours there is none."""
+    for choice in letters.due(timezone.localtime()):
+        send_letter.apply_async(args=(choice,), expires=LETTERS_STALE_AFTER)
+
+
+@shared_task
+def send_letter(choice: int) -> None:
+    """Send one letter; delivered twice, it leaves once."""
+    letters.send(choice)
+
+
+@shared_task
+def forget_letters() -> None:
+    """Drop what says that a letter was sent long ago."""
+    letters.forget()
 
 
 @shared_task

@@ -6,11 +6,13 @@ from marketplace import (
     activation_views,
     audit_views,
     history_views,
+    letter_views,
     participation_views,
     receipt_views,
     rights_views,
     sso_views,
     views,
+    year_card_views,
 )
 
 app_name = "marketplace"
@@ -44,4 +46,8 @@ urlpatterns = [
     path("usulkan/", views.propose, name="propose"),
     path("partisipasi/", participation_views.participation, name="participation"),
     path("partisipasi/tujuan/", participation_views.goal, name="goal"),
+    path("partisipasi/surel/", letter_views.choose, name="letters"),
+    path("surel/berhenti/<str:token>/", letter_views.end, name="letters-end"),
+    path("partisipasi/rapor/", year_card_views.page, name="year-card"),
+    path("partisipasi/rapor/<int:year>.png", year_card_views.picture, name="year-card-picture"),
 ]

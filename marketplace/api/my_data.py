@@ -6,7 +6,7 @@ from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,8 +16,9 @@ from core.throttling import TakingAlongThrottle, UserThrottle
 from marketplace import erasure, my_data, personnel, taking_along
 from marketplace.api.fields import KelurahanField, WholeField
 from marketplace.api.permissions import IsActivatedAsn
-from marketplace.api.personal import PersonalView
+from marketplace.api.personal import BytesRenderer, PersonalFileView, PersonalView
 from marketplace.api.purchases import find_place
+from marketplace.models import LetterChoice
 
 ZIP = "application/zip"
 
@@ -89,6 +90,7 @@ class MyDataSerializer(serializers.Serializer):  # type: ignore[type-arg]
     workplaces = MyWorkplaceSerializer(many=True)
     postings = MyPostingSerializer(many=True)
     goal = serializers.IntegerField(allow_null=True, help_text="Whole rupiah a month.")
+    letters = serializers.ChoiceField(choices=LetterChoice.Every.choices)
     consent = MyDecisionSerializer()
     kept = MyCountsSerializer()
 
@@ -168,19 +170,12 @@ class MyWorkplace(PersonalView):
         return _told(request)
 
 
-class ZipRenderer(BaseRenderer):
-    """Bytes as they are."""
-
+class ZipRenderer(BytesRenderer):
     media_type = ZIP
     format = "zip"
-    charset = None
-    render_style = "binary"
-
-    def render(self, data: Any, *_args: Any, **_kwargs: Any) -> Any:
-        return data
 
 
-class MyExport(PersonalView):
+class MyExport(PersonalFileView):
     """Everything of one, to take along."""
 
     permission_classes = [IsActivatedAsn]
@@ -194,13 +189,6 @@ class MyExport(PersonalView):
         file = taking_along.zip_of(request.user.asn)
         named: dict[str, Any] = {"as_attachment": True, "filename": taking_along.FILE_NAME}
         return FileResponse(file, content_type=ZIP, **named)
-
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        if getattr(response, "exception", False):
-            request.accepted_renderer = JSONRenderer()
-        return super().finalize_response(request, response, *args, **kwargs)
 
 
 class MyErasure(PersonalView):

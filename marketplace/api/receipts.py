@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,7 +20,7 @@ from core.api.queries import NoQuery, checked_query
 from core.api.serializers import StrictSerializer, TextField
 from marketplace import receipt_uploads, receipts
 from marketplace.api.permissions import IsActivatedAsn, MayLookAtReceipts
-from marketplace.api.personal import PersonalView
+from marketplace.api.personal import BytesRenderer, PersonalFileView, PersonalView
 from marketplace.models import Receipt
 
 PHOTO = "image/webp"
@@ -101,16 +101,9 @@ class PurchaseReceipt(PersonalView):
         return Response(status=204)
 
 
-class PhotoRenderer(BaseRenderer):
-    """Bytes as they are."""
-
+class PhotoRenderer(BytesRenderer):
     media_type = PHOTO
     format = "webp"
-    charset = None
-    render_style = "binary"
-
-    def render(self, data: Any, *_args: Any, **_kwargs: Any) -> Any:
-        return data
 
 
 class PhotoQuery(StrictSerializer):
@@ -120,7 +113,7 @@ class PhotoQuery(StrictSerializer):
     signature = TextField(max_length=100)
 
 
-class ReceiptPhoto(PersonalView):
+class ReceiptPhoto(PersonalFileView):
     """Where a link leads: it opens to the person it was made for, signed in as themselves."""
 
     permission_classes = [IsAuthenticated]
@@ -138,14 +131,6 @@ class ReceiptPhoto(PersonalView):
         asked = query.validated_data
         photo = receipts.open_photo(reader=request.user, public_id=public_id, **asked)
         return HttpResponse(photo, content_type=PHOTO, headers=HEADERS)
-
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        if getattr(response, "exception", False):
-            request.accepted_renderer = JSONRenderer()
-            request.accepted_media_type = JSONRenderer.media_type
-        return super().finalize_response(request, response, *args, **kwargs)
 
 
 class LookQuery(StrictSerializer):

@@ -14,6 +14,7 @@ from marketplace.api.figures import (
     RegionFigure,
 )
 from marketplace.api.history import PurchaseMonths, PurchaseStory
+from marketplace.api.letters import MyLetters
 from marketplace.api.live import LiveCounter, LocalMultiplier
 from marketplace.api.marks import AuditDecision, AuditMarks, AuditPerson
 from marketplace.api.my_data import MyData, MyErasure, MyExport, MyHome, MyWorkplace
@@ -27,6 +28,7 @@ from marketplace.api.purchases import (
 )
 from marketplace.api.receipts import AuditReceipt, PurchaseReceipt, ReceiptPhoto
 from marketplace.api.together import CampaignList, GoalList
+from marketplace.api.year_card import MyYearCard
 
 urlpatterns: list[URLPattern] = [
     path("regions", RegionList.as_view(), name="api-regions"),
@@ -88,5 +90,7 @@ urlpatterns: list[URLPattern] = [
     path("me/export", MyExport.as_view(), name="api-my-export"),
     path("me/erasure", MyErasure.as_view(), name="api-my-erasure"),
     path("me/goal", MyGoal.as_view(), name="api-goal"),
+    path("me/year-card", MyYearCard.as_view(), name="api-year-card"),
+    path("me/letters", MyLetters.as_view(), name="api-letters"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

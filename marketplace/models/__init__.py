@@ -7,6 +7,7 @@ from marketplace.models.circulation import BuyerMonth, CirculationCell, Circulat
 from marketplace.models.consents import ConsentDecision, ConsentText
 from marketplace.models.counter import CounterStep
 from marketplace.models.goals import CampaignDay, CollectiveGoal
+from marketplace.models.letters import LetterChoice, LetterSent
 from marketplace.models.marks import Decision, Mark, NotNow
 from marketplace.models.people import Asn, Buyer, FormerNip, Home, Posting, Workplace
 from marketplace.models.personnel import PersonnelLine, PersonnelRun
@@ -51,6 +52,8 @@ __all__ = [
     "FormerNip",
     "Home",
     "Lens",
+    "LetterChoice",
+    "LetterSent",
     "LocalSurvey",
     "Mark",
     "NotNow",

@@ -189,6 +189,13 @@ def record_batch(world: World) -> Any:
     return world.call("post", "/purchases/batch", by=world.asn.user, body=body)
 
 
+def year_card(world: World) -> Any:
+    """Of a year with a purchase; where there is one, none is added, so that lists stay short."""
+    if not world.asn.buyer.purchases.exists():
+        a_purchase(world)
+    return world.call("get", "/me/year-card", by=world.asn.user)
+
+
 def correct(world: World) -> Any:
     shop_of = world.product.get_parent().specific.umkm_row
     said = {"umkm": str(shop_of.public_id), "amount": 14_000, "reason": "Salah"}
@@ -338,6 +345,11 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/me"): get("/me", "asn"),
     ("get", "/me/looks"): get("/me/looks", "asn"),
     ("get", "/me/participation"): get("/me/participation", "asn"),
+    ("get", "/me/year-card"): year_card,
+    ("get", "/me/letters"): get("/me/letters", "asn"),
+    ("put", "/me/letters"): lambda w: w.call(
+        "put", "/me/letters", by=w.asn.user, body={"every": "week"}
+    ),
     ("put", "/me/goal"): lambda w: w.call("put", "/me/goal", by=w.asn.user, body={"amount": 9}),
     ("delete", "/me/goal"): lambda w: w.call("delete", "/me/goal", by=w.asn.user),
     ("get", "/me/data"): get("/me/data", "asn"),

@@ -14,6 +14,7 @@ LISTS = [
     ("/purchases/months", "asn", ["from", "until", "umkm", "payment"]),
     ("/me/consent", "asn", []),
     ("/me/data", "asn", []),
+    ("/me/letters", "asn", []),
     ("/me/participation", "asn", ["period"]),
     ("/me/looks", "asn", ["cursor", "page_size"]),
     ("/catalog/suggest", "", ["q"]),

@@ -15,7 +15,16 @@ from accounts.models import ApiToken, User
 from accounts.tokens import make_token
 from core import audit, audit_chain
 from core.models import AuditEntry, IdempotencyRecord
-from marketplace import circulation, closing, consents, erasure, own_goal, personnel, receipts
+from marketplace import (
+    circulation,
+    closing,
+    consents,
+    erasure,
+    letters,
+    own_goal,
+    personnel,
+    receipts,
+)
 from marketplace.errors import NotYourName
 from marketplace.models import (
     ActivationNotice,
@@ -24,6 +33,7 @@ from marketplace.models import (
     Buyer,
     BuyerMonth,
     ConsentDecision,
+    LetterChoice,
     Purchase,
     Receipt,
     Umkm,
@@ -47,6 +57,7 @@ ACCOUNTED = {
     "marketplace.ActivationNotice.asn",
     "marketplace.ConsentDecision.asn",
     "marketplace.Decision.purchase",
+    "marketplace.LetterChoice.asn",
     "marketplace.Mark.beside",
     "marketplace.Mark.purchase",
     "marketplace.NotNow.purchase",
@@ -117,6 +128,7 @@ def full(city: City, asn: Asn, warung: Umkm, folder: Path) -> Asn:
     personnel.move_home(asn, region=city.kelurahan[1], rw=1, rt=1, valid_from=today)
     personnel.move_workplace(asn, region=city.kelurahan[2], valid_from=today)
     own_goal.set_goal(asn, amount=350_000)
+    letters.choose(asn, every=LetterChoice.Every.WEEK)
     ActivationNotice.objects.create(asn=asn, activated_at=timezone.now())
     make_token(asn.user, name="Ponsel")
     IdempotencyRecord.objects.create(

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0016_lenses'),
+        ('marketplace', '0017_letters'),
     ]
 
     operations = [
