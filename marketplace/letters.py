@@ -158,18 +158,21 @@ def last_period(today: date, *, period: Period) -> tuple[date, date]:
 
 @transaction.atomic(durable=True)
 def _take_up(choice: int, *, today: date) -> Letter | None:
-    """Take a letter up and write it; None if it is not due, wanted or about anything."""
+    """Take a letter up and write it; None if it is not due or wanted, or has nothing to tell."""
     rows = LetterChoice.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
     wanted = rows.select_related("asn__user").exclude(every=Every.NEVER).filter(pk=choice).first()
-    if wanted is None or not _may_be_written_to(wanted.asn):
+    if wanted is None:
         return None
     period = PERIODS[Every(wanted.every)]
     starts, ends = last_period(today, period=period)
     if wanted.since > ends:
         return None
+    # Also of who cannot be written to: else they would stay due, in front of everyone else.
     _row, is_ours = wanted.sent.get_or_create(every=wanted.every, starts=starts)
+    if not is_ours or not _may_be_written_to(wanted.asn):
+        return None
     mine = participation(wanted.asn, period=period, today=ends)
-    return _letter(wanted, mine) if is_ours and mine.current.purchases else None
+    return _letter(wanted, mine) if mine.current.purchases else None
 
 
 def _may_be_written_to(asn: Asn) -> bool:

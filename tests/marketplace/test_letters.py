@@ -1,6 +1,6 @@
 """Letters: one's own figures by mail, if asked for, by day, at most once, ended at a press."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from smtplib import SMTPServerDisconnected
@@ -152,16 +152,26 @@ def test_who_asks_on_monday_is_not_told_of_the_week_before(
     assert letters.due(timezone.localtime()) == []
 
 
-def test_who_withdrew_left_or_was_switched_off_gets_none(
-    reader: Asn, on_saturday: time_machine.Traveller
+def withdraw(asn: Asn) -> None:
+    consents.withdraw(asn)
+
+
+def leave(asn: Asn) -> None:
+    Asn.objects.filter(pk=asn.pk).update(left_on=SATURDAY)
+
+
+def switch_off(asn: Asn) -> None:
+    type(asn.user).objects.update(is_active=False)
+
+
+@pytest.mark.parametrize("act", [withdraw, leave, switch_off])
+def test_who_withdrew_left_or_was_switched_off_gets_none_and_holds_up_nobody(
+    reader: Asn, on_saturday: time_machine.Traveller, act: Callable[[Asn], None]
 ) -> None:
     on_saturday.move_to(at(MONDAY))
-    consents.withdraw(reader)
-    assert send_all() == 0
+    act(reader)
 
-    consents.give(reader, digest=consents.consent_texts.current().digest)
-    type(reader.user).objects.update(is_active=False)
-    assert send_all() == 0
+    assert (send_all(), letters.due(timezone.localtime())) == (0, [])
 
 
 # --- When something breaks -----------------------------------------------------------------------
