@@ -1,18 +1,18 @@
 """What one ASN sees of their own shopping: exact and live, from their own purchases alone."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
-from django.db.models.fields import DateField
-from django.db.models.functions import Coalesce, Trunc
+from typing import TypeVar
 
 from core.calendar import first_of_month, next_month
 from marketplace import bands, own_goal
-from marketplace.models import Asn, Purchase
+from marketplace.models import Asn, Purchase, Umkm
 from marketplace.models.purchases import Ring
+
+Key = TypeVar("Key", bound=Hashable)
 
 SHOWN_PERIODS = 12
 MONTHS_PER_YEAR = 12
@@ -105,23 +105,13 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Spans:
-    """The first day of this period, and of the year; either may begin before the other."""
+class Bought:
+    """What the figures ask of one standing purchase; a merged shop is the one it is part of."""
 
-    period: date
-    year: date
-
-    @property
-    def in_period(self) -> Q:
-        return Q(day__gte=self.period)
-
-    @property
-    def in_year(self) -> Q:
-        return Q(day__gte=self.year)
-
-    @property
-    def in_either(self) -> Q:
-        return self.in_period | self.in_year
+    day: date
+    ring: str
+    shop: int
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -151,29 +141,31 @@ class Participation:
 def participation(asn: Asn, *, period: Period, today: date) -> Participation:
     """This period, the band, the own goal, the year to date by ring, and the last 12 periods.
 
-    Periods are those of the day bought, oldest first; the band is that of `today`. Seven queries,
-    however much was bought.
+    Periods are those of the day bought, oldest first; the band is that of `today`. Five queries,
+    however much was bought: the purchases are read once, and reckoned with here.
     """
-    standing = Purchase.objects.standing().filter(buyer_id=asn.buyer_id, day__lte=today)
     starts = _last_starts(today, period=period)
-    periods = tuple(_filled(starts, _by_start(standing, since=starts[0], period=period), period))
-    spans = Spans(starts[-1], date(today.year, 1, 1))
-    current_rings, rings = _rings(standing, spans)
-    year = Spent(sum(ring.amount for ring in rings), sum(ring.purchases for ring in rings))
-    current_shops, shops, first_day = _shops_and_first_day(standing, spans)
+    new_year, weeks = date(today.year, 1, 1), _first_of_weeks(today)
+    bought = _bought(asn, since=min(starts[0], new_year, weeks), until=today)
+    this_period = [one for one in bought if one.day >= starts[-1]]
+    this_year = [one for one in bought if one.day >= new_year]
+    spent = _sums(bought, key=lambda one: start_of(one.day, period=period))
+    periods = tuple(_filled(starts, spent, period))
+    year = Spent(sum(one.amount for one in this_year), len(this_year))
+    first_day = min((one.day for one in this_year), default=None)
     return Participation(
         period=period,
         today=today,
         current=periods[-1],
-        current_shops=current_shops,
-        current_rings=current_rings,
+        current_shops=len({one.shop for one in this_period}),
+        current_rings=_rings(this_period),
         band=_band(asn, periods[-1].amount, period=period, day=today),
         goal=_goal(own_goal.goal_of(asn), periods[-1].amount, period=period),
         year=year,
-        year_shops=shops,
+        year_shops=len({one.shop for one in this_year}),
         pace=_pace(year.amount, since=first_day, today=today),
-        active_weeks=_active_weeks(standing, today=today),
-        rings=rings,
+        active_weeks=_active_weeks(bought, since=weeks),
+        rings=_rings(this_year),
         periods=periods,
     )
 
@@ -199,15 +191,21 @@ def _last_starts(today: date, *, period: Period) -> list[date]:
     return starts[::-1]
 
 
-def _by_start(standing: QuerySet[Purchase], *, since: date, period: Period) -> Mapping[date, Spent]:
-    rows = (
-        standing.filter(day__gte=since)
-        .annotate(start=Trunc("day", period.value, output_field=DateField()))
-        .values_list("start")
-        .annotate(amount=Sum("amount"), purchases=Count("pk"))
-        .order_by()
-    )
-    return {start: Spent(amount, purchases) for start, amount, purchases in rows}
+def _bought(asn: Asn, *, since: date, until: date) -> list[Bought]:
+    """The standing purchases of these days. Shops are asked for apart: few are merged."""
+    mine = Purchase.objects.standing().filter(buyer_id=asn.buyer_id, day__range=(since, until))
+    rows = list(mine.values_list("day", "ring", "umkm", "amount").order_by())
+    merged = Umkm.objects.filter(pk__in={row[2] for row in rows}, merged_into__isnull=False)
+    into = dict(merged.values_list("pk", "merged_into"))
+    return [Bought(day, ring, into.get(shop, shop), amount) for day, ring, shop, amount in rows]
+
+
+def _sums(bought: Iterable[Bought], *, key: Callable[[Bought], Key]) -> dict[Key, Spent]:
+    sums: dict[Key, Spent] = defaultdict(Spent)
+    for one in bought:
+        before = sums[key(one)]
+        sums[key(one)] = Spent(before.amount + one.amount, before.purchases + 1)
+    return sums
 
 
 def _filled(
@@ -218,27 +216,8 @@ def _filled(
         yield PeriodSpent(start, end_of(start, period=period), found.amount, found.purchases)
 
 
-def _rings(
-    standing: QuerySet[Purchase], spans: Spans
-) -> tuple[tuple[RingSpent, ...], tuple[RingSpent, ...]]:
-    """Of this period, and of the year so far."""
-    found = list(
-        standing.filter(spans.in_either)
-        .values_list("ring")
-        .annotate(
-            now=Sum("amount", filter=spans.in_period, default=0),
-            now_purchases=Count("pk", filter=spans.in_period),
-            year=Sum("amount", filter=spans.in_year, default=0),
-            year_purchases=Count("pk", filter=spans.in_year),
-        )
-        .order_by()
-    )
-    current = {ring: Spent(amount, count) for ring, amount, count, *_year in found}
-    year = {ring: Spent(amount, count) for ring, _now, _purchases, amount, count in found}
-    return _every_ring(current), _every_ring(year)
-
-
-def _every_ring(spent: Mapping[str, Spent]) -> tuple[RingSpent, ...]:
+def _rings(bought: Iterable[Bought]) -> tuple[RingSpent, ...]:
+    spent = _sums(bought, key=lambda one: one.ring)
     total = sum(found.amount for found in spent.values())
     return tuple(_ring(ring, spent.get(ring.value, Spent()), total=total) for ring in Ring)
 
@@ -246,19 +225,6 @@ def _every_ring(spent: Mapping[str, Spent]) -> tuple[RingSpent, ...]:
 def _ring(ring: Ring, spent: Spent, *, total: int) -> RingSpent:
     share = (200 * spent.amount + total) // (2 * total) if total else 0  # half rounds up
     return RingSpent(ring, spent.amount, spent.purchases, share)
-
-
-def _shops_and_first_day(
-    standing: QuerySet[Purchase], spans: Spans
-) -> tuple[int, int, date | None]:
-    """Different UMKM of this period and of the year, merged ones being one, and its first day."""
-    shop = Coalesce(F("umkm__merged_into"), F("umkm"))
-    found = standing.filter(spans.in_either).aggregate(
-        current=Count(shop, distinct=True, filter=spans.in_period),
-        year=Count(shop, distinct=True, filter=spans.in_year),
-        first=Min("day", filter=spans.in_year),
-    )
-    return found["current"], found["year"], found["first"]
 
 
 def _pace(amount: int, *, since: date | None, today: date) -> Pace | None:
@@ -269,11 +235,12 @@ def _pace(amount: int, *, since: date | None, today: date) -> Pace | None:
     return Pace(since, round((amount + amount * to_come / days) / STEP) * STEP)
 
 
-def _active_weeks(standing: QuerySet[Purchase], *, today: date) -> int:
-    first = start_of(today, period=Period.WEEK) - timedelta(weeks=ACTIVE_OF_WEEKS - 1)
-    week = Trunc("day", Period.WEEK.value, output_field=DateField())
-    weeks = standing.filter(day__gte=first).aggregate(weeks=Count(week, distinct=True))
-    return int(weeks["weeks"])
+def _first_of_weeks(today: date) -> date:
+    return start_of(today, period=Period.WEEK) - timedelta(weeks=ACTIVE_OF_WEEKS - 1)
+
+
+def _active_weeks(bought: Iterable[Bought], *, since: date) -> int:
+    return len({start_of(one.day, period=Period.WEEK) for one in bought if one.day >= since})
 
 
 def _band(asn: Asn, amount: int, *, period: Period, day: date) -> InBand:

@@ -187,10 +187,10 @@ def test_a_week_that_began_last_year_is_whole_and_the_year_is_not(asn: Asn, waru
     assert found.current_shops == 1
 
 
-def test_it_takes_seven_queries_however_much_was_bought(
+def test_it_takes_five_queries_however_much_was_bought(
     asn: Asn, warung: Umkm, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(2):
         PurchaseFactory(asn=asn, umkm=warung)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             of(asn)
