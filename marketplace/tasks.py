@@ -21,20 +21,21 @@ PERSONNEL_SECONDS = 5
 """Then a personnel file stands at the end of the queue again."""
 ROUNDS = 20
 """How often one tick reads on: the next tick goes on where it stopped."""
-CHECK_SECONDS = 45 * 60
-"""A large ledger is summed for minutes; below the hour after which Redis hands a task out again."""
+LONG_SECONDS = 45 * 60
+"""A large month or ledger is reckoned with for minutes. Below the hour after which Redis hands a
+task out again."""
 LETTERS_STALE_AFTER = 300
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick hands out anew
 
 
-@shared_task
+@shared_task(soft_time_limit=LONG_SECONDS, time_limit=LONG_SECONDS + 60)
 def close_due_months() -> None:
     """Close and release every month that is due; a month that was closed half is finished."""
     for month in closing.months_due(timezone.localdate()):
         closing.close_month(month)
 
 
-@shared_task(soft_time_limit=CHECK_SECONDS, time_limit=CHECK_SECONDS + 60)
+@shared_task(soft_time_limit=LONG_SECONDS, time_limit=LONG_SECONDS + 60)
 def check_circulation() -> None:
     """Look whether the rollups equal the ledger; `/health/ready` and the operators learn if not."""
     circulation_watch.look()
