@@ -8,8 +8,8 @@ COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --gener
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint journey contract faults rehearsal messages lock clean bench-lighthouse \
-	bench-catalogue bench-purchases
+.PHONY: help demo test lint journey journey-month contract faults rehearsal messages lock clean bench-lighthouse \
+	bench-catalogue bench-purchases bench-figures
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -26,6 +26,9 @@ lint: ## Only the checks of form: ruff, mypy, import-linter, djlint, migrations,
 journey: ## Walk the main job over HTTP against the running demo (ADDRESS=http://... for another)
 	@$(BOOTSTRAP) demo && $(RUN) config.journey $(ADDRESS)
 
+journey-month: ## A month runs, ends and is closed, under a set clock on a copy of the demo's city
+	@$(BOOTSTRAP) dev && $(RUN) tests.month.run
+
 contract: ## Ask the API what its document allows and forbids, as four people (CASES=10000)
 	@$(BOOTSTRAP) dev && $(RUN) tests.contract.run
 
@@ -34,6 +37,9 @@ faults: ## Kill what runs while people record; nothing is lost or doubled (LONG=
 
 bench-purchases: ## Recording a purchase beside a bare insert, with 16 clients (ROUNDS=5)
 	@$(BOOTSTRAP) demo && $(RUN) bench.purchases
+
+bench-figures: ## Every figure at 100,000, 1 million and 10 million purchases (SIZES=20000,100000 for a short run)
+	@$(BOOTSTRAP) demo && $(RUN) bench.figures
 
 rehearsal: ## 10,000 ASN record within ten minutes (ASN=10000 MINUTES=10)
 	@$(BOOTSTRAP) demo && $(RUN) bench.purchases rehearsal

@@ -34,7 +34,7 @@ def main(people: int, file: Path) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     with transaction.atomic():
         call_command("load_regions", "data/malang_regions.csv", stdout=io.StringIO())
-        shops = made_shops()
+        shops = made_shops(SHOPS)
         users = made_people(people)
         told = [
             {"token": token, "shop": shops[number % len(shops)]}
@@ -45,12 +45,12 @@ def main(people: int, file: Path) -> None:
     file.write_text(json.dumps(told))
 
 
-def made_shops() -> list[str]:
+def made_shops(wanted: int) -> list[str]:
     """The public ids of listed shops, in every kelurahan if there were too few."""
     from marketplace.models import Category, Region, Umkm
 
     listed = Umkm.objects.filter(status=Umkm.Status.LISTED)
-    missing = SHOPS - listed.count()
+    missing = wanted - listed.count()
     category, _ = Category.objects.get_or_create(slug="kuliner", defaults={"name": "Kuliner"})
     places = list(Region.objects.kelurahan().order_by("code"))
     Umkm.objects.bulk_create(
