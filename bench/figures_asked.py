@@ -37,7 +37,7 @@ class Figure:
 def figures(connection: psycopg.Connection, told: dict[str, Any]) -> list[Figure]:
     """All of them, for the people and months of one city."""
     month = _one(connection, "SELECT max(month) FROM marketplace_bookmonth WHERE state='released'")
-    today = _one(connection, "SELECT max(day) FROM marketplace_purchase")
+    today = _one(connection, "SELECT (now() AT TIME ZONE 'Asia/Jakarta')::date")
     home, other = (
         _one(
             connection,

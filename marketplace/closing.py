@@ -142,9 +142,11 @@ def _computed(months: Sequence[date]) -> Computed | None:
     book = BookMonth.objects.get(month=months[-1])
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = '{CLOSING_TIMEOUT}'")
             # Between two statements it reckons for long; it holds nothing that anybody waits for.
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute(
+                f"SET LOCAL statement_timeout = '{CLOSING_TIMEOUT}';"
+                " SET LOCAL idle_in_transaction_session_timeout = 0"
+            )
         rows = booked.rows(months, as_of=book.closed_at)
         cut = _cut(rows, months)
         if cut is None:

@@ -197,7 +197,7 @@ def _bought(asn: Asn, *, since: date, until: date) -> list[Bought]:
     rows = list(mine.values_list("day", "ring", "umkm", "amount").order_by())
     merged = Umkm.objects.filter(pk__in={row[2] for row in rows}, merged_into__isnull=False)
     into = dict(merged.values_list("pk", "merged_into"))
-    return [Bought(day, ring, into.get(shop, shop), amount) for day, ring, shop, amount in rows]
+    return [Bought(day, ring, into.get(shop) or shop, amount) for day, ring, shop, amount in rows]
 
 
 def _sums(bought: Iterable[Bought], *, key: Callable[[Bought], Key]) -> dict[Key, Spent]:

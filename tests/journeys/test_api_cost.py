@@ -35,7 +35,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/audit/circulation"): (5, 2),
     ("get", "/me"): (2, 1),
     ("get", "/me/looks"): (2, 1),
-    ("get", "/me/participation"): (8, 1),
+    ("get", "/me/participation"): (6, 1),
     ("get", "/me/year-card"): (2, 1),
     ("get", "/me/letters"): (2, 1),
     ("put", "/me/letters"): (5, 1),
