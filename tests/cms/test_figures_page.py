@@ -131,9 +131,7 @@ def test_a_goal_stands_on_the_page_of_its_place_and_the_citys_on_the_front_page(
     assert "Sekelurahan" not in own
     assert "Rp80.000 tercapai bersama. Terima kasih" in own
     assert "Dari target 8%" in own
-    assert (
-        "Diisi bersama: Rp1 juta. Sejauh ini tempat ini hanya tampil bersama tetangganya" in other
-    )
+    assert "Diisi bersama: Rp1 juta. Sejauh ini hanya tampil dalam jumlah bersama" in other
     assert "Seluruh kota bersama" in front
     assert "Sekecamatan" not in front
     assert not re.search(r"\bkurang\b", whole + own + other + front)
