@@ -41,14 +41,15 @@ ROLES: dict[str, tuple[str, ...]] = {
         "social.view_desk",
         "social.approve_post",
     ),
-    "coordinator": (),
-    "leadership": (),
+    "coordinator": ("marketplace.view_turnout",),
+    "leadership": ("marketplace.view_turnout",),
     "auditor": (
         "marketplace.add_decision",
         "marketplace.view_circulationcell",
         "marketplace.view_mark",
         "marketplace.view_purchase",
         "marketplace.view_receipt",
+        "marketplace.view_turnout",
     ),
     "administrator": (
         "wagtailadmin.access_admin",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import charts
 from core.errors import Refusal
 from core.money import grouped
-from marketplace import consents, own_goal
+from marketplace import consents, neighbourhood, own_goal
 from marketplace import participation as part
 from marketplace.models import Asn
 from marketplace.participation import Participation, Period, PeriodSpent, RingSpent
@@ -78,6 +78,7 @@ def _show(
         "periods": [_point(spent, mine) for spent in mine.periods],
         "rings": _ring_points(mine.rings),
         "current_rings": _ring_points(mine.current_rings),
+        "around": neighbourhood.neighbourhood(asn, today=mine.today),
         "near_share": sum(near.share for near in mine.rings if near.ring in OWN_KELURAHAN),
     }
     return render(request, "marketplace/participation.html", context, status=status)

@@ -175,8 +175,8 @@ class CityParts(APIView):
     @extend_schema(parameters=[PartsQuery], responses=PartsSerializer, operation_id="figure_parts")
     def get(self, request: Request) -> Response:
         """Every block of one lens; what may not be shown alone is shown together."""
-        asked = _checked(request, PartsQuery)
-        found = releases.parts(Lens(asked["lens"]), asked.get("month") or _latest())
+        asked = checked(request, PartsQuery)
+        found = releases.parts(Lens(asked["lens"]), asked.get("month") or latest())
         return Response(PartsSerializer(found).data, headers=CACHE)
 
 
@@ -191,8 +191,8 @@ class CitySpread(APIView):
     )
     def get(self, request: Request) -> Response:
         """The part of the ten largest shops, first sales, and listed shops without any yet."""
-        asked = _checked(request, MonthQuery)
-        found = releases.spread(asked.get("month") or _latest())
+        asked = checked(request, MonthQuery)
+        found = releases.spread(asked.get("month") or latest())
         return Response(SpreadSerializer(found).data, headers=CACHE)
 
 
@@ -239,7 +239,7 @@ class AuditCirculation(PersonalView):
 
 
 def _answer(request: Request, place: Region) -> Response:
-    asked = _checked(request, FigureQuery)
+    asked = checked(request, FigureQuery)
     if len(asked.keys() & {"month", "quarter", "year"}) > 1:
         raise FigureUnknown(extra={"declared": releases.declared()})
     lens = Lens(asked["lens"])
@@ -249,7 +249,7 @@ def _answer(request: Request, place: Region) -> Response:
     elif "quarter" in asked:
         quarter = releases.quarter_of(place, asked["quarter"], lens=lens)
     else:
-        month = releases.figure(place, asked.get("month") or _latest(), lens=lens)
+        month = releases.figure(place, asked.get("month") or latest(), lens=lens)
     stayed = releases.stayed(month) if month else None
     answer = FigureAnswer(
         {"lens": lens, "month": month, "quarter": quarter, "year": year, "stayed": stayed}
@@ -257,7 +257,7 @@ def _answer(request: Request, place: Region) -> Response:
     return Response(answer.data, headers=CACHE)
 
 
-def _checked(request: Request, form: type[StrictSerializer]) -> dict[str, Any]:
+def checked(request: Request, form: type[StrictSerializer]) -> dict[str, Any]:
     """The filters, if they are declared ones in a declared lens."""
     filters = request.query_params.dict()
     fields = form().fields
@@ -269,7 +269,7 @@ def _checked(request: Request, form: type[StrictSerializer]) -> dict[str, Any]:
     return dict(query.validated_data)
 
 
-def _latest() -> date:
+def latest() -> date:
     month = releases.latest_month()
     if month is None:
         raise FigureUnknown(extra={"declared": releases.declared()})

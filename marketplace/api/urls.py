@@ -18,6 +18,7 @@ from marketplace.api.letters import MyLetters
 from marketplace.api.live import LiveCounter, LocalMultiplier
 from marketplace.api.marks import AuditDecision, AuditMarks, AuditPerson
 from marketplace.api.my_data import MyData, MyErasure, MyExport, MyHome, MyWorkplace
+from marketplace.api.neighbourhood import MyNeighbourhood
 from marketplace.api.participation import MyGoal, MyParticipation
 from marketplace.api.places import CategoryList, RegionList
 from marketplace.api.purchases import (
@@ -28,6 +29,7 @@ from marketplace.api.purchases import (
 )
 from marketplace.api.receipts import AuditReceipt, PurchaseReceipt, ReceiptPhoto
 from marketplace.api.together import CampaignList, GoalList
+from marketplace.api.turnout import AgencyTurnout, CityTurnout
 from marketplace.api.year_card import MyYearCard
 
 urlpatterns: list[URLPattern] = [
@@ -68,6 +70,8 @@ urlpatterns: list[URLPattern] = [
     path("circulation/regions/<str:code>", RegionFigure.as_view(), name="api-circulation-region"),
     path("goals", GoalList.as_view(), name="api-goals"),
     path("campaigns", CampaignList.as_view(), name="api-campaigns"),
+    path("turnout", CityTurnout.as_view(), name="api-turnout"),
+    path("turnout/agencies", AgencyTurnout.as_view(), name="api-turnout-agencies"),
     path("audit/circulation", AuditCirculation.as_view(), name="api-audit-circulation"),
     path("audit/marks", AuditMarks.as_view(), name="api-audit-marks"),
     path(
@@ -92,5 +96,6 @@ urlpatterns: list[URLPattern] = [
     path("me/goal", MyGoal.as_view(), name="api-goal"),
     path("me/year-card", MyYearCard.as_view(), name="api-year-card"),
     path("me/letters", MyLetters.as_view(), name="api-letters"),
+    path("me/neighbourhood", MyNeighbourhood.as_view(), name="api-neighbourhood"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

@@ -96,7 +96,13 @@ def small_world() -> World:
     with after(AUGUST):
         closing.close_month(AUGUST)
     auditor = UserFactory(username="pemeriksa")
-    for name in ("view_circulationcell", "view_receipt", "view_mark", "add_decision"):
+    for name in (
+        "view_circulationcell",
+        "view_receipt",
+        "view_mark",
+        "view_turnout",
+        "add_decision",
+    ):
         auditor.user_permissions.add(Permission.objects.get(codename=name))
     author, approver = person("penulis", SEES, WRITES), person("penyetuju", SEES, APPROVES)
     product = ProductPageFactory(photo=PhotoFactory(), parent__photo=PhotoFactory())
@@ -341,6 +347,9 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("get", "/circulation/regions/{code}"): lambda w: w.call(
         "get", f"/circulation/regions/{w.city.kelurahan[0].code}?year=2026"
     ),
+    ("get", "/turnout"): get("/turnout"),
+    ("get", "/turnout/agencies"): get("/turnout/agencies", "auditor"),
+    ("get", "/me/neighbourhood"): get("/me/neighbourhood", "asn"),
     ("get", "/audit/circulation"): get("/audit/circulation?purpose=Triwulan", "auditor"),
     ("get", "/me"): get("/me", "asn"),
     ("get", "/me/looks"): get("/me/looks", "asn"),

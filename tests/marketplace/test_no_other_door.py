@@ -59,6 +59,7 @@ OF_ONESELF = {
     "marketplace/diary.py",
     "marketplace/favourites.py",
     "marketplace/my_data.py",
+    "marketplace/neighbourhood.py",
     "marketplace/participation.py",
     "marketplace/purchases.py",
     "marketplace/receipts.py",

@@ -1,0 +1,90 @@
+"""The kelurahan where one ASN lives: what is released of it, and their own part in that."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, Sum
+
+from marketplace import bands, releases
+from marketplace.errors import FigureUnknown
+from marketplace.models import Asn, Lens, Purchase, Region, Void
+from marketplace.models.releases import Stayed
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """A year up to the last closed month, and one person's part in it, live.
+
+    `spent` is what the ASN who live there spent anywhere, `received` what its shops took in from
+    anybody, both released; `own` what this person spent from this home in the year so far, `share`
+    how much of `spent` is theirs in whole percent, where that may be said. `if_each` is a
+    calculation, no measurement: what comes together in a month if each of at least `residents` ASN
+    reaches `band_low`. Whole rupiah.
+    """
+
+    place: Region
+    year: int
+    month: date
+    spent: releases.Sum
+    received: releases.Sum
+    stayed: Stayed | None
+    own: int
+    share: int | None
+    residents: int | None
+    band_low: int
+    if_each: int | None
+
+
+def neighbourhood(asn: Asn, *, today: date) -> Neighbourhood | None:
+    """The neighbourhood of where somebody lives today; None while no month of it is released.
+
+    The year is that of the last closed month.
+    """
+    month = releases.latest_month()
+    home = asn.home_on(today)
+    if month is None or home is None:
+        return None
+    place = releases.place(home.region_id)
+    try:
+        spent = releases.year_of(place, month.year)
+        figure = releases.figure(place, month)
+    except FigureUnknown:  # a kelurahan that came to the city since
+        return None
+    residents = releases.residents(place, month)
+    low = bands.band_of_city(day=today).low
+    return Neighbourhood(
+        place=place,
+        year=month.year,
+        month=month,
+        spent=spent,
+        received=releases.year_of(place, month.year, lens=Lens.SHOP),
+        stayed=releases.stayed(figure),
+        own=_own(asn, place, Q(day__year=month.year), Q(purchase__day__year=month.year)),
+        share=_share(asn, spent),
+        residents=residents,
+        band_low=low,
+        if_each=residents * low if residents else None,
+    )
+
+
+def _share(asn: Asn, spent: releases.Sum) -> int | None:
+    """What part of a sum of whole months is one's own, by the months things are booked in."""
+    if not spent.amount or spent.months < spent.closed:
+        return None
+    last = releases.latest_month()
+    own = _own(
+        asn,
+        spent.place,
+        Q(book_month__gte=spent.first_month, book_month__lte=last),
+        Q(book_month__gte=spent.first_month, book_month__lte=last),
+    )
+    return max(0, min(100, (200 * own + spent.amount) // (2 * spent.amount)))
+
+
+def _own(asn: Asn, home: Region, bought: Q, taken_back: Q) -> int:
+    """What one bought from this home less what one took back of it, in whole rupiah."""
+    mine = Purchase.objects.filter(bought, buyer_id=asn.buyer_id, home=home)
+    back = Void.objects.filter(taken_back, purchase__buyer_id=asn.buyer_id, purchase__home=home)
+    gave: int = mine.aggregate(sum=Sum("amount"))["sum"] or 0
+    took: int = back.aggregate(sum=Sum("purchase__amount"))["sum"] or 0
+    return gave - took
