@@ -137,6 +137,8 @@ def test_the_asns_pages(page: Page, live_server: LiveServer, asn: Asn) -> None:
         "/belanja/",
         f"/belanja/{purchase.public_id}/",
         "/partisipasi/",
+        "/partisipasi/rapor/",
+        "/partisipasi/surel/",
         "/persetujuan/",
         "/data-saya/",
         "/data-saya/rumah/",
