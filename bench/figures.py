@@ -1,7 +1,7 @@
 """Every figure at 100,000, 1 million and 10 million purchases, in one run.
 
     make bench-figures [SIZES=100000,1000000,10000000] [ROUNDS=25] [ASN=10000] [UMKM=500]
-                       [ONLY="own|auditor"]
+                       [ONLY="own|auditor"] [MONTHS=36]
 
 One PostgreSQL of its own (or that of DATABASE_URL and REDIS_URL), a database per size, a web server
 before each; all figures are asked for over HTTP, one after the other, the sizes taking turns within
@@ -175,7 +175,8 @@ def made_from(city: City) -> str:
     """What a database was made from: the day, the people and the migrations."""
     files = sorted([*BASE_DIR.glob("*/migrations/0*.py"), BASE_DIR / "bench" / "figures_city.py"])
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
-    return f"bench {date.today()} {city.size} {ASN} {UMKM} {digest}"  # noqa: DTZ011 (a stamp)
+    months = os.environ.get("MONTHS", "36")
+    return f"bench {date.today()} {city.size} {ASN} {UMKM} {months} {digest}"  # noqa: DTZ011 (a stamp)
 
 
 def for_a_bench(database_url: str) -> None:

@@ -11,6 +11,7 @@ that is due is closed by the real closing: that one is left to be timed.
 
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from django.utils import timezone
 
 from core.calendar import first_of_month, months_before
 
-MONTHS = 36
+MONTHS = int(os.environ.get("MONTHS", "36"))
 TOKENS = 64
 LEDGER = ["marketplace_purchase", "marketplace_evidence", "marketplace_void"]
 ROLLUPS = [
