@@ -6,7 +6,6 @@ from datetime import date
 from django.db.models import Q, Sum
 
 from marketplace import bands, releases
-from marketplace.errors import FigureUnknown
 from marketplace.models import Asn, Lens, Purchase, Region, Void
 from marketplace.models.releases import Stayed
 
@@ -45,11 +44,11 @@ def neighbourhood(asn: Asn, *, today: date) -> Neighbourhood | None:
     if month is None or home is None:
         return None
     place = releases.place(home.region_id)
-    try:
-        spent = releases.year_of(place, month.year)
-        figure = releases.figure(place, month)
-    except FigureUnknown:  # a kelurahan that came to the city since
+    first, last = date(month.year, 1, 1), date(month.year, 12, 1)
+    figures = releases.months_of(place, first=first, last=last)
+    if not figures:  # a kelurahan that came to the city since
         return None
+    spent = releases.add_up(place, figures, first=first, last=last)
     residents = releases.residents(place, month)
     low = bands.band_of_city(day=today).low
     return Neighbourhood(
@@ -58,26 +57,21 @@ def neighbourhood(asn: Asn, *, today: date) -> Neighbourhood | None:
         month=month,
         spent=spent,
         received=releases.year_of(place, month.year, lens=Lens.SHOP),
-        stayed=releases.stayed(figure),
+        stayed=releases.stayed(figures[-1]),
         own=_own(asn, place, Q(day__year=month.year), Q(purchase__day__year=month.year)),
-        share=_share(asn, spent),
+        share=_share(asn, spent, last=month),
         residents=residents,
         band_low=low,
         if_each=residents * low if residents else None,
     )
 
 
-def _share(asn: Asn, spent: releases.Sum) -> int | None:
+def _share(asn: Asn, spent: releases.Sum, *, last: date) -> int | None:
     """What part of a sum of whole months is one's own, by the months things are booked in."""
     if not spent.amount or spent.months < spent.closed:
         return None
-    last = releases.latest_month()
-    own = _own(
-        asn,
-        spent.place,
-        Q(book_month__gte=spent.first_month, book_month__lte=last),
-        Q(book_month__gte=spent.first_month, book_month__lte=last),
-    )
+    booked = Q(book_month__gte=spent.first_month, book_month__lte=last)
+    own = _own(asn, spent.place, booked, booked)
     return max(0, min(100, (200 * own + spent.amount) // (2 * spent.amount)))
 
 

@@ -5,6 +5,7 @@ one. Closed months are cut into safe blocks and frozen (`marketplace.closing`); 
 read them here and nowhere else. See docs/figures.md.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -272,8 +273,27 @@ def sum_of(place: Region, *, first: date, last: date, lens: Lens = Lens.HOME) ->
     Raises `FigureUnknown` where nothing of them is released.
     """
     figures = months_of(place, first=first, last=last, lens=lens)
-    months = [(each.whole, each.amount, _months_in(each)) for each in figures]
-    return _summed(place, months, first=first, last=last)
+    return add_up(place, figures, first=first, last=last)
+
+
+def add_up(place: Region, figures: Iterable[Figure], *, first: date, last: date) -> Sum:
+    """The whole ones among a place's figures from one month to another, added up.
+
+    Raises `FigureUnknown` where nothing of these months is released.
+    """
+    books = BookMonth.objects.filter(state=BookMonth.State.RELEASED)
+    closed = books.filter(month__gte=first, month__lte=last).count()
+    if not closed:
+        raise _unknown()
+    whole = [figure for figure in figures if figure.whole]
+    return Sum(
+        place=place,
+        first_month=first,
+        last_month=last,
+        amount=sum(figure.amount for figure in whole) if whole else None,
+        months=sum(_months_in(figure) for figure in whole),
+        closed=closed,
+    )
 
 
 def parts(lens: Lens, month: date) -> Parts:
@@ -333,7 +353,7 @@ def spread(month: date) -> Spread:
 
 def residents(place: Region, month: date) -> int | None:
     """At least how many ASN lived in a place on the last day of a release; None if not counted."""
-    counted = Residents.objects.filter(release=_release_of(month, Lens.HOME), place=place)
+    counted = Residents.objects.filter(release__lens=Lens.HOME, release__month=month, place=place)
     return counted.values_list("asn", flat=True).first()
 
 
@@ -414,23 +434,6 @@ def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) 
         buyers=buyers,
         shops=shops,
         lens=Lens(release.lens),
-    )
-
-
-def _summed(place: Region, months: list[tuple[bool, int, int]], *, first: date, last: date) -> Sum:
-    """Of the released months of a period (whole, rupiah, how many) the whole ones added up."""
-    books = BookMonth.objects.filter(state=BookMonth.State.RELEASED)
-    closed = books.filter(month__gte=first, month__lte=last).count()
-    if not closed:
-        raise _unknown()
-    whole = [(amount, count) for is_whole, amount, count in months if is_whole]
-    return Sum(
-        place=place,
-        first_month=first,
-        last_month=last,
-        amount=sum(amount for amount, _ in whole) if whole else None,
-        months=sum(count for _, count in whole),
-        closed=closed,
     )
 
 
