@@ -9,11 +9,13 @@ from typing import Any
 
 from django.utils.formats import date_format
 
+from cms import figures_lenses
 from cms.figures_map import draw_map
+from core.calendar import months_between
 from core.charts import Point
-from marketplace import goals, multiplier, releases
+from marketplace import bands, goals, multiplier, releases
 from marketplace.errors import FigureUnknown
-from marketplace.models import Region
+from marketplace.models import Lens, Region
 
 COLOURS = 6
 """How many kecamatan have a colour of their own on the map; more begin again."""
@@ -28,8 +30,27 @@ class Area:
     figures: list[releases.Figure]
 
 
-def city_context(month_text: str) -> dict[str, Any]:
-    """The city's page in one released month, by default the last; empty before there is one."""
+SIDES = {"": Lens.HOME, "toko": Lens.SHOP}
+"""What the page's switch says: from homes, or to shops."""
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """What it would be if everyone at home here reached where the band begins: not measured."""
+
+    each: int
+    residents: int
+    amount: int
+
+
+def city_context(month_text: str, side: str = "") -> dict[str, Any]:
+    """The city's page in one released month, by default the last; empty before there is one.
+
+    `side` names whether places show money from their homes or to their shops. Raises
+    `FigureUnknown` for a month or a side that is none.
+    """
+    if side not in SIDES:
+        raise FigureUnknown
     months = releases.released_months()
     told = {
         "waiting": releases.waiting_months(),
@@ -42,10 +63,10 @@ def city_context(month_text: str) -> dict[str, Any]:
     city = releases.city()
     figure = releases.figure(city, _asked(month_text, months))
     month = figure.month  # of a month released together with the next: the last of both
-    figures = releases.kelurahan_figures(month)
-    areas = _areas(releases.kecamatan_figures(month), figures)
+    figures, areas = _places(month, SIDES[side])
     return {
         "month": month,
+        "side": side,
         "months": months,
         **told,
         "figure": figure,
@@ -54,6 +75,11 @@ def city_context(month_text: str) -> dict[str, Any]:
         "areas": areas,
         "map": draw_map(figures, {area.figure.place.code: area.mark for area in areas}),
         "names": _names(),
+        "sections": figures_lenses.sections(month),
+        "flows": figures_lenses.flows(month),
+        "spread": figures_lenses.spread(month),
+        "people": figures_lenses.people(month),
+        "sums": figures_lenses.sums(city, month),
     }
 
 
@@ -64,11 +90,16 @@ def region_context(code: str) -> dict[str, Any]:
     if month is None or place.level == Region.Level.CITY:  # the city has its own page
         raise FigureUnknown
     history = _history(place, month)
+    figure = releases.figure(place, month)
     return {
         "place": place,
         "month": month,
-        "figure": releases.figure(place, month),
+        "figure": figure,
         "year": releases.year_of(place, month.year),
+        "shop": _shop_figure(place, month),
+        "shop_year": releases.year_of(place, month.year, lens=Lens.SHOP),
+        "stayed": releases.stayed(figure),
+        "reckoned": _reckoned(figure),
         "course": _course(history, month),
         "history": history,
         "within": _within(place, releases.kelurahan_figures(month)),
@@ -89,18 +120,48 @@ def city_money() -> dict[str, Any]:
     }
 
 
-def csv_text(month_text: str) -> str:
+def csv_text(month_text: str, side: str = "") -> str:
     """The file of one month: code, name, months, rupiah, counts, and what a sum is joint with.
 
     Names are the registry's own, so no cell can begin a formula.
     """
+    if side not in SIDES:
+        raise FigureUnknown
     month = _asked(month_text, releases.released_months())
     head = ["kode", "nama", "bulan_awal", "bulan_akhir", "rupiah", "pembelian", "pembeli", "umkm"]
     target = StringIO()
     rows = csv.writer(target)
     rows.writerow([*head, "bersama"])
-    rows.writerows(_csv_row(figure) for figure in releases.kelurahan_figures(month))
+    figures = releases.kelurahan_figures(month, lens=SIDES[side])
+    rows.writerows(_csv_row(figure) for figure in figures)
     return target.getvalue()
+
+
+def _places(month: date, lens: Lens) -> tuple[list[releases.Figure], list[Area]]:
+    """Every kelurahan, and the same by kecamatan; empty where the lens is not shown in a month."""
+    try:
+        figures = releases.kelurahan_figures(month, lens=lens)
+        return figures, _areas(releases.kecamatan_figures(month, lens=lens), figures)
+    except FigureUnknown:
+        return [], []
+
+
+def _shop_figure(place: Region, month: date) -> releases.Figure | None:
+    """What the shops of a place received; None where the lens is not shown in this month."""
+    try:
+        return releases.figure(place, month, lens=Lens.SHOP)
+    except FigureUnknown:
+        return None
+
+
+def _reckoned(figure: releases.Figure) -> Reckoned | None:
+    """Of all the places that a figure stands for, so that it can be held against it."""
+    residents = releases.residents_of(figure)
+    if not residents:
+        return None
+    each = bands.band_of_city(day=figure.month).low
+    months = months_between(figure.first_month, figure.month) + 1
+    return Reckoned(each, residents, each * residents * months)
 
 
 def _asked(text: str, months: list[date]) -> date:

@@ -13,12 +13,16 @@ GAUGE_WIDTH = 320
 
 @dataclass(frozen=True)
 class Point:
-    """One value of a chart. `mark` numbers its colour from 1, `now` marks the current one."""
+    """One value of a chart. `mark` numbers its colour from 1, `now` marks the current one.
+
+    `tick` is what stands below an upright bar, if not its whole label.
+    """
 
     label: str
     value: int
     mark: int = 0
     now: bool = False
+    tick: str | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Column:
     y: str
     width: str
     height: str
+
+    @property
+    def tick(self) -> str:
+        """What stands below it."""
+        return self.point.label if self.point.tick is None else self.point.tick
 
 
 @dataclass(frozen=True)

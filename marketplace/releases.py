@@ -329,6 +329,15 @@ def stayed(figure: Figure) -> Stayed | None:
     return Stayed.objects.filter(release__month=figure.month, place=figure.place).first()
 
 
+def stayed_by_place(month: date) -> dict[str, Stayed]:
+    """What stayed in each kelurahan of which it may be told, by code.
+
+    Raises `FigureUnknown` for a month that is not released.
+    """
+    found = Stayed.objects.filter(release__month=_release_of(month, Lens.HOME).month)
+    return {each.place_id: each for each in found}
+
+
 def turnouts(month: date) -> list[TakingPart]:
     """How many took part in a month: the city first, then agencies, each alone or several together.
 
@@ -355,6 +364,14 @@ def residents(place: Region, month: date) -> int | None:
     """At least how many ASN lived in a place on the last day of a release; None if not counted."""
     counted = Residents.objects.filter(release__lens=Lens.HOME, release__month=month, place=place)
     return counted.values_list("asn", flat=True).first()
+
+
+def residents_of(figure: Figure) -> int:
+    """At least how many ASN lived in all the places that a figure stands for; 0 if not counted."""
+    counted = Residents.objects.filter(
+        release__lens=Lens.HOME, release__month=figure.month, place__in=figure.places
+    )
+    return sum(counted.values_list("asn", flat=True))
 
 
 def shop_reach(umkm: Umkm) -> int | None:

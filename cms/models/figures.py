@@ -22,14 +22,14 @@ class FiguresPage(RoutablePageMixin, Page):
         from cms import figures  # figures reads what marketplace released
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, **_or_404(figures.city_context, request.GET.get("bulan", ""))}
+        return {**context, **_or_404(figures.city_context, *_asked(request))}
 
     @path("csv/")
     def csv(self, request: HttpRequest) -> HttpResponse:
         """Every kelurahan of one month as the page shows it."""
         from cms import figures
 
-        text = _or_404(figures.csv_text, request.GET.get("bulan", ""))
+        text = _or_404(figures.csv_text, *_asked(request))
         response = HttpResponse(text, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="perputaran.csv"'
         return response
@@ -46,8 +46,13 @@ class FiguresPage(RoutablePageMixin, Page):
         return TemplateResponse(request, "cms/figures_region.html", context)
 
 
-def _or_404(rule: Any, argument: Any) -> Any:
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """The month, and whether from homes or to shops."""
+    return request.GET.get("bulan", ""), request.GET.get("lensa", "")
+
+
+def _or_404(rule: Any, *arguments: Any) -> Any:
     try:
-        return rule(argument)
+        return rule(*arguments)
     except FigureUnknown as error:
         raise Http404 from error

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +32,20 @@ def full_name(place: Region) -> str:
     if place.level == Region.Level.KELURAHAN:
         return _("Kelurahan %(name)s") % {"name": place.name}
     return place.get_level_display()
+
+
+@register.filter
+def at_least(count: int) -> str:
+    """A count that was rounded down: "at least 35", and nothing known of fewer than five."""
+    if not count:
+        return _("fewer than 5")
+    return _("at least %(number)s") % {"number": number_format(count, force_grouping=True)}
+
+
+@register.filter
+def rest(percent: int) -> int:
+    """What a whole has beside so many percent."""
+    return 100 - percent
 
 
 @register.simple_tag

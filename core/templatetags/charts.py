@@ -34,7 +34,7 @@ def ring_chart(
 def bar_list(points: Sequence[charts.Point]) -> dict[str, Any]:
     """Level bars with name and money, in the order given."""
     most = max((point.value for point in points), default=0) or 1
-    bars = [(point, f"{100 * point.value / most:.2f}") for point in points]
+    bars = [(point, f"{max(100 * point.value / most, 0):.2f}") for point in points]
     return {"bars": bars}
 
 

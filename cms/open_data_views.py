@@ -1,0 +1,57 @@
+"""The open data of released figures: the catalogue, its dictionary, and the files."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cms import open_data
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """`/data.json`, as harvesters look for it; in Indonesian whoever asks."""
+    _nothing_asked(request)
+    with translation.override("id"):
+        return _json(open_data.catalogue(request.build_absolute_uri))
+
+
+@require_safe
+def dictionary(request: HttpRequest) -> HttpResponse:
+    """Every dataset with its columns, for people."""
+    return render(request, "cms/open_data.html", {"datasets": open_data.DATASETS})
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def dataset(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
+    """All released months of one dataset."""
+    _nothing_asked(request)
+    found = open_data.dataset(slug)
+    if found is None:
+        raise Http404
+    with translation.override("id"):
+        if ending == "json":
+            return _json(open_data.as_json(found))
+        text = open_data.as_csv(found)
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="perputaran-{slug}.csv"'
+    return response
+
+
+def _nothing_asked(request: HttpRequest) -> None:
+    """No filter is declared, so none is taken."""
+    if request.GET:
+        raise Http404
+
+
+def _json(document: Any) -> HttpResponse:
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    response = HttpResponse(body, content_type="application/json")
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
