@@ -166,6 +166,8 @@ def test_a_dry_run_writes_nothing_and_releases_the_same(lively: City) -> None:
     assert [set(block.keys) for block in planned] == blocks_of(AUGUST)
     assert "Rp50.000" in said.getvalue()
     assert "1 blocks" in said.getvalue()
+    assert "home: 0 shown alone, 7 together with others" in said.getvalue()
+    assert "ring: 1 shown alone" not in said.getvalue()
     call_command("close_month", "2026-08", "--dry-run", stdout=said)
     assert "never changes again" in said.getvalue()
 

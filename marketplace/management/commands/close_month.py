@@ -1,5 +1,6 @@
 """Close a month of the books and release its figures."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from core.money import rupiah
 from marketplace import closing
 from marketplace.blocks import Cut
 from marketplace.errors import MonthNotClosable
-from marketplace.models import BookMonth, Region
+from marketplace.models import BookMonth, Lens, Region
 
 
 class Command(BaseCommand):
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{month:%Y-%m} is released; it never changes again.")
             return
         preview = closing.preview_month(month)
-        if preview.blocks is None:
+        if preview.month is None or preview.blocks is None:
             self.stdout.write(f"{month:%Y-%m} would be released together with the next.")
             return
         names = dict(Region.objects.values_list("code", "name"))
@@ -60,6 +61,16 @@ class Command(BaseCommand):
         )
         for block in preview.blocks:
             self.stdout.write(f"  {_line(block, names)}")
+        for lens in Lens:
+            self.stdout.write(f"{lens}: {_shown(preview.month.of(lens))}")
+
+
+def _shown(blocks: Sequence[Cut]) -> str:
+    if not blocks:
+        return "not shown, it could not be made safe"
+    alone = sum(len(block.keys) == 1 for block in blocks)
+    together = sum(len(block.keys) for block in blocks if len(block.keys) > 1)
+    return f"{alone} shown alone, {together} together with others"
 
 
 def _line(block: Cut, names: dict[str, str]) -> str:
