@@ -43,6 +43,12 @@ def at_least(count: int) -> str:
 
 
 @register.filter
+def least(count: int) -> str:
+    """The same under a head that says "at least"."""
+    return number_format(count, force_grouping=True) if count else _("fewer than 5")
+
+
+@register.filter
 def rest(percent: int) -> int:
     """What a whole has beside so many percent."""
     return 100 - percent
