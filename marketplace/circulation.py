@@ -18,7 +18,7 @@ from django.db.models import QuerySet, Sum
 
 from core.calendar import first_of_month, months_before, months_between, next_month
 from core.sql import Sql, fetch
-from marketplace import releases
+from marketplace import books
 from marketplace.models import CirculationCell, CirculationMonth, Purchase, Region, Void
 from marketplace.models.circulation import ALL_SHOP_PLACES
 
@@ -281,7 +281,7 @@ def repair_month(month: date) -> list[Difference]:
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{CHECK_TIMEOUT}'")
             cursor.execute(f"SET LOCAL lock_timeout = '{REPAIR_WAITS}'")
-            releases.lock_month(month)
+            books.lock_month(month)
             for rollup in ROLLUPS:
                 cursor.execute(rollup.refill, _bounds(month))
     return found

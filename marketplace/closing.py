@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from core.calendar import last_day, next_month, previous_month
-from marketplace import booked, counter, releases
+from marketplace import booked, books, counter, releases
 from marketplace.blocks import ROOT, Cut
 from marketplace.booked import Booked
 from marketplace.errors import MonthNotClosable
@@ -103,8 +103,8 @@ def _mark_closed(month: date) -> None:
     The month before is locked as well: while nothing is closed yet, a purchase under way there
     decides which month is the first one.
     """
-    releases.lock_month(previous_month(month))
-    releases.lock_month(month)
+    books.lock_month(previous_month(month))
+    books.lock_month(month)
     if BookMonth.objects.filter(month=month).exists():
         return
     _refuse_unless_next(month)
@@ -242,7 +242,7 @@ def _world() -> World:
 
 def _next_to_close() -> date | None:
     """The month after the last closed one, else the first month of the ledger."""
-    last = releases.last_closed()
+    last = books.last_closed()
     if last is not None:
         return next_month(last)
     first: date | None = Purchase.objects.aggregate(first=Min("book_month"))["first"]

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.calendar import first_of_month
 from core.sql import Sql, fetch, send
-from marketplace import releases
+from marketplace import books, releases
 from marketplace.blocks import Ledger, Row
 from marketplace.models import BookMonth, CounterStep
 from marketplace.models.counter import COUNTED_IN
@@ -119,7 +119,7 @@ def _read_mark(month: date) -> Mark | None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
     try:
-        releases.lock_month(month)
+        books.lock_month(month)
     except OperationalError:
         logger.warning("counter waits for recordings", extra={"month": f"{month:%Y-%m}"})
         transaction.set_rollback(True)
@@ -140,7 +140,7 @@ def _write(
     month: date, before: CounterStep | None, upto: Mark, *, amount: int
 ) -> CounterStep | None:
     """The next step, unless the month was closed meanwhile or another process wrote it."""
-    send(*releases.holding_open(month))
+    send(*books.holding_open(month))
     if BookMonth.objects.filter(month=month).exists():
         return None
     number = before.number + 1 if before else 1

@@ -21,7 +21,7 @@ from core import outbox
 from core.calendar import months_between
 from core.models import OutboxEvent
 from core.sql import Sql, fetch, in_one_transaction, send
-from marketplace import circulation, consents, recording, registry, releases
+from marketplace import books, circulation, consents, recording, registry
 from marketplace.errors import (
     AmountOutOfRange,
     CorrectionTooLate,
@@ -314,7 +314,7 @@ def _as_of_the_day_of(purchase: Purchase, *, asn: Asn, umkm: Umkm, same_shop: bo
         shop_place=purchase.shop_place if same_shop else umkm.region,
         agency_id=purchase.agency_id,
         ring=purchase.ring if same_shop else _ring_from_home_of(purchase, asn=asn, umkm=umkm),
-        book_month=releases.book_month(purchase.day),
+        book_month=books.book_month(purchase.day),
     )
 
 
@@ -362,7 +362,7 @@ def _locked_standing(asn: Asn, purchase: Purchase) -> Purchase:
 
 def _take_back(purchase: Purchase, *, reason: str) -> Void:
     void = Void.objects.create(
-        purchase=purchase, reason=reason, book_month=releases.book_month(purchase.day)
+        purchase=purchase, reason=reason, book_month=books.book_month(purchase.day)
     )
     send(_events(("purchase.voided", purchase, 2)), *circulation.taking_back(void))
     return void

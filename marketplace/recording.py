@@ -15,7 +15,7 @@ from django.db.models import Model
 
 from core.calendar import first_of_month
 from core.sql import Rows, Sql, send
-from marketplace import releases
+from marketplace import books
 from marketplace.errors import NotAsn
 from marketplace.models import Asn, Evidence, Home, Product, Purchase, Region, Umkm
 from marketplace.models.people import IN_FORCE
@@ -109,7 +109,7 @@ def known(asn: Asn, *, client_key: str, shop: UUID | None, day: date) -> Known:
         Sql(SHOP, (shop,)),
         Sql(HOME, (asn.pk, day, day)),
         Sql(POSTING, (asn.pk, day, day)),
-        *releases.holding_open(first_of_month(day)),
+        *books.holding_open(first_of_month(day)),
     )
     if not person:
         raise NotAsn
@@ -120,7 +120,7 @@ def known(asn: Asn, *, client_key: str, shop: UUID | None, day: date) -> Known:
         shop=_placed(Umkm, SHOP_COLUMNS, shops),
         home=_placed(Home, HOME_COLUMNS, homes),
         agency_id=postings[0][0] if postings else None,
-        book_month=releases.held_open(day, closed),
+        book_month=books.held_open(day, closed),
     )
 
 

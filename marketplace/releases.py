@@ -1,8 +1,7 @@
-"""The books, and the one door to every figure about others.
+"""The one door to every figure about others.
 
-A purchase counts in its *book month*: the month of its day while that is open, else the first open
-one. Closed months are cut into safe blocks and frozen (`marketplace.closing`); API, pages and files
-read them here and nowhere else. See docs/figures.md.
+Closed months are cut into safe blocks and frozen (`marketplace.closing`); API, pages and files read
+them here and nowhere else. See docs/figures.md.
 """
 
 from collections.abc import Iterable
@@ -13,9 +12,7 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from core import locks
-from core.calendar import first_of_month, months_before, months_between, next_month
-from core.sql import Rows, Sql, send
+from core.calendar import months_before, months_between
 from marketplace.blocks import Safety
 from marketplace.errors import FigureUnknown
 from marketplace.models import (
@@ -33,9 +30,6 @@ from marketplace.models import (
     Umkm,
 )
 from marketplace.models.releases import COUNT_STEP
-
-BOOKS_LOCK = 7_320_000
-"""Advisory locks of months are this number plus the months since year 0."""
 
 LEAST_RATE, MOST_RATE = 1, 95
 """A rate is never said to be nothing, nor to be everybody."""
@@ -154,39 +148,6 @@ def safety() -> Safety:
         owners=settings.SMALLEST_SHOPS,
         dominance=settings.DOMINANCE_PERCENT,
     )
-
-
-# --- Booking -------------------------------------------------------------------------------------
-
-
-def book_month(day: date) -> date:
-    """The month of `day` while it is open, else the first open month; held open to the commit.
-
-    Takes the month's advisory lock shared; closing takes it exclusively, so no row is booked in a
-    month that is being closed.
-    """
-    _, closed = send(*holding_open(first_of_month(day)))
-    return held_open(day, closed)
-
-
-def holding_open(month: date) -> tuple[Sql, Sql]:
-    """Statements to send in this order: hold the month open, and read which one was closed last."""
-    hold = Sql("SELECT pg_advisory_xact_lock_shared(%s)", (month_lock(month),))
-    return hold, Sql("SELECT max(month) FROM marketplace_bookmonth")
-
-
-def held_open(day: date, closed: Rows) -> date:
-    """The book month of `day`, its own month held open when `closed` was read; held itself."""
-    month = first_of_month(day)  # open, unless the day is long past
-    while True:
-        last = closed[0][0]
-        if last is None or month > last:  # still open now that the lock is held
-            return month
-        month = next_month(last)
-        _, closed = send(*holding_open(month))
-
-
-# --- Reading -------------------------------------------------------------------------------------
 
 
 def released_months() -> list[date]:
@@ -528,21 +489,3 @@ def _rounded(count: int) -> int:
 
 def _months_in(figure: Figure) -> int:
     return months_between(figure.first_month, figure.month) + 1
-
-
-# --- The books' locks ----------------------------------------------------------------------------
-
-
-def month_lock(month: date) -> int:
-    """The key of a month's advisory lock."""
-    return BOOKS_LOCK + month.year * 12 + month.month
-
-
-def lock_month(month: date) -> None:
-    """Hold the month alone until the commit: to close it."""
-    locks.wait_alone(month_lock(month))
-
-
-def last_closed() -> date | None:
-    """The newest month that takes no more rows."""
-    return BookMonth.objects.order_by("-month").values_list("month", flat=True).first()

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from django.db import connection, transaction
 
-from marketplace import closing, releases
+from marketplace import books, closing
 from marketplace.models import BookMonth, Lens, Release
 from tests.marketplace.city import City
 from tests.marketplace.months import AUGUST, SEPTEMBER, after, draw_purchases, shops_in
@@ -41,7 +41,7 @@ def elsewhere(pool: ThreadPoolExecutor, act: Callable[[], Made]) -> "Future[Made
 
 def book_in_a_transaction() -> date:
     with transaction.atomic():
-        return releases.book_month(LAST_OF_AUGUST)
+        return books.book_month(LAST_OF_AUGUST)
 
 
 def waits(future: "Future[Made]") -> bool:
@@ -52,7 +52,7 @@ def waits(future: "Future[Made]") -> bool:
 def test_closing_waits_for_the_recording_under_way(city: City, pool: ThreadPoolExecutor) -> None:
     with after(AUGUST):
         with transaction.atomic():
-            month = releases.book_month(LAST_OF_AUGUST)
+            month = books.book_month(LAST_OF_AUGUST)
             closed = elsewhere(pool, lambda: closing._mark_closed(AUGUST))
 
             assert month == AUGUST
@@ -67,7 +67,7 @@ def test_recording_that_waited_for_the_closing_is_booked_in_the_next_month(
     city: City, pool: ThreadPoolExecutor
 ) -> None:
     with transaction.atomic():
-        releases.lock_month(AUGUST)
+        books.lock_month(AUGUST)
         BookMonth.objects.create(month=AUGUST)  # not committed yet
         booked = elsewhere(pool, book_in_a_transaction)
 
@@ -80,7 +80,7 @@ def test_recordings_of_one_month_do_not_wait_for_each_other(
     city: City, pool: ThreadPoolExecutor
 ) -> None:
     with transaction.atomic():
-        releases.book_month(LAST_OF_AUGUST)
+        books.book_month(LAST_OF_AUGUST)
 
         assert elsewhere(pool, book_in_a_transaction).result(10) == AUGUST
 
@@ -91,7 +91,7 @@ def test_the_first_closing_waits_for_what_is_being_recorded_in_the_month_before(
     """Nothing is closed yet: a purchase of July under way may make July the first month."""
     with after(AUGUST):
         with transaction.atomic():
-            releases.book_month(date(2026, 7, 31))
+            books.book_month(date(2026, 7, 31))
             closed = elsewhere(pool, lambda: closing._mark_closed(AUGUST))
 
             assert waits(closed)
@@ -119,7 +119,7 @@ def test_while_everyone_records_no_row_lands_in_a_month_after_it_closed(
         found = []
         while not stop.is_set():
             with transaction.atomic():
-                month = releases.book_month(LAST_OF_AUGUST)
+                month = books.book_month(LAST_OF_AUGUST)
                 found.append((month, BookMonth.objects.filter(month=month).exists()))
         return found
 

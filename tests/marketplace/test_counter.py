@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from rest_framework.test import APIClient
 
-from marketplace import closing, counter, releases, tasks
+from marketplace import books, closing, counter, releases, tasks
 from marketplace.blocks import Ledger, Row
 from marketplace.counter import END, START, Mark, Span
 from marketplace.models import Asn, BookMonth, CounterStep, Purchase, Umkm
@@ -334,6 +334,6 @@ def test_a_step_waits_for_the_recording_under_way_and_gives_up_for_tonight(city:
         ThreadPoolExecutor(1) as pool,
     ):
         with transaction.atomic():
-            releases.book_month(MID_AUGUST)
+            books.book_month(MID_AUGUST)
             assert pool.submit(elsewhere).result(10) is None
         assert pool.submit(elsewhere).result(10) == START

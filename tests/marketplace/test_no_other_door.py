@@ -45,6 +45,7 @@ ROLLUPS = {"circulation.total", "circulation.turnover"}
 
 OF_THE_LEDGER = {
     "marketplace/booked.py",  # the rows of months to close
+    "marketplace/books.py",  # in which month a purchase counts
     "marketplace/circulation.py",  # keeps the rollups, for the auditor
     "marketplace/closing.py",  # cuts the blocks
     "marketplace/counter.py",  # moves the city's counter
