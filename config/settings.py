@@ -423,6 +423,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "LetterEvery": "marketplace.models.letters.LetterChoice.Every",
         "PostState": "social.models.posts.State",
         "Weekday": "cms.models.umkm_details.Weekday",
     },

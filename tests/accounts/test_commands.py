@@ -51,6 +51,14 @@ def test_no_role_may_write_anything_of_the_ledger() -> None:
         "marketplace.change_umkm",  # a proposed shop is listed, merged or refused
         "marketplace.add_personnelrun",  # a file of the personnel office is carried over
         "marketplace.add_decision",  # a marked purchase counts, or goes by a void of the rule's
+        "marketplace.add_band",  # what many enjoy reaching, from a day on
+        "marketplace.add_collectivegoal",  # what a place, an agency or the city fills together
+        "marketplace.change_collectivegoal",
+        "marketplace.delete_collectivegoal",
+        "marketplace.add_campaignday",  # a day with a name
+        "marketplace.change_campaignday",
+        "marketplace.delete_campaignday",
+        "marketplace.change_localsurvey",  # what shops answer once a year
     }
     written = {
         permission

@@ -285,7 +285,7 @@ def test_my_part_shows_what_i_bought(client: Client, asn: Asn, warung: Umkm, per
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [(RECORD, 12), ("/belanja/", 9), ("/partisipasi/", 12)]
+    ("address", "most"), [(RECORD, 12), ("/belanja/", 10), ("/partisipasi/", 13)]
 )
 def test_a_page_asks_as_many_questions_for_many_purchases_as_for_one(
     client: Client,
