@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.calendar import months_before, months_between
 from marketplace.blocks import Safety
 from marketplace.errors import FigureUnknown
+from marketplace.frozen import blocks_of, blocks_of_each
 from marketplace.models import (
     Block,
     BookMonth,
@@ -210,7 +211,7 @@ def kecamatan_figures(month: date, *, lens: Lens = Lens.HOME) -> list[Figure]:
 def months_of(place: Region, *, first: date, last: date, lens: Lens = Lens.HOME) -> list[Figure]:
     """The figures of `place` in every release between two months, oldest first."""
     leaves = _leaves()
-    found = _releases(lens).filter(first_month__gte=first, month__lte=last).order_by("month")
+    found = _releases_between(first, last, lens)
     there = [release for release in found if _inside(place, release, leaves)]
     return [_figure(place, release, leaves) for release in there]
 
@@ -268,17 +269,17 @@ def parts(lens: Lens, month: date) -> Parts:
         first_month=release.first_month,
         month=release.month,
         unit=release.unit,
-        parts=tuple(_part(block) for block in release.blocks.all()),
+        parts=tuple(_part(block) for block in blocks_of(release)),
     )
 
 
 def key_months(lens: Lens, key: str, *, first: date, last: date) -> list[KeyMonth]:
     """What one key of a lens (an agency, a ring) shows in each release between two months."""
-    found = _releases(lens).filter(first_month__gte=first, month__lte=last).order_by("month")
+    found = _releases_between(first, last, lens)
     return [
         KeyMonth(release.first_month, release.month, block.amount, whole=block.keys == [key])
         for release in found
-        for block in release.blocks.all()
+        for block in blocks_of(release)
         if key in block.keys
     ]
 
@@ -383,8 +384,15 @@ def _figures(places: QuerySet[Region], month: date, lens: Lens) -> list[Figure]:
 
 
 def _releases(lens: Lens) -> QuerySet[Release]:
-    blocks = Prefetch("blocks", Block.objects.order_by("pk"))
-    return Release.objects.filter(lens=lens).prefetch_related(blocks)
+    return Release.objects.filter(lens=lens)
+
+
+def _releases_between(first: date, last: date, lens: Lens) -> list[Release]:
+    """Oldest first, their blocks read at once."""
+    within = _releases(lens).filter(first_month__gte=first, month__lte=last)
+    found = list(within.order_by("month"))
+    blocks_of_each(found)
+    return found
 
 
 def _release_of(month: date, lens: Lens) -> Release:
@@ -398,7 +406,7 @@ def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) 
     wanted = _inside(place, release, leaves)
     if not wanted:
         raise _unknown()
-    blocks = [block for block in release.blocks.all() if wanted & set(block.keys)]
+    blocks = [block for block in blocks_of(release) if wanted & set(block.keys)]
     places = {code for block in blocks for code in block.keys}
     buyers, shops = _distinct(place, release, blocks)
     return Figure(
@@ -449,7 +457,7 @@ def _rate(buyers: int, employed: int) -> int | None:
 
 def _inside(place: Region, release: Release, leaves: dict[str, frozenset[str]]) -> frozenset[str]:
     """The kelurahan of a place in a release: one that came to the city later is in none before."""
-    released = {code for block in release.blocks.all() for code in block.keys}
+    released = {code for block in blocks_of(release) for code in block.keys}
     return leaves.get(place.code, frozenset()) & released
 
 

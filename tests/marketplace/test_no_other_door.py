@@ -50,6 +50,7 @@ OF_THE_LEDGER = {
     "marketplace/closing.py",  # cuts the blocks
     "marketplace/counter.py",  # moves the city's counter
     "marketplace/models/counter.py",  # its triggers
+    "marketplace/frozen.py",  # keeps the blocks that the one door reads
     "marketplace/models/releases.py",  # its triggers
     "marketplace/reach.py",  # counts who shopped at a shop, for closing
     "marketplace/releases.py",  # the one door
