@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
@@ -91,3 +92,15 @@ def test_it_costs_the_same_however_much_was_bought(
 ) -> None:
     with django_assert_max_num_queries(35):
         seen(asn)
+
+
+def test_the_page_of_ones_part_shows_what_goes_round_at_home(asn: Asn, client: Client) -> None:
+    client.force_login(asn.user)
+
+    with on(MID_SEPTEMBER):
+        said = client.get("/partisipasi/").content.decode()
+
+    around = said[said.index('id="around"') :]
+    assert "Rp100.000" in around
+    assert "10% darinya" in around
+    assert "bukan hasil ukur" in around
