@@ -9,7 +9,7 @@ from marketplace import closing, releases
 from marketplace.errors import FigureUnknown
 from marketplace.models import Asn, BookMonth, Lens, Purchase, Region, Release, Umkm
 from marketplace.purchases import void_purchase
-from marketplace.releases import Figure
+from marketplace.releases import Figure, Parts
 from tests.marketplace.city import City
 from tests.marketplace.factories import PurchaseFactory, RegionFactory
 from tests.marketplace.months import (
@@ -38,7 +38,36 @@ def public(city: City, months: list[date]) -> list[str]:
     for place in places:
         said += [repr(releases.figure(place, month)) for month in months]
         said += [repr(releases.year_of(place, months[-1].year)), repr(history(place))]
-    return said + [repr(releases.kelurahan_figures(month)) for month in months]
+    for month in months:
+        said += [repr(releases.kelurahan_figures(month)), repr(releases.turnouts(month))]
+        said += [repr(parts_or_none(lens, month)) for lens in Lens]
+        said += [repr(spread_of(month)), repr(stayed_in(city, month))]
+    return said
+
+
+def spread_of(month: date) -> tuple[object, ...]:
+    found = releases.spread(month)
+    return found.top_ten, found.first_sales, found.never_bought, found.listed, found.year_shops
+
+
+def parts_or_none(lens: Lens, month: date) -> Parts | None:
+    """A lens that could not be made safe in a month is told by its absence."""
+    try:
+        return releases.parts(lens, month)
+    except FigureUnknown:
+        return None
+
+
+def stayed_in(city: City, month: date) -> list[tuple[object, object]]:
+    """Of each kelurahan how much stayed, and how many live there."""
+    return [
+        (
+            found and (found.of_spent, found.of_received),
+            releases.residents(place, month),
+        )
+        for place in city.kelurahan
+        for found in [releases.stayed(releases.figure(place, month))]
+    ]
 
 
 def history(place: Region) -> list[Figure]:
