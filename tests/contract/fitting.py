@@ -120,12 +120,17 @@ schemathesis.openapi.format("binary", strategies.just(a_photo()))
 
 
 def fitted_query(query: dict[str, Any]) -> dict[str, Any]:
-    """A month or a year, the earlier day first, and filters that name what there is."""
+    """A month, a quarter or a year, the earlier day first, and filters that name what there is."""
     told = dict(query)
     if "year" in told:
         told["year"] = int(one_of(city.months, told["year"])[:4])
+    if "quarter" in told:
+        told.pop("year", None)
+        year, month = one_of(city.months, told["quarter"]).split("-")
+        told["quarter"] = f"{year}-Q{(int(month) + 2) // 3}"
     if "month" in told:
         told.pop("year", None)
+        told.pop("quarter", None)
         told["month"] = one_of(city.months, told["month"])
     if "near" in told:
         told["near"] = one_of(city.places, told["near"])
