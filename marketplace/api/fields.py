@@ -69,7 +69,7 @@ class MonthField(serializers.Field):  # type: ignore[type-arg]
         return f"{value:%Y-%m}"
 
 
-@extend_schema_field({"type": "string", "pattern": QUARTER, "examples": ["2026-Q3"]})
+@extend_schema_field({"type": "string", "pattern": QUARTER})
 class QuarterField(serializers.Field):  # type: ignore[type-arg]
     """`2026-Q3`, kept as the first day of the quarter."""
 
