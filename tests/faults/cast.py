@@ -18,10 +18,10 @@ def main(file: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench.purchases_city import made_people, made_shops, made_tokens
+    from bench.purchases_city import SHOPS, made_people, made_shops, made_tokens
 
     call_command("load_regions", "data/malang_regions.csv", stdout=io.StringIO())
-    shops = made_shops()
+    shops = made_shops(SHOPS)
     tokens = made_tokens(made_people(PEOPLE))
     file.write_text(json.dumps([{"token": token, "shops": shops} for token in tokens]))
 
