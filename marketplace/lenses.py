@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import product
+from typing import TYPE_CHECKING
 
 from core.calendar import next_month
 from marketplace.blocks import (
@@ -23,10 +24,12 @@ from marketplace.blocks import (
     join_sibling,
 )
 from marketplace.booked import Booked
-from marketplace.isolation import Stay, find_leak
 from marketplace.models import Evidence, Purchase
 from marketplace.models.purchases import Ring
 from marketplace.models.releases import Lens
+
+if TYPE_CHECKING:
+    from marketplace.isolation import Stay
 
 EARLIER = "earlier"
 """The key of days before the months released: late entries."""
@@ -148,6 +151,8 @@ def audited(
     Of a leak's two blocks the one of less weight joins its sibling of fewest buyers. Failing
     closed: None instead of shop blocks where nothing is left to join.
     """
+    from marketplace.isolation import find_leak  # SciPy: seconds and 58 MB that no web worker needs
+
     while True:
         leak = find_leak(_stays(spent, home_blocks, shop_blocks), least=home.safety.buyers)
         if leak is None:
@@ -255,7 +260,9 @@ def _by_place(rows: Iterable[Booked]) -> Spent:
 
 def _stays(
     spent: Spent, home_blocks: Sequence[Keys], shop_blocks: Sequence[Keys]
-) -> Iterator[Stay]:
+) -> "Iterator[Stay]":
+    from marketplace.isolation import Stay
+
     homes = {key: number for number, block in enumerate(home_blocks) for key in block}
     shops = {key: number for number, block in enumerate(shop_blocks) for key in block}
     for (home, shop, buyer), amount in spent.items():
