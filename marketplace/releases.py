@@ -475,12 +475,17 @@ def _distinct(
 def _leaves() -> dict[str, frozenset[str]]:
     """For each place with figures the kelurahan it stands for; the city holds outside, too."""
     leaves: dict[str, set[str]] = {}
-    for code, level, parent in Region.objects.places().values_list("code", "level", "parent_id"):
-        leaves[code] = {code}
+    cities = set()
+    found = Region.objects.exclude(level=Region.Level.PROVINCE)
+    for code, level, parent in found.values_list("code", "level", "parent_id"):
+        if level == Region.Level.CITY:
+            cities.add(code)
+        if level in (Region.Level.KELURAHAN, Region.Level.OUTSIDE):
+            leaves[code] = {code}
         if level == Region.Level.KELURAHAN:
             leaves.setdefault(parent, set()).add(code)
     everything = {code for code in leaves if leaves[code] == {code}}
-    leaves[city().code] = everything
+    leaves |= dict.fromkeys(cities, everything)
     return {code: frozenset(held) for code, held in leaves.items()}
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from cms import open_data
 from cms.models import HomePage
 from marketplace import closing, releases
-from marketplace.models import Lens, Residents
+from marketplace.models import Lens
 from tests.marketplace.city import City, small_city
 from tests.marketplace.months import AUGUST, after, neighbours, shop, shops_in
 
@@ -83,14 +83,13 @@ def test_a_place_shows_both_lenses_and_what_it_would_be_beside_it(
     client: Client, august: City
 ) -> None:
     place = august.kelurahan[0]
-    residents = Residents.objects.filter(place=place).values_list("asn", flat=True).first()
+    assert releases.residents(place, AUGUST)
 
     shown = seen(client, address_of(place))
 
     assert "Diterima UMKM di sini" in shown
-    if residents:
-        assert "Jika setiap ASN di sini belanja" in shown
-        assert "hitungan, bukan hasil ukur" in shown
+    assert "Jika setiap ASN di sini belanja" in shown
+    assert "hitungan, bukan hasil ukur" in shown
 
 
 def test_withheld_and_empty_places_look_alike_in_both_lenses(client: Client, august: City) -> None:

@@ -303,14 +303,22 @@ def test_nothing_bought_or_recorded_late_changes_a_byte_of_what_is_shown(
 def test_the_pages_cost_the_same_however_much_lies_behind_them(
     client: Client, august: City
 ) -> None:
-    asked = {FIGURES: 90, FILE: 15, address_of(august.kecamatan[1]): 50}
-    few = {address: statements(lambda: client.get(address)) for address in asked}  # noqa: B023
+    asked = {FIGURES: 50, FILE: 15, address_of(august.kecamatan[1]): 30}
+
+    def settled(address: str) -> int:
+        """Of a second visit: what is frozen is read."""
+        client.get(address)
+        return statements(lambda: client.get(address))
+
+    few = {address: settled(address) for address in asked}
     shops = shops_in(august.kelurahan[3], 8)
     draw_purchases(august.kelurahan, shops, month=SEPTEMBER, count=500, seed=3)
     close(SEPTEMBER)
 
     for address, most in asked.items():
-        assert abs(statements(lambda: client.get(address)) - few[address]) <= 6, address  # noqa: B023
+        many = settled(address)
+        # The city's page looks for the months before, too, and what is not there is asked twice.
+        assert many == few[address] or (address == FIGURES and many < few[address]), address
         assert few[address] <= most, address
 
 
