@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from cms import figures_lenses
 from cms.figures_map import draw_map
-from core.calendar import months_between
+from core.calendar import month_named, months_between
 from core.charts import Point
 from marketplace import bands, goals, multiplier, releases
 from marketplace.errors import FigureUnknown
@@ -169,7 +169,7 @@ def _asked(text: str, months: list[date]) -> date:
     if not text and months:
         return months[0]
     try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no zone)
+        return month_named(text)
     except ValueError as error:
         raise FigureUnknown from error
 

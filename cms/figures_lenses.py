@@ -118,17 +118,8 @@ def spread(month: date) -> Spread | None:
 def people(month: date) -> list[releases.TakingPart]:
     """The city's people in a month, the one before and the same one last year, as far as told."""
     months = [month, months_before(month, 1), months_before(month, 12)]
-    found = [each for asked in months if (each := city_turnout(asked)) is not None]
+    found = [each for asked in months if (each := releases.city_turnout(asked)) is not None]
     return found if found and found[0].month == month else []
-
-
-def city_turnout(month: date) -> releases.TakingPart | None:
-    """The city's own row; those of agencies are for roles, not for the public."""
-    try:
-        told = releases.turnouts(month)
-    except FigureUnknown:
-        return None
-    return next((each for each in told if not each.agencies), None)
 
 
 def sums(city: Region, month: date) -> list[tuple[str, releases.Sum]]:

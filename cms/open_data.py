@@ -247,7 +247,7 @@ def _spread() -> Iterator[Row]:
 def _turnout() -> Iterator[Row]:
     city = releases.city()
     for month in _months():
-        found = figures_lenses.city_turnout(month)
+        found = releases.city_turnout(month)
         if found is not None:
             low, middle, high = found.quartiles or (None, None, None)
             yield {

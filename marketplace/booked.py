@@ -19,7 +19,27 @@ STRONGEST_LAST = [
     Evidence.Kind.CONFIRMED,
 ]
 
-BOOKED_ROWS = """
+BOOKED_BETWEEN = """
+    SELECT buyer_id, umkm_id, amount FROM marketplace_purchase WHERE book_month BETWEEN %s AND %s
+    UNION ALL
+    SELECT p.buyer_id, p.umkm_id, -p.amount FROM marketplace_void v
+        JOIN marketplace_purchase p ON p.id = v.purchase_id WHERE v.book_month BETWEEN %s AND %s
+"""
+"""What was booked from one month to another, a void as the negative of what it takes back."""
+
+OWNER = """
+    CASE WHEN s.status IN ('pending', 'refused') THEN 'unlisted:' || s.region_id
+        ELSE s.owner_key::text END
+"""
+"""Whose a shop `s` is; all proposed shops of a kelurahan are one."""
+
+STANDING_SHOP = """
+    JOIN marketplace_umkm u ON u.id = b.umkm_id
+    JOIN marketplace_umkm s ON s.id = coalesce(u.merged_into_id, u.id)
+"""
+"""The shop `s` that stands for that of a row `b`: merged ones are one."""
+
+BOOKED_ROWS = f"""
 WITH booked AS (
     SELECT p.id, p.home_id, p.shop_place_id, p.agency_id, p.ring, p.payment, p.day, p.buyer_id,
         p.umkm_id, p.amount, 1 AS purchases
@@ -32,12 +52,10 @@ WITH booked AS (
 )
 SELECT b.home_id, b.shop_place_id, coalesce(a.code, ''), b.ring, coalesce(s.category_id, ''),
     (%s::text[])[coalesce(seen.strongest, 1)], b.payment, b.day, b.buyer_id::text,
-    CASE WHEN s.status IN ('pending', 'refused') THEN 'unlisted:' || s.region_id
-        ELSE s.owner_key::text END,
+    {OWNER},
     s.id, sum(b.amount)::bigint, sum(b.purchases)::int
 FROM booked b
-    JOIN marketplace_umkm u ON u.id = b.umkm_id
-    JOIN marketplace_umkm s ON s.id = coalesce(u.merged_into_id, u.id)
+    {STANDING_SHOP}
     LEFT JOIN marketplace_agency a ON a.id = b.agency_id
     LEFT JOIN LATERAL (
         SELECT max(array_position(%s::text[], e.kind::text)) AS strongest

@@ -19,7 +19,7 @@ from marketplace import booked, books, counter, releases
 from marketplace.blocks import ROOT, Cut
 from marketplace.booked import Booked
 from marketplace.errors import MonthNotClosable
-from marketplace.lenses import MonthCut, World, cut_month, rounded
+from marketplace.lenses import MonthCut, World, cut_month
 from marketplace.models import (
     Agency,
     Block,
@@ -36,6 +36,7 @@ from marketplace.models import (
     Turnout,
 )
 from marketplace.reach import Reach, reached_by
+from marketplace.rounding import rounded
 from marketplace.spread import Spreading, measure_spread
 from marketplace.turnout import Counted, count_residents, count_turnout
 

@@ -18,6 +18,7 @@ from core.calendar import first_of_month
 from core.sql import Sql, fetch, send
 from marketplace import books, releases
 from marketplace.blocks import Ledger, Row
+from marketplace.booked import OWNER, STANDING_SHOP
 from marketplace.models import BookMonth, CounterStep
 from marketplace.models.counter import COUNTED_IN
 
@@ -32,7 +33,7 @@ PATIENCE = "2s"
 EVERYWHERE = "city"
 """One place for all rows: the counter knows no other."""
 
-ROWS = """
+ROWS = f"""
 WITH span AS (
     SELECT * FROM unnest(%s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
         AS span (month, after_purchase, last_purchase, after_void, last_void)
@@ -47,12 +48,10 @@ WITH span AS (
         JOIN marketplace_purchase p ON p.id = v.purchase_id
 )
 SELECT b.buyer_id::text,
-    CASE WHEN s.status IN ('pending', 'refused') THEN 'unlisted:' || s.region_id
-        ELSE s.owner_key::text END AS owner,
+    {OWNER} AS owner,
     sum(b.amount)::bigint, sum(b.purchases)::int
 FROM booked b
-    JOIN marketplace_umkm u ON u.id = b.umkm_id
-    JOIN marketplace_umkm s ON s.id = coalesce(u.merged_into_id, u.id)
+    {STANDING_SHOP}
 GROUP BY 1, 2
 """
 

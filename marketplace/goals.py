@@ -7,14 +7,13 @@ of an agency are rounded in each month, so its sum is a rough one.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 
 from django.utils import timezone
 
 from core.calendar import first_of_month, months_before, months_between
 from marketplace import releases
-from marketplace.models import BookMonth, CollectiveGoal, Lens, Region
+from marketplace.models import CollectiveGoal, Lens, Region
 
 MOST_MONTHS = 36
 """A goal lasts no longer."""
@@ -88,7 +87,7 @@ class Progress:
     @property
     def total_months(self) -> int:
         """How many months the goal lasts."""
-        return months_between(self.goal.first_month, self.goal.last_month) + 1
+        return _months_in(self.goal)
 
 
 def shown(place: Region | None = None) -> list[Progress]:
@@ -117,13 +116,14 @@ def progress(goal: CollectiveGoal) -> Progress:
     """What released figures say of a goal."""
     whole = [month for month in _months(goal) if month.whole]
     live = () if goal.region or goal.agency else _live(goal)
+    released = releases.released_between(goal.first_month, goal.last_month)
     return Progress(
         goal=goal,
         who=_who(goal),
-        state=_state(goal),
+        state=_state(goal, released=released),
         amount=sum(month.amount for month in whole) + sum(each.amount for each in live),
         months=sum(months_between(each.first_month, each.month) + 1 for each in whole),
-        released=_released_between(goal.first_month, goal.last_month),
+        released=released,
         live=live,
     )
 
@@ -150,22 +150,15 @@ def _live(goal: CollectiveGoal) -> tuple[releases.Live, ...]:
     )
 
 
-def _state(goal: CollectiveGoal) -> State:
+def _state(goal: CollectiveGoal, *, released: int) -> State:
+    """Once every month of it is released its amount moves no more."""
     if timezone.localdate() < goal.first_month:
         return State.COMING
-    return State.ENDED if _is_final(goal) else State.RUNNING
+    return State.ENDED if released == _months_in(goal) else State.RUNNING
 
 
-def _is_final(goal: CollectiveGoal) -> bool:
-    """Whether every month of the goal is released: then its amount moves no more."""
-    months = months_between(goal.first_month, goal.last_month) + 1
-    return _released_between(goal.first_month, goal.last_month) == months
-
-
-def _released_between(first: date, last: date) -> int:
-    """How many months from one to another are released."""
-    released = BookMonth.objects.filter(state=BookMonth.State.RELEASED)
-    return released.filter(month__gte=first, month__lte=last).count()
+def _months_in(goal: CollectiveGoal) -> int:
+    return months_between(goal.first_month, goal.last_month) + 1
 
 
 def _in_order(found: Iterable[Progress]) -> list[Progress]:

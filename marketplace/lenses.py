@@ -27,6 +27,7 @@ from marketplace.booked import Booked
 from marketplace.models import Evidence, Purchase
 from marketplace.models.purchases import Ring
 from marketplace.models.releases import Lens
+from marketplace.rounding import percent, rounding_unit
 
 if TYPE_CHECKING:
     from marketplace.isolation import Stay
@@ -37,7 +38,6 @@ NONE = ""
 """The key of what has no agency or no category."""
 FLOW_MARGIN = 20
 """A pair of kecamatan stands alone only where so many people stand in both its margins."""
-LEAST_UNIT = 100_000
 
 Spent = dict[tuple[str, str, str], int]
 """Net rupiah by home, shop place and buyer."""
@@ -168,19 +168,6 @@ def audited(
             return home_blocks, None
 
 
-def rounding_unit(city_amount: int) -> int:
-    """What amounts are rounded to outside the exact lenses: the larger of Rp100,000 and one percent
-    of the city's month, written with two digits."""
-    percent = -(-abs(city_amount) // 100)
-    digits = max(len(str(percent)) - 2, 0)
-    return max(LEAST_UNIT, -(-percent // 10**digits) * 10**digits)
-
-
-def rounded(amount: int, unit: int) -> int:
-    """`amount` to the nearest multiple of `unit`, halves up."""
-    return (2 * amount + unit) // (2 * unit) * unit
-
-
 def days_of(months: Iterable[date]) -> list[str]:
     """Every day of these months, as keys."""
     days = []
@@ -293,8 +280,4 @@ def _stayed(
         if all(parts.is_safe(frozenset([part])) for part in ("stayed", "out", "in")) and (
             0 <= within <= min(spent, received) and min(spent, received) > 0
         ):
-            yield Stayed(key, _percent(within, spent), _percent(within, received))
-
-
-def _percent(part: int, whole: int) -> int:
-    return (200 * part + whole) // (2 * whole)
+            yield Stayed(key, percent(within, spent), percent(within, received))

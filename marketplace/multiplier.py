@@ -21,8 +21,8 @@ from core import audit
 from marketplace.errors import AnswerNotValid, SurveyClosed
 from marketplace.models import LocalSurvey, SurveyAnswer, Umkm
 from marketplace.models.surveys import LEAST_ANSWERS
+from marketplace.rounding import rounded_down
 
-ANSWERS_IN_STEPS_OF = 5
 KEPT_DAYS = 365
 """So long after its survey was closed an answer can be checked; then only the result is left."""
 
@@ -66,8 +66,7 @@ def latest() -> Multiplier | None:
     found = LocalSurvey.objects.exclude(low=None).order_by("-year").first()
     if found is None or found.low is None or found.high is None:
         return None
-    answers = (found.answers_counted or 0) // ANSWERS_IN_STEPS_OF * ANSWERS_IN_STEPS_OF
-    return Multiplier(found.year, found.low, found.high, answers)
+    return Multiplier(found.year, found.low, found.high, rounded_down(found.answers_counted or 0))
 
 
 def share(text: str) -> Share:

@@ -8,6 +8,7 @@ from django.db.models import Q, Sum
 from marketplace import bands, releases
 from marketplace.models import Asn, Lens, Purchase, Region, Void
 from marketplace.models.releases import Stayed
+from marketplace.rounding import percent
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _share(asn: Asn, spent: releases.Sum, *, last: date) -> int | None:
         return None
     booked = Q(book_month__gte=spent.first_month, book_month__lte=last)
     own = _own(asn, spent.place, booked, booked)
-    return max(0, min(100, (200 * own + spent.amount) // (2 * spent.amount)))
+    return max(0, min(100, percent(own, spent.amount)))
 
 
 def _own(asn: Asn, home: Region, bought: Q, taken_back: Q) -> int:

@@ -11,6 +11,7 @@ from core.calendar import first_of_month, next_month
 from marketplace import bands, own_goal
 from marketplace.models import Asn, Purchase, Umkm
 from marketplace.models.purchases import Ring
+from marketplace.rounding import percent
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -223,7 +224,7 @@ def _rings(bought: Iterable[Bought]) -> tuple[RingSpent, ...]:
 
 
 def _ring(ring: Ring, spent: Spent, *, total: int) -> RingSpent:
-    share = (200 * spent.amount + total) // (2 * total) if total else 0  # half rounds up
+    share = percent(spent.amount, total) if total else 0
     return RingSpent(ring, spent.amount, spent.purchases, share)
 
 

@@ -9,27 +9,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db import connection
 
 from core.calendar import months_before
-from marketplace.models.releases import COUNT_STEP, LEAST_REACH
+from core.sql import Sql, fetch
+from marketplace.booked import BOOKED_BETWEEN
+from marketplace.models.releases import LEAST_REACH
+from marketplace.rounding import rounded_down
 
 MONTHS = 12
 
-BUYERS_OF_SHOPS = """
-WITH booked AS (
-    SELECT buyer_id, umkm_id, amount
-    FROM marketplace_purchase WHERE book_month BETWEEN %(first)s AND %(last)s
-    UNION ALL
-    SELECT p.buyer_id, p.umkm_id, -p.amount
-    FROM marketplace_void v JOIN marketplace_purchase p ON p.id = v.purchase_id
-    WHERE v.book_month BETWEEN %(first)s AND %(last)s
-), shopped AS (
+BUYERS_OF_SHOPS = f"""
+WITH booked AS ({BOOKED_BETWEEN}), shopped AS (
     SELECT coalesce(u.merged_into_id, u.id) AS shop_id, b.buyer_id
     FROM booked b JOIN marketplace_umkm u ON u.id = b.umkm_id
     GROUP BY 1, 2 HAVING sum(b.amount) > 0
 )
-SELECT shop_id, count(*) FROM shopped GROUP BY 1 HAVING count(*) >= %(least)s ORDER BY 1
+SELECT shop_id, count(*) FROM shopped GROUP BY 1 HAVING count(*) >= %s ORDER BY 1
 """
 
 
@@ -48,10 +43,9 @@ def reached_by(month: date) -> Iterator[Reach]:
     no buyer.
     """
     first = months_before(month, MONTHS - 1)
-    with connection.cursor() as cursor:
-        cursor.execute(BUYERS_OF_SHOPS, {"first": first, "last": month, "least": _least()})
-        for umkm_id, buyers in cursor.fetchall():
-            yield Reach(umkm_id, buyers // COUNT_STEP * COUNT_STEP)
+    asked = (first, month, first, month, _least())
+    for umkm_id, buyers in fetch(Sql(BUYERS_OF_SHOPS, asked)):
+        yield Reach(umkm_id, rounded_down(buyers))
 
 
 def _least() -> int:

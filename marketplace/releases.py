@@ -30,7 +30,7 @@ from marketplace.models import (
     Turnout,
     Umkm,
 )
-from marketplace.models.releases import COUNT_STEP
+from marketplace.rounding import rounded_down
 
 LEAST_RATE, MOST_RATE = 1, 95
 """A rate is never said to be nothing, nor to be everybody."""
@@ -238,13 +238,18 @@ def sum_of(place: Region, *, first: date, last: date, lens: Lens = Lens.HOME) ->
     return add_up(place, figures, first=first, last=last)
 
 
+def released_between(first: date, last: date) -> int:
+    """How many months from one to another are released."""
+    released = BookMonth.objects.filter(state=BookMonth.State.RELEASED)
+    return released.filter(month__gte=first, month__lte=last).count()
+
+
 def add_up(place: Region, figures: Iterable[Figure], *, first: date, last: date) -> Sum:
     """The whole ones among a place's figures from one month to another, added up.
 
     Raises `FigureUnknown` where nothing of these months is released.
     """
-    books = BookMonth.objects.filter(state=BookMonth.State.RELEASED)
-    closed = books.filter(month__gte=first, month__lte=last).count()
+    closed = released_between(first, last)
     if not closed:
         raise _unknown()
     whole = [figure for figure in figures if figure.whole]
@@ -309,6 +314,14 @@ def turnouts(month: date) -> list[TakingPart]:
     closed_on = timezone.localdate(release.created_at)
     found = Turnout.objects.filter(release=release).order_by("pk")
     return [_taking_part(release, turnout, closed_on) for turnout in found]
+
+
+def city_turnout(month: date) -> TakingPart | None:
+    """The city's own row of a month; None where it is not released."""
+    try:
+        return turnouts(month)[0]
+    except FigureUnknown:
+        return None
 
 
 def spread(month: date) -> Spread:
@@ -414,7 +427,7 @@ def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) 
         first_month=release.first_month,
         month=release.month,
         amount=sum(block.amount for block in blocks),
-        purchases=_rounded(sum(block.purchases for block in blocks)),
+        purchases=rounded_down(sum(block.purchases for block in blocks)),
         places=tuple(sorted(places)),
         whole=places == wanted,
         buyers=buyers,
@@ -427,9 +440,9 @@ def _part(block: Block) -> Part:
     return Part(
         keys=tuple(block.keys),
         amount=block.amount,
-        purchases=_rounded(block.purchases),
-        buyers=_rounded(block.buyers),
-        shops=_rounded(block.shops),
+        purchases=rounded_down(block.purchases),
+        buyers=rounded_down(block.buyers),
+        shops=rounded_down(block.shops),
     )
 
 
@@ -466,9 +479,9 @@ def _distinct(
 ) -> tuple[int | None, int | None]:
     """Buyers and shops, where they were counted as distinct at closing."""
     if place.level == Region.Level.CITY:
-        return _rounded(release.buyers), _rounded(release.shops)
+        return rounded_down(release.buyers), rounded_down(release.shops)
     if len(blocks) == 1:
-        return _rounded(blocks[0].buyers), _rounded(blocks[0].shops)
+        return rounded_down(blocks[0].buyers), rounded_down(blocks[0].shops)
     return None, None
 
 
@@ -494,10 +507,6 @@ def _unknown(month: date | None = None) -> FigureUnknown:
     book = BookMonth.objects.filter(month=month).first() if month else None
     said = book.get_state_display() if book else ""
     return FigureUnknown(said, extra={"declared": declared()})
-
-
-def _rounded(count: int) -> int:
-    return max(count, 0) // COUNT_STEP * COUNT_STEP
 
 
 def _months_in(figure: Figure) -> int:

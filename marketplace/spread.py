@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.sql import Sql, fetch
-from marketplace.booked import Booked
-from marketplace.turnout import rounded_down
+from marketplace.booked import BOOKED_BETWEEN, Booked
+from marketplace.rounding import rounded_down
 
 TOP = 10
 TOP_FROM = 20
@@ -30,13 +30,8 @@ SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
 )) FROM marketplace_umkm u WHERE u.status = 'listed'
 """
 
-SHOPS_OF_YEAR = """
-WITH booked AS (
-    SELECT umkm_id, amount FROM marketplace_purchase WHERE book_month BETWEEN %s AND %s
-    UNION ALL
-    SELECT p.umkm_id, -p.amount FROM marketplace_void v
-        JOIN marketplace_purchase p ON p.id = v.purchase_id WHERE v.book_month BETWEEN %s AND %s
-)
+SHOPS_OF_YEAR = f"""
+WITH booked AS ({BOOKED_BETWEEN})
 SELECT count(*) FROM (
     SELECT 1 FROM booked JOIN marketplace_umkm u ON u.id = booked.umkm_id
     GROUP BY coalesce(u.merged_into_id, u.id) HAVING sum(amount) <> 0

@@ -1,6 +1,6 @@
 """Forms of goals and campaign days, for the city's own staff in the admin."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
-from core.calendar import months_between
+from core.calendar import month_named, months_between
 from marketplace.campaigns import MOST_DAYS, days_of
 from marketplace.forms import RupiahField
 from marketplace.goals import MOST_MONTHS
@@ -42,7 +42,7 @@ class MonthField(forms.Field):
         if not value:
             return None
         try:
-            month = datetime.strptime(str(value).strip(), "%Y-%m").date()  # noqa: DTZ007
+            month = month_named(str(value).strip())
         except ValueError as error:
             raise forms.ValidationError(self.error_messages["invalid"]) from error
         if not 2000 <= month.year <= 2100:

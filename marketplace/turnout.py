@@ -14,8 +14,9 @@ from core.calendar import last_day
 from core.sql import Sql, fetch
 from marketplace import bands
 from marketplace.blocks import Keys, Ledger, Row
+from marketplace.booked import BOOKED_BETWEEN
 from marketplace.models.people import IN_FORCE
-from marketplace.models.releases import COUNT_STEP
+from marketplace.rounding import rounded_down
 
 QUARTILES_FROM = 100
 QUARTILE_STEP = 50_000
@@ -38,16 +39,11 @@ WHERE until >= since GROUP BY 1
 
 BOUGHT_BEFORE = """
 SELECT DISTINCT buyer_id::text FROM marketplace_buyermonth
-WHERE month < %s AND purchases > 0 AND buyer_id = ANY(%s::uuid[])
+WHERE buyer_id = ANY(%s::uuid[]) AND month < %s AND purchases > 0
 """
 
-BUYERS_OF_YEAR = """
-WITH booked AS (
-    SELECT buyer_id, amount FROM marketplace_purchase WHERE book_month BETWEEN %s AND %s
-    UNION ALL
-    SELECT p.buyer_id, -p.amount FROM marketplace_void v
-        JOIN marketplace_purchase p ON p.id = v.purchase_id WHERE v.book_month BETWEEN %s AND %s
-)
+BUYERS_OF_YEAR = f"""
+WITH booked AS ({BOOKED_BETWEEN})
 SELECT count(*) FROM (SELECT 1 FROM booked GROUP BY buyer_id HAVING sum(amount) <> 0) AS buyers
 """
 
@@ -113,11 +109,6 @@ def count_residents(day: date) -> dict[str, int]:
     return {code: rounded_down(count) for code, count in rows}
 
 
-def rounded_down(count: int) -> int:
-    """A count of people, purchases or shops as it may be told."""
-    return max(count, 0) // COUNT_STEP * COUNT_STEP
-
-
 def _counted(
     agencies: Keys, rows: Sequence[Row], new: set[str], lows: Mapping[str, int], *, employed: float
 ) -> Counted:
@@ -163,7 +154,7 @@ def _employed(months: Sequence[date]) -> dict[str, float]:
 
 
 def _bought_before(month: date, buyers: Iterable[str]) -> set[str]:
-    return {buyer for (buyer,) in fetch(Sql(BOUGHT_BEFORE, (month, list(buyers))))}
+    return {buyer for (buyer,) in fetch(Sql(BOUGHT_BEFORE, (list(buyers), month)))}
 
 
 def _buyers_of_year(month: date) -> int:

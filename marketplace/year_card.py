@@ -11,6 +11,7 @@ from marketplace.errors import NothingThatYear
 from marketplace.models import Asn, Purchase
 from marketplace.models.purchases import PurchaseQuerySet
 from marketplace.rings import OWN_KELURAHAN
+from marketplace.rounding import percent
 
 FIRST_YEAR = 2000
 
@@ -56,7 +57,7 @@ def year_card(asn: Asn, *, year: int, today: date) -> YearCard:
         amount=spent,
         purchases=found["purchases"],
         shops=found["shops"],
-        home_share=(200 * found["near"] + spent) // (2 * spent),  # half rounds up
+        home_share=percent(found["near"], spent),
         weeks=found["weeks"],
     )
 

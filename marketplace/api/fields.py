@@ -1,7 +1,7 @@
 """Shapes that JSON alone does not hold: whole numbers, and money in whole rupiah."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.serializers import TextField
+from core.calendar import month_named
 from marketplace.errors import AmountOutOfRange
 from marketplace.models.registry import MOST_RUPIAH
 
@@ -63,7 +64,7 @@ class MonthField(serializers.Field):  # type: ignore[type-arg]
     def to_internal_value(self, data: Any) -> date:
         if not re.fullmatch(MONTH, str(data)):
             raise serializers.ValidationError(_("A month is written as 2026-10."))
-        return datetime.strptime(str(data), "%Y-%m").date()  # noqa: DTZ007 (only a month)
+        return month_named(str(data))
 
     def to_representation(self, value: date) -> str:
         return f"{value:%Y-%m}"

@@ -1,7 +1,5 @@
 """How many take part: the city's for everyone, each agency's for who looks after people."""
 
-from datetime import date
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -15,8 +13,6 @@ from marketplace import releases
 from marketplace.api.fields import MonthField
 from marketplace.api.figures import CACHE, MonthQuery, checked, latest
 from marketplace.api.personal import PersonalView
-from marketplace.errors import FigureUnknown
-from marketplace.releases import TakingPart
 
 SEES_RATES = "marketplace.view_turnout"
 
@@ -84,8 +80,8 @@ class CityTurnout(APIView):
         answer = CityTurnoutAnswer(
             {
                 "now": releases.turnouts(month)[0],
-                "month_before": _of(previous_month(month)),
-                "year_before": _of(months_before(month, 12)),
+                "month_before": releases.city_turnout(previous_month(month)),
+                "year_before": releases.city_turnout(months_before(month, 12)),
             }
         )
         return Response(answer.data, headers=CACHE)
@@ -104,10 +100,3 @@ class AgencyTurnout(PersonalView):
         month = checked(request, MonthQuery).get("month") or latest()
         _city, *agencies = releases.turnouts(month)
         return Response(AgencyTurnoutAnswer({"agencies": agencies}).data)
-
-
-def _of(month: date) -> TakingPart | None:
-    try:
-        return releases.turnouts(month)[0]
-    except FigureUnknown:
-        return None

@@ -12,15 +12,13 @@ from marketplace.booked import Booked
 from marketplace.lenses import (
     EARLIER,
     FLOW_MARGIN,
-    LEAST_UNIT,
     MonthCut,
     World,
     cut_month,
     days_of,
-    rounded,
-    rounding_unit,
 )
 from marketplace.models import Lens
+from marketplace.rounding import LEAST_UNIT, rounded, rounding_unit
 
 OCTOBER = date(2026, 10, 1)
 TREE = {"1a": "1", "1b": "1", "1c": "1", "2a": "2", "2b": "2", "2c": "2", "outside": ROOT}
