@@ -38,8 +38,10 @@ WHERE until >= since GROUP BY 1
 """
 
 BOUGHT_BEFORE = """
-SELECT DISTINCT buyer_id::text FROM marketplace_buyermonth
-WHERE buyer_id = ANY(%s::uuid[]) AND month < %s AND purchases > 0
+SELECT buyer::text FROM unnest(%s::uuid[]) AS buyer WHERE EXISTS (
+    SELECT 1 FROM marketplace_purchase p LEFT JOIN marketplace_void v ON v.purchase_id = p.id
+    WHERE p.buyer_id = buyer AND p.book_month < %s AND v.id IS NULL
+)
 """
 
 BUYERS_OF_YEAR = f"""

@@ -9,8 +9,8 @@ from rest_framework.test import APIClient
 from marketplace import closing, releases
 from marketplace.models import Agency, Asn, Posting
 from tests.marketplace.city import City
-from tests.marketplace.factories import AsnFactory, UserFactory
-from tests.marketplace.months import AUGUST, SEPTEMBER, after, shop, shops_in
+from tests.marketplace.factories import AsnFactory, PurchaseFactory, UserFactory
+from tests.marketplace.months import AUGUST, SEPTEMBER, after, on, shop, shops_in
 
 MID_AUGUST, MID_SEPTEMBER = date(2026, 8, 14), date(2026, 9, 14)
 CITY, AGENCIES = "/api/v1/turnout", "/api/v1/turnout/agencies"
@@ -77,7 +77,7 @@ def test_who_left_counts_for_the_days_they_served(city: City) -> None:
 
 
 def test_a_month_stands_beside_the_one_before(august: City) -> None:
-    shop(list(Asn.objects.all()[:15]), shops_in(august.kelurahan[0]), day=MID_SEPTEMBER)
+    shop(list(Asn.objects.order_by("pk")[:15]), shops_in(august.kelurahan[0]), day=MID_SEPTEMBER)
     close(SEPTEMBER)
 
     said = APIClient().get(CITY).json()
@@ -86,6 +86,20 @@ def test_a_month_stands_beside_the_one_before(august: City) -> None:
     assert said["month_before"]["buyers"] == 10
     assert said["year_before"] is None
     assert said["now"]["first_timers"] == 0  # three new ones are no five
+
+
+def test_who_bought_first_late_counts_where_that_is_booked(august: City) -> None:
+    """On a day of August, written down in September: in August they were not counted."""
+    late = list(Asn.objects.filter(buyer__purchases=None).order_by("pk")[:7])
+    shops = shops_in(august.kelurahan[0])
+    with on(MID_SEPTEMBER):
+        for number, asn in enumerate(late):
+            PurchaseFactory(asn=asn, umkm=shops[number % 3], amount=10_000, day=MID_AUGUST)
+    close(SEPTEMBER)
+
+    found = releases.turnouts(SEPTEMBER)[0]
+
+    assert (found.buyers, found.first_timers) == (5, 5)
 
 
 def test_rates_of_agencies_are_for_who_looks_after_people(august: City) -> None:
