@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from cms import figures_lenses
 from cms.figures_map import draw_map
+from cms.models.map import Outline
 from core.calendar import month_named, months_between
 from core.charts import Point
 from marketplace import bands, goals, multiplier, releases
@@ -73,7 +74,11 @@ def city_context(month_text: str, side: str = "") -> dict[str, Any]:
         "year": releases.year_of(city, month.year),
         "course": _course(_history(city, month), month),
         "areas": areas,
-        "map": draw_map(figures, {area.figure.place.code: area.mark for area in areas}),
+        "map": draw_map(
+            figures,
+            {area.figure.place.code: area.mark for area in areas},
+            dict(Outline.objects.values_list("region", "sketch")),
+        ),
         "names": _names(),
         "sections": figures_lenses.sections(month),
         "flows": figures_lenses.flows(month),

@@ -1,4 +1,6 @@
-"""The map on the page of figures: a bubble per kelurahan, a field and a name per kecamatan.
+"""The map on the page of figures: a bubble per kelurahan, a name and a field per kecamatan.
+
+Where outlines are loaded, those of the kelurahan stand in the place of the fields.
 
 Plain numbers in, places on an SVG out; they leave as text with a point, as core.charts does.
 """
@@ -15,6 +17,7 @@ JOINT = 6.0
 MARGIN = 0.1
 
 Point = tuple[float, float]
+Rings = Sequence[Sequence[Point]]
 
 
 @dataclass(frozen=True)
@@ -40,29 +43,49 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """The outline of a kelurahan in the colour of its kecamatan."""
+
+    mark: int
+    path: str
+
+
+@dataclass(frozen=True)
 class Map:
     """Its height at a width of 400, and what to draw; the largest bubble first."""
 
     height: int
+    shapes: list[Shape]
     fields: list[Field]
     bubbles: list[Bubble]
 
 
-def draw_map(figures: Iterable[Figure], marks: Mapping[str, int]) -> Map | None:
+def draw_map(
+    figures: Iterable[Figure], marks: Mapping[str, int], rings: Mapping[str, Rings] | None = None
+) -> Map | None:
     """The kelurahan with a centroid, coloured by kecamatan; None where none has one.
 
-    `marks` numbers the colour of each kecamatan by its code.
+    `marks` numbers the colour of each kecamatan by its code, `rings` are the outlines of kelurahan
+    by theirs, longitude first.
     """
     placed = [figure for figure in figures if figure.place.latitude is not None]
     if not placed:
         return None
-    height, points = _project([_centroid(figure) for figure in placed])
+    outlined = [
+        (marks.get(figure.place.parent_id or "", 0), ring)
+        for figure in placed
+        for ring in (rings or {}).get(figure.place.code, [])
+    ]
+    centroids = [_centroid(figure) for figure in placed]
+    frame = _frame([*centroids, *(point for _mark, ring in outlined for point in ring)])
+    points = frame.projected(centroids)
     most = max((figure.amount for figure in placed if figure.whole), default=0)
     bubbles = [
         _bubble(figure, point, marks, most) for figure, point in zip(placed, points, strict=True)
     ]
     return Map(
-        height=round(height),
+        height=round(frame.height),
+        shapes=[Shape(mark, _path(frame.projected(ring))) for mark, ring in outlined],
         fields=_fields(placed, points, marks),
         bubbles=sorted(bubbles, key=lambda bubble: -float(bubble.radius)),
     )
@@ -94,12 +117,24 @@ def _centroid(figure: Figure) -> Point:
     return float(figure.place.longitude or 0), float(figure.place.latitude or 0)
 
 
-def _project(points: Sequence[Point]) -> tuple[float, list[Point]]:
-    """The height of the drawing, and each point on it; a city is small enough to be flat."""
+@dataclass(frozen=True)
+class _Frame:
+    """What of the earth is drawn; a city is small enough to be flat."""
+
+    west: float
+    north: float
+    scale: float
+    height: float
+
+    def projected(self, points: Iterable[Point]) -> list[Point]:
+        return [((x - self.west) * self.scale, (self.north - y) * self.scale) for x, y in points]
+
+
+def _frame(points: Sequence[Point]) -> _Frame:
     west, east = _span([x for x, _ in points])
     south, north = _span([y for _, y in points])
     scale = WIDTH / (east - west)
-    return (north - south) * scale, [((x - west) * scale, (north - y) * scale) for x, y in points]
+    return _Frame(west, north, scale, (north - south) * scale)
 
 
 def _span(values: Sequence[float]) -> tuple[float, float]:
@@ -142,14 +177,17 @@ def _fields(
 
 
 def _field(name: str, mark: int, points: Sequence[Point]) -> Field:
-    path = " L".join(f"{x:.1f} {y:.1f}" for x, y in outline(points))
     return Field(
         name=name,
         mark=mark,
-        path=f"M{path} Z",
+        path=_path(outline(points)),
         x=_text(sum(x for x, _ in points) / len(points)),
         y=_text(sum(y for _, y in points) / len(points)),
     )
+
+
+def _path(points: Iterable[Point]) -> str:
+    return f"M{' L'.join(f'{x:.1f} {y:.1f}' for x, y in points)} Z"
 
 
 def _text(number: float) -> str:

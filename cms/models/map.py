@@ -38,12 +38,16 @@ class MapPage(IntroducedPage):
 
 
 class Outline(models.Model):
-    """The outline of a place as GeoJSON writes it: longitude first, degrees of WGS 84."""
+    """The outline of a place as GeoJSON writes it: longitude first, degrees of WGS 84.
+
+    `sketch` holds its outer rings with the few corners that a small drawing needs.
+    """
 
     region = models.OneToOneField(
         Region, on_delete=models.CASCADE, primary_key=True, related_name="outline"
     )
     geometry = models.JSONField()
+    sketch = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"Outline of {self.pk}"

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cms.figures_map import Map, draw_map, outline
 from cms.models import HomePage
+from cms.models.map import Outline
 from cms.templatetags.figures import together_with
 from marketplace import closing, releases, tasks
 from marketplace.models import BookMonth, CollectiveGoal, LocalSurvey, Umkm
@@ -342,6 +343,26 @@ def test_the_map_lies_within_its_frame_north_up(august: City) -> None:
     assert height[north.code] < height[south.code]
     assert {bubble.mark for bubble in found.bubbles} == {1, 2}
     assert [field.name for field in found.fields] == [place.name for place in august.kecamatan]
+
+
+def test_outlines_that_the_operator_loads_stand_in_the_place_of_the_fields(
+    client: Client, august: City
+) -> None:
+    place = august.kelurahan[0]
+    x, y = float(place.longitude or 0), float(place.latitude or 0)
+    ring = [[x - 1, y - 1], [x + 1, y - 1], [x + 1, y + 1], [x - 1, y - 1]]
+    before = client.get(FIGURES).content.decode()
+
+    Outline.objects.create(region=place, geometry={}, sketch=[ring])
+    after = client.get(FIGURES).content.decode()
+
+    assert before.count("figure-map__field") == len(august.kecamatan)
+    assert "figure-map__shape" not in before
+    assert after.count("figure-map__shape") == 1
+    assert "figure-map__field" not in after
+    shape = draw_map(releases.kelurahan_figures(AUGUST), {}, {place.code: [ring]})
+    assert shape is not None
+    assert shape.shapes[0].path.startswith("M33.3 ")  # the frame holds the whole outline
 
 
 def test_a_place_without_a_centroid_is_left_out(august: City) -> None:

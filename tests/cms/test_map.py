@@ -206,6 +206,24 @@ def test_outlines_are_loaded_for_places_of_the_city_and_served(
     assert "/peta/batas.json" in client.get("/peta/").content.decode()
 
 
+def test_a_sketch_keeps_the_corners_and_leaves_out_what_a_small_drawing_cannot_show(
+    kasin: Region, tmp_path: Path
+) -> None:
+    sides = [(0, 0, 1, 0), (1, 0, 1, 1), (1, 1, 0, 1), (0, 1, 0, 0)]
+    ring = [
+        [112.6 + (x + (u - x) * step / 50) / 100, -7.9 + (y + (v - y) * step / 50) / 100]
+        for x, y, u, v in sides
+        for step in range(50)
+    ]
+    hole = [[112.601, -7.899], [112.602, -7.899], [112.602, -7.898], [112.601, -7.899]]
+    several = feature(KASIN, "MultiPolygon", [[[*ring, ring[0]], hole]])
+
+    call_command("load_outlines", geojson(tmp_path, several), verbosity=0)
+
+    corners = [[112.6, -7.9], [112.61, -7.9], [112.61, -7.89], [112.6, -7.89], [112.6, -7.9]]
+    assert Outline.objects.get().sketch == [corners]
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -216,6 +234,8 @@ def test_outlines_are_loaded_for_places_of_the_city_and_served(
         json.dumps({"features": []}),
         json.dumps({"features": [1]}),
         json.dumps({"features": [feature(KASIN, coordinates=[[["x", 1]]])]}),
+        json.dumps({"features": [feature(KASIN, coordinates=[[[1], [1], [1], [1]]])]}),
+        json.dumps({"features": [feature(KASIN, coordinates=[1])]}),
         json.dumps({"features": [feature("99.99.99.9999")]}),
     ],
 )
