@@ -1,6 +1,7 @@
 """The editors' desk: flat lists of pages, queues and reports, hung onto Wagtail's admin."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,17 +17,23 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.query import PageQuerySet
 
 from accounts.models import User
 from cms import content_checks
 from cms.admin.complaints import MEND, ComplaintQueue
 from cms.admin.curated import CollectionListing, StoryListing
+from cms.admin.figure_panels import FiguresPanel, PublicFiguresPanel
+from cms.admin.figure_reports import REPORTS, figure_report_item, figure_report_urls
 from cms.admin.imports import ImportViewSet
 from cms.admin.listings import ProductListing, UmkmListing
+from cms.admin.pages import WORK_ON_PAGES
 from cms.admin.photo_rights import photo_rights_item, photo_rights_urls
 from cms.admin.proposals import DECIDE, Proposals
 from cms.admin.reports import least_complete_item, report_urls, searches_item, to_recruit_item
 from cms.models import Complaint, UmkmPage
+from marketplace.figures import SEES_RATES
 from marketplace.models import Umkm
 
 
@@ -44,6 +51,7 @@ def register_queues() -> list[ViewSet]:
 def register_report_urls() -> list[URLResolver]:
     return [
         path("katalog/laporan-editor/", include((report_urls(), "editors_reports"))),
+        path("angka/", include((figure_report_urls(), "figure_reports"))),
         path("katalog/izin-foto/", include((photo_rights_urls(), "photo_rights"))),
     ]
 
@@ -66,6 +74,10 @@ def register_searches() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def register_photo_rights() -> MenuItem:
     return photo_rights_item()
+
+
+for each in REPORTS:
+    hooks.register("register_reports_menu_item", partial(figure_report_item, each))
 
 
 @hooks.register("after_create_page")
@@ -110,6 +122,20 @@ class QueuesPanel(Component):
 def add_queues_panel(request: HttpRequest, panels: list[Component]) -> None:
     if request.user.has_perm(DECIDE) or request.user.has_perm(MEND):
         panels.append(QueuesPanel(request.user))
+
+
+@hooks.register("construct_homepage_panels")
+def add_figures_panel(request: HttpRequest, panels: list[Component]) -> None:
+    """Of agencies' rates only to who looks after people; what is public to everyone here."""
+    may_see_rates = request.user.has_perm(SEES_RATES)
+    panels.append(FiguresPanel() if may_see_rates else PublicFiguresPanel())
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_among_ones_own(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """Who works on no page is offered none: a chooser lists drafts, too."""
+    works = PagePermissionPolicy().user_has_any_permission(request.user, WORK_ON_PAGES)
+    return pages if works else pages.none()
 
 
 @hooks.register("register_page_header_buttons")

@@ -14,6 +14,9 @@ SHOPPING_TOGETHER = (
 )
 """Goals that people fill together, campaign days, and the yearly survey of shops."""
 
+READ_FIGURES = ("wagtailadmin.access_admin", "marketplace.view_turnout")
+"""The figures on the admin's home page and its reports; nothing there that can be changed."""
+
 ROLES: dict[str, tuple[str, ...]] = {
     "asn": (),
     "umkm_owner": (),
@@ -41,8 +44,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "social.view_desk",
         "social.approve_post",
     ),
-    "coordinator": ("marketplace.view_turnout",),
-    "leadership": ("marketplace.view_turnout",),
+    "coordinator": READ_FIGURES,
+    "leadership": READ_FIGURES,
     "auditor": (
         "marketplace.add_decision",
         "marketplace.view_circulationcell",

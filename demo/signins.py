@@ -27,6 +27,12 @@ SIGN_INS = (
     ),
     SignIn("penyetuju", "social_approver", "mata-kedua-kota", "approves posts"),
     SignIn("auditor", "auditor", "periksa-perputaran", "reads the circulation, each look logged"),
+    SignIn(
+        "pimpinan", "leadership", "angka-kota-bulan-ini", "reads the city's figures and reports"
+    ),
+    SignIn(
+        "koordinator", "coordinator", "ikut-serta-per-opd", "reads how many of each OPD take part"
+    ),
     SignIn("administrator", "administrator", "kelola-pengguna-kota", "manages users and channels"),
     SignIn("integrator", "integrator", "papan-harga-pasar", "answers for a program's API client"),
     SignIn("asn1", "asn", "belanja-dekat-rumah", "records purchases"),

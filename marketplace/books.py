@@ -6,6 +6,8 @@ one. Months close in order (`marketplace.closing`).
 
 from datetime import date
 
+from django.conf import settings
+
 from core import locks
 from core.calendar import first_of_month, next_month
 from core.sql import Rows, Sql, send
@@ -50,6 +52,16 @@ def month_lock(month: date) -> int:
 def lock_month(month: date) -> None:
     """Hold the month alone until the commit: to close it."""
     locks.wait_alone(month_lock(month))
+
+
+def next_closing() -> tuple[date, date] | None:
+    """The first open month and the day from which on it may be closed; None before the first one
+    was closed."""
+    last = last_closed()
+    if last is None:
+        return None
+    month = next_month(last)
+    return month, next_month(month).replace(day=settings.CLOSING_DAY)
 
 
 def last_closed() -> date | None:

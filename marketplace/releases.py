@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.calendar import months_before, months_between
 from marketplace.blocks import Safety
 from marketplace.errors import FigureUnknown
+from marketplace.figures import Figure as Figure
+from marketplace.figures import KeyMonth as KeyMonth
+from marketplace.figures import Live as Live
+from marketplace.figures import Part as Part
+from marketplace.figures import Parts as Parts
+from marketplace.figures import Sum as Sum
+from marketplace.figures import TakingPart as TakingPart
 from marketplace.frozen import blocks_of, blocks_of_each
 from marketplace.models import (
     Block,
@@ -37,109 +44,11 @@ LEAST_RATE, MOST_RATE = 1, 95
 
 
 @dataclass(frozen=True)
-class Figure:
-    """What may be said of one place over one release: its own sum, or a joint one.
+class _Cut:
+    """A release by place, and the block that each kelurahan stands in."""
 
-    `amount` is exact rupiah, net of what was taken back. `places` are the codes it stands for: the
-    asked place alone, or all those it is joint with. Counts are rounded down to a multiple of five
-    and missing where they would not be distinct. `first_month` to `month` is usually one month.
-    """
-
-    place: Region
-    first_month: date
-    month: date
-    amount: int
-    purchases: int
-    places: tuple[str, ...]
-    whole: bool
-    buyers: int | None = None
-    shops: int | None = None
-    lens: Lens = Lens.HOME
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A place over several months: the sum of those in which it stands alone.
-
-    `amount` is None while there is none. `months` of the `closed` months of the period are in it:
-    where they differ, the sum is a least one. A release over the edge of a period is not in it.
-    """
-
-    place: Region
-    first_month: date
-    last_month: date
-    amount: int | None
-    months: int
-    closed: int
-
-    @property
-    def year(self) -> int:
-        """The calendar year of the first month."""
-        return self.first_month.year
-
-
-@dataclass(frozen=True)
-class Part:
-    """A block of a lens: the keys that stand in it, one or several; counts rounded down."""
-
-    keys: tuple[str, ...]
-    amount: int
-    purchases: int
-    buyers: int
-    shops: int
-
-
-@dataclass(frozen=True)
-class Parts:
-    """A lens over one release. Rupiah are rounded to `unit`, each on its own: need not add up."""
-
-    lens: Lens
-    first_month: date
-    month: date
-    unit: int
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class KeyMonth:
-    """One key of a lens over one release: its own sum, or a joint one where it is not `whole`."""
-
-    first_month: date
-    month: date
-    amount: int
-    whole: bool
-
-
-@dataclass(frozen=True)
-class TakingPart:
-    """How many of the ASN employed took part in a release; of people rounded down to fives.
-
-    `agencies` are the codes it stands for, empty for the city. `rate` is whole percent, at least,
-    of `employed`, the mean over the days. `quartiles` are rupiah of a buyer, of the city alone.
-    """
-
-    agencies: tuple[str, ...]
-    month: date
-    closed_on: date
-    employed: int
-    buyers: int
-    rate: int | None
-    reached: int
-    first_timers: int
-    quartiles: tuple[int, int, int] | None
-    year_buyers: int | None
-
-
-@dataclass(frozen=True)
-class Live:
-    """What the city's counter says of a month that is not released, as of the day of its last step.
-
-    `amount` is whole rupiah, rounded down to a million; a month with less has no counter.
-    """
-
-    month: date
-    amount: int
-    day: date
+    release: Release
+    blocks: dict[str, Block]
 
 
 def safety() -> Safety:
@@ -155,6 +64,12 @@ def released_months() -> list[date]:
     """The last month of each release, newest first."""
     found = Release.objects.filter(lens=Lens.HOME).order_by("-month")
     return list(found.values_list("month", flat=True))
+
+
+def closing_days() -> dict[date, date]:
+    """On which day each release was made, by its last month."""
+    found = Release.objects.filter(lens=Lens.HOME).values_list("month", "created_at")
+    return {month: timezone.localdate(at) for month, at in found}
 
 
 def latest_month() -> date | None:
@@ -195,7 +110,7 @@ def figure(place: Region, month: date, *, lens: Lens = Lens.HOME) -> Figure:
 
     Raises `FigureUnknown` for a month that is not released or a place without figures.
     """
-    return _figure(place, _release_of(month, lens), _leaves())
+    return _figure(place, _cut(_release_of(month, lens)), _leaves())
 
 
 def kelurahan_figures(month: date, *, lens: Lens = Lens.HOME) -> list[Figure]:
@@ -211,9 +126,29 @@ def kecamatan_figures(month: date, *, lens: Lens = Lens.HOME) -> list[Figure]:
 def months_of(place: Region, *, first: date, last: date, lens: Lens = Lens.HOME) -> list[Figure]:
     """The figures of `place` in every release between two months, oldest first."""
     leaves = _leaves()
-    found = _releases_between(first, last, lens)
-    there = [release for release in found if _inside(place, release, leaves)]
-    return [_figure(place, release, leaves) for release in there]
+    cuts = map(_cut, _releases_between(first, last, lens))
+    return [_figure(place, cut, leaves) for cut in cuts if _inside(place, cut, leaves)]
+
+
+def figures_between(
+    level: Region.Level, *, first: date, last: date, lens: Lens = Lens.HOME
+) -> list[Figure]:
+    """The figures of every place of a level in every release between two months, oldest first.
+
+    The places of the level of kelurahan hold outside the city, too. However many months: as many
+    statements.
+    """
+    of_level = Q(level=level)
+    if level == Region.Level.KELURAHAN:
+        of_level |= Q(level=Region.Level.OUTSIDE)
+    places = list(Region.objects.filter(of_level).select_related("parent").order_by("code"))
+    leaves = _leaves()
+    return [
+        _figure(place, cut, leaves)
+        for cut in map(_cut, _releases_between(first, last, lens))
+        for place in places
+        if _inside(place, cut, leaves)
+    ]
 
 
 def year_of(place: Region, year: int, *, lens: Lens = Lens.HOME) -> Sum:
@@ -238,10 +173,15 @@ def sum_of(place: Region, *, first: date, last: date, lens: Lens = Lens.HOME) ->
     return add_up(place, figures, first=first, last=last)
 
 
+def months_released() -> list[date]:
+    """Every month of which something is released, oldest first: also one shown with the next."""
+    released = BookMonth.objects.filter(state=BookMonth.State.RELEASED)
+    return list(released.order_by("month").values_list("month", flat=True))
+
+
 def released_between(first: date, last: date) -> int:
     """How many months from one to another are released."""
-    released = BookMonth.objects.filter(state=BookMonth.State.RELEASED)
-    return released.filter(month__gte=first, month__lte=last).count()
+    return sum(first <= month <= last for month in months_released())
 
 
 def add_up(place: Region, figures: Iterable[Figure], *, first: date, last: date) -> Sum:
@@ -249,7 +189,14 @@ def add_up(place: Region, figures: Iterable[Figure], *, first: date, last: date)
 
     Raises `FigureUnknown` where nothing of these months is released.
     """
-    closed = released_between(first, last)
+    return sum_up(place, figures, first=first, last=last, released=months_released())
+
+
+def sum_up(
+    place: Region, figures: Iterable[Figure], *, first: date, last: date, released: Iterable[date]
+) -> Sum:
+    """The same, by who knows already which months are released."""
+    closed = sum(first <= month <= last for month in released)
     if not closed:
         raise _unknown()
     whole = [figure for figure in figures if figure.whole]
@@ -268,14 +215,15 @@ def parts(lens: Lens, month: date) -> Parts:
 
     Raises `FigureUnknown` for a month that is not released, or not in this lens.
     """
-    release = _release_of(month, lens)
-    return Parts(
-        lens=lens,
-        first_month=release.first_month,
-        month=release.month,
-        unit=release.unit,
-        parts=tuple(_part(block) for block in blocks_of(release)),
-    )
+    return _parts(lens, _release_of(month, lens))
+
+
+def parts_between(lens: Lens, *, first: date, last: date) -> list[Parts]:
+    """How the city's money is parted in one lens in every release between two months, oldest first.
+
+    A month that is not shown in this lens is missing.
+    """
+    return [_parts(lens, release) for release in _releases_between(first, last, lens)]
 
 
 def key_months(lens: Lens, key: str, *, first: date, last: date) -> list[KeyMonth]:
@@ -314,6 +262,16 @@ def turnouts(month: date) -> list[TakingPart]:
     closed_on = timezone.localdate(release.created_at)
     found = Turnout.objects.filter(release=release).order_by("pk")
     return [_taking_part(release, turnout, closed_on) for turnout in found]
+
+
+def turnouts_between(first: date, last: date) -> list[TakingPart]:
+    """The same of every release between two months, oldest first."""
+    return _turnouts(Turnout.objects.all(), first, last)
+
+
+def city_turnouts_between(first: date, last: date) -> list[TakingPart]:
+    """The city's own row of every release between two months, oldest first."""
+    return _turnouts(Turnout.objects.filter(agencies=[]), first, last)
 
 
 def city_turnout(month: date) -> TakingPart | None:
@@ -389,11 +347,10 @@ def city() -> Region:
 
 
 def _figures(places: QuerySet[Region], month: date, lens: Lens) -> list[Figure]:
-    release = _release_of(month, lens)
+    cut = _cut(_release_of(month, lens))
     leaves = _leaves()
     found = places.select_related("parent").order_by("code")
-    there = [place for place in found if _inside(place, release, leaves)]
-    return [_figure(place, release, leaves) for place in there]
+    return [_figure(place, cut, leaves) for place in found if _inside(place, cut, leaves)]
 
 
 def _releases(lens: Lens) -> QuerySet[Release]:
@@ -415,11 +372,16 @@ def _release_of(month: date, lens: Lens) -> Release:
     return release
 
 
-def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) -> Figure:
-    wanted = _inside(place, release, leaves)
+def _cut(release: Release) -> _Cut:
+    blocks = blocks_of(release)
+    return _Cut(release, {code: block for block in blocks for code in block.keys})
+
+
+def _figure(place: Region, cut: _Cut, leaves: dict[str, frozenset[str]]) -> Figure:
+    release, wanted = cut.release, _inside(place, cut, leaves)
     if not wanted:
         raise _unknown()
-    blocks = [block for block in blocks_of(release) if wanted & set(block.keys)]
+    blocks = list({block.pk: block for block in map(cut.blocks.__getitem__, wanted)}.values())
     places = {code for block in blocks for code in block.keys}
     buyers, shops = _distinct(place, release, blocks)
     return Figure(
@@ -436,6 +398,16 @@ def _figure(place: Region, release: Release, leaves: dict[str, frozenset[str]]) 
     )
 
 
+def _parts(lens: Lens, release: Release) -> Parts:
+    return Parts(
+        lens=lens,
+        first_month=release.first_month,
+        month=release.month,
+        unit=release.unit,
+        parts=tuple(_part(block) for block in blocks_of(release)),
+    )
+
+
 def _part(block: Block) -> Part:
     return Part(
         keys=tuple(block.keys),
@@ -446,10 +418,20 @@ def _part(block: Block) -> Part:
     )
 
 
+def _turnouts(counted: QuerySet[Turnout], first: date, last: date) -> list[TakingPart]:
+    within = _releases(Lens.AGENCY).filter(first_month__gte=first, month__lte=last)
+    found = counted.filter(release__in=within).select_related("release")
+    return [
+        _taking_part(each.release, each, timezone.localdate(each.release.created_at))
+        for each in found.order_by("release__month", "pk")
+    ]
+
+
 def _taking_part(release: Release, turnout: Turnout, closed_on: date) -> TakingPart:
     quartiles = turnout.quartiles
     return TakingPart(
         agencies=tuple(turnout.agencies),
+        first_month=release.first_month,
         month=release.month,
         closed_on=closed_on,
         employed=turnout.employed,
@@ -468,10 +450,9 @@ def _rate(buyers: int, employed: int) -> int | None:
     return rate if rate >= LEAST_RATE else None
 
 
-def _inside(place: Region, release: Release, leaves: dict[str, frozenset[str]]) -> frozenset[str]:
+def _inside(place: Region, cut: _Cut, leaves: dict[str, frozenset[str]]) -> frozenset[str]:
     """The kelurahan of a place in a release: one that came to the city later is in none before."""
-    released = {code for block in blocks_of(release) for code in block.keys}
-    return leaves.get(place.code, frozenset()) & released
+    return leaves.get(place.code, frozenset()) & cut.blocks.keys()
 
 
 def _distinct(

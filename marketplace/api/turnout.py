@@ -13,8 +13,7 @@ from marketplace import releases
 from marketplace.api.fields import MonthField
 from marketplace.api.figures import CACHE, MonthQuery, checked, latest
 from marketplace.api.personal import PersonalView
-
-SEES_RATES = "marketplace.view_turnout"
+from marketplace.figures import SEES_RATES
 
 
 class MaySeeRates(IsAuthenticated):

@@ -129,7 +129,7 @@ def test_the_doors_of_the_admin_open_to_whom_the_table_names_and_nobody_else(
 
 
 def test_who_does_not_work_here_has_no_right_to_enter() -> None:
-    outside = {"asn", "umkm_owner", "coordinator", "leadership", "auditor", "integrator"}
+    outside = {"asn", "umkm_owner", "auditor", "integrator"}
 
     assert set(ROLES) - set(WORKS_HERE) == outside
 
