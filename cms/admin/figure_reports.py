@@ -24,7 +24,7 @@ from accounts.desk import menu_item_for
 from cms.admin.exports import PlainCells
 from cms.admin.figure_filters import FigureFilters, LensFilters, MoneyFilters, TurnoutFilters
 from cms.admin.figure_rows import Period, lens_rows, money_rows, range_of, turnout_rows
-from cms.templatetags.figures import least
+from cms.templatetags.figures import least, others_named
 from core.calendar import month_named
 from core.money import rupiah
 from marketplace.exports import BYTE_ORDER_MARK
@@ -58,6 +58,11 @@ def period_said(row: Any) -> str:
     """One month, or from one to another."""
     first, last = (date_format(month_named(each), "M Y") for each in (row.first, row.last))
     return last if first == last else f"{first} – {last}"
+
+
+def places_said(row: Any) -> str:
+    """With which places a sum is joint; a file names them all."""
+    return others_named(row.places)
 
 
 def months_said(row: Any) -> str:
@@ -169,15 +174,12 @@ class MoneyReport(FigureReport):
         " year of a place is the sum of the months in which it stands alone. Counts are at least"
         " ones, rounded down to fives."
     )
-    of_each = [
-        Column("place", label=gettext_lazy("Place")),
-        Column("within", label=gettext_lazy("Kecamatan")),
-        PERIOD,
-        number("amount", "Rupiah", money("amount")),
-    ]
+    place = Column("place", label=gettext_lazy("Place"))
+    within_column = Column("within", label=gettext_lazy("Kecamatan"))
+    of_each = [PERIOD, number("amount", "Rupiah", money("amount"))]
     of_month = [
         number("joint", gettext_lazy("Rupiah, together"), money("joint")),
-        Column("places", label=gettext_lazy("Together with")),
+        Column("places", label=gettext_lazy("Together with"), accessor=places_said),
         *COUNTS,
         CLOSED,
     ]
@@ -206,8 +208,11 @@ class MoneyReport(FigureReport):
     @cached_property
     def columns(self) -> list[Column]:
         """A sum of months says in how many of them a place stands alone; a month, with whom not."""
-        is_month = self.filters.form.cleaned_data.get("period") == "month"
-        return [*self.of_each, *(self.of_month if is_month else self.of_sum)]
+        asked = self.filters.form.cleaned_data
+        lies_in_one = asked.get("level") == Region.Level.KELURAHAN
+        place = [self.place, self.within_column] if lies_in_one else [self.place]
+        rest = self.of_month if asked.get("period") == "month" else self.of_sum
+        return [*place, *self.of_each, *rest]
 
     def rows(self, asked: dict[str, str]) -> Sequence[Any]:
         return money_rows(

@@ -38,7 +38,7 @@ class MoneyRow:
     mark: str
     amount: int | None
     joint: int | None
-    places: str
+    places: list[str]
     months: int
     closed: int
     purchases: int | None
@@ -145,7 +145,7 @@ def _month_row(
         mark=ALONE if figure.whole else TOGETHER,
         amount=figure.amount if figure.whole else None,
         joint=None if figure.whole else figure.amount,
-        places="" if figure.whole else "; ".join(sorted(others)),
+        places=[] if figure.whole else sorted(others),
         months=months,
         closed=months,
         purchases=figure.purchases,
@@ -195,7 +195,7 @@ def _sum_row(
         mark=TOGETHER if found.amount is None else ALONE,
         amount=found.amount,
         joint=None,
-        places="",
+        places=[],
         months=found.months,
         closed=found.closed,
         purchases=None,
@@ -214,7 +214,7 @@ def _who(place: Region, names: Mapping[str, str]) -> dict[str, str]:
 def _turnout_row(each: releases.TakingPart, known: Mapping[str, Agency]) -> TurnoutRow:
     return TurnoutRow(
         code=_codes(each.agencies) if each.agencies else "",
-        agency=_agencies_named(each.agencies, known) if each.agencies else _("the whole city"),
+        agency=_agencies_named(each.agencies, known) if each.agencies else _("The whole city"),
         first=_named(each.first_month),
         last=_named(each.month),
         mark=TOGETHER if len(each.agencies) > 1 else ALONE,

@@ -61,7 +61,13 @@ def together_with(figure: Figure, names: Mapping[str, str]) -> str:
     A kecamatan's own kelurahan, whose codes begin with its own, are not others.
     """
     own = f"{figure.place.code}."
-    others = sorted(names[code] for code in figure.places if not f"{code}.".startswith(own))
+    return others_named(
+        sorted(names[code] for code in figure.places if not f"{code}.".startswith(own))
+    )
+
+
+def others_named(others: list[str]) -> str:
+    """Names in a sentence, or how many they are when they are many."""
     if len(others) <= NAMED_AT_MOST:
         return get_text_list(others, _("and"))
     return ngettext("%(number)d other place", "%(number)d other places", len(others)) % {

@@ -142,7 +142,7 @@ def test_who_took_part_is_what_the_api_says_with_its_denominator(city: City) -> 
     assert [(row.employed, row.buyers, row.rate) for row in rows] == [
         (each.employed, each.buyers, each.rate) for each in told
     ]
-    assert rows[0].agency == "seluruh kota"
+    assert rows[0].agency == "Seluruh kota"
 
 
 @pytest.mark.parametrize("lens", set(Lens) - {*Lens.by_place()})

@@ -14,7 +14,9 @@ from demo.journey.walk import Walk, expect, expect_equal, expect_status
 
 AUDITOR = "auditor"
 CITY = "/api/v1/circulation"
+LEADER = "pimpinan"
 MY_DATA = "/api/v1/me/data"
+REPORT = "/admin/angka/perputaran/"
 
 
 @dataclass
@@ -104,6 +106,18 @@ def file_shows_the_month(walk: Walk, seen: Seen) -> str:
     return f"{len(rows)} places, {len(blocks)} sums, together {rupiah(seen.ledger)}"
 
 
+def report_shows_the_month(walk: Walk, seen: Seen) -> str:
+    """The leadership finds it on the admin's home page, in the report, and in its file."""
+    leader = walk.browser(LEADER)
+    for page in (leader.get("/admin/"), leader.get(REPORT, level="city", month=seen.month)):
+        expect_equal(page.status, 200, str(page.address))
+        expect(rupiah(seen.ledger) in page.text, f"{page.address} does not say it: {page.text}")
+    file = leader.raw(f"{REPORT}?level=city&month={seen.month}&export=csv")
+    [row] = csv.DictReader(io.StringIO(expect_status(file, 200).content.decode("utf-8-sig")))
+    expect_equal(int(row["Rupiah"]), seen.ledger, "the city's sum in the report's file")
+    return f"{file.headers['Content-Disposition']} says {row['Rupiah']}"
+
+
 def purchase_is_taken_back(walk: Walk, seen: Seen) -> str:
     """The ASN takes the purchase back: their own sums and the auditor's fall by it."""
     seen.public = public(walk, seen)
@@ -123,6 +137,7 @@ CLOSED = (
     api_shows_the_month,
     pages_show_the_month,
     file_shows_the_month,
+    report_shows_the_month,
     purchase_is_taken_back,
     no_released_byte_moved,
 )
