@@ -115,6 +115,11 @@ def dataset(slug: str) -> Dataset | None:
     return next((each for each in DATASETS if each.slug == slug), None)
 
 
+def addresses() -> list[str]:
+    """The path of every file."""
+    return [f"/data/{each.slug}.{ending}" for each in DATASETS for ending in FORMATS]
+
+
 def as_csv(found: Dataset) -> str:
     """A head and a row a figure; names are the registry's own, so no cell can begin a formula."""
     target = StringIO()

@@ -1,22 +1,47 @@
 """The open data of released figures: the catalogue, its dictionary, and the files."""
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cms import open_data
+from core.problems import plain
+from marketplace.errors import FigureUnknown
+
+Views = Callable[..., HttpResponse]
+
+
+def without_filters(view: Views) -> Views:
+    """No filter is declared, so one that is asked for is refused with the addresses there are."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, **named: str) -> HttpResponse:
+        if not request.GET:
+            return view(request, **named)
+        return plain(
+            type=FigureUnknown.type,
+            title=FigureUnknown.title,
+            status=FigureUnknown.status,
+            detail=_("Files take no filter; each holds every released month."),
+            declared={"filters": [], "files": open_data.addresses()},
+        )
+
+    return checked
 
 
 @require_safe
+@without_filters
 @cache_control(public=True, max_age=300)
 def catalogue(request: HttpRequest) -> HttpResponse:
     """`/data.json`, as harvesters look for it; in Indonesian whoever asks."""
-    _nothing_asked(request)
     with translation.override("id"):
         return _json(open_data.catalogue(request.build_absolute_uri))
 
@@ -28,10 +53,10 @@ def dictionary(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@without_filters
 @cache_control(public=True, max_age=300)
 def dataset(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     """All released months of one dataset."""
-    _nothing_asked(request)
     found = open_data.dataset(slug)
     if found is None:
         raise Http404
@@ -42,12 +67,6 @@ def dataset(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="perputaran-{slug}.csv"'
     return response
-
-
-def _nothing_asked(request: HttpRequest) -> None:
-    """No filter is declared, so none is taken."""
-    if request.GET:
-        raise Http404
 
 
 def _json(document: Any) -> HttpResponse:

@@ -170,9 +170,21 @@ def test_withheld_and_empty_places_carry_the_same_mark(client: Client, august: C
     assert sum(row["rupiah"] for row in homes) == releases.figure(august.city, AUGUST).amount
 
 
-def test_no_file_takes_a_filter_and_there_is_none_of_agencies(client: Client, august: City) -> None:
-    assert client.get("/data/rumah.csv", {"bulan": "2026-08"}).status_code == 404
-    assert client.get("/data.json", {"dari": "2026-08-02"}).status_code == 404
+@pytest.mark.parametrize("address", ["/data/rumah.csv", "/data/rumah.json", "/data.json"])
+def test_a_filter_on_a_file_is_refused_with_the_files_there_are(
+    client: Client, august: City, address: str
+) -> None:
+    refused = client.get(address, {"dari": "2026-08-02"})
+
+    assert refused.status_code == 400
+    said = refused.json()
+    assert said["type"] == "/problems/figure-unknown"
+    assert said["detail"] == "Berkas tidak menerima saringan; masing-masing memuat semua bulan."
+    assert said["declared"]["filters"] == []
+    assert all(client.get(path).status_code == 200 for path in said["declared"]["files"])
+
+
+def test_there_is_no_file_of_agencies(client: Client, august: City) -> None:
     for slug in ("opd", "agency", "rt"):
         assert client.get(f"/data/{slug}.json").status_code == 404
 
