@@ -36,7 +36,8 @@ import psycopg
 from psycopg import sql
 
 from bench.catalogue import FIRST_PORT, answers
-from bench.figures_asked import Figure, figures
+from bench.figures_asked import figures
+from bench.figures_released import Figure
 from bench.load import answer
 from bench.purchases import UNLIMITED, purchase
 from config.ports import first_free

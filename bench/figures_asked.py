@@ -1,14 +1,15 @@
-"""Which figures are asked for, and the same ones summed from the ledger."""
+"""Which figures are asked for: one's own, the auditor's, and the released ones."""
 
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import psycopg
+
+from bench.figures_released import Figure, one, released, year_before
 
 ONLY = os.environ.get("ONLY", "")
 PERIODS = ("month", "week", "day")
@@ -17,29 +18,22 @@ STANDING = (
     "FROM marketplace_purchase p LEFT JOIN marketplace_void v ON v.purchase_id = p.id"
     " WHERE v.id IS NULL"
 )
-BOOKED = """
-SELECT (SELECT coalesce(sum(amount), 0) FROM marketplace_purchase p WHERE {where})
-    - (SELECT coalesce(sum(p.amount), 0) FROM marketplace_void v
-        JOIN marketplace_purchase p ON p.id = v.purchase_id WHERE {where_void})
+
+SEEN_ALONE = """
+SELECT b.keys[1] FROM marketplace_block b
+    JOIN marketplace_release r ON r.id = b.release_id AND r.lens IN ('home', 'shop')
+    JOIN marketplace_region place ON place.code = b.keys[1] AND place.level = 'kelurahan'
+WHERE r.month BETWEEN %s AND %s AND cardinality(b.keys) = 1
+GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
 """
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure: how it is asked for, what the ledger says, and whether an answer says so."""
-
-    name: str
-    request: Callable[[int], tuple[str, Mapping[str, str]]]
-    of_ledger: Callable[[psycopg.Connection], Any]
-    holds: Callable[[bytes, Any], bool]
 
 
 def figures(connection: psycopg.Connection, told: dict[str, Any]) -> list[Figure]:
     """All of them, for the people and months of one city."""
-    month = _one(connection, "SELECT max(month) FROM marketplace_bookmonth WHERE state='released'")
-    today = _one(connection, "SELECT (now() AT TIME ZONE 'Asia/Jakarta')::date")
+    month = one(connection, "SELECT max(month) FROM marketplace_bookmonth WHERE state='released'")
+    today = one(connection, "SELECT (now() AT TIME ZONE 'Asia/Jakarta')::date")
     home, other = (
-        _one(
+        one(
             connection,
             f"SELECT code FROM marketplace_region WHERE level = 'kelurahan'"
             f" ORDER BY code OFFSET {offset} LIMIT 1",
@@ -47,10 +41,17 @@ def figures(connection: psycopg.Connection, told: dict[str, Any]) -> list[Figure
         for offset in (3, 9)
     )
     own = [_participation(told, period, today) for period in PERIODS]
-    released = _released(month, home) if month else []
+    closed = released(month, _seen_alone(connection, month), told["auditor"]) if month else []
+    around = [_neighbourhood(told, month)] if month else []
     last = month or today.replace(day=1)
-    all_of_them = [*own, *_pages(told, today), *released, *_audited(told, last, home, other)]
+    audited = _audited(told, last, home, other)
+    all_of_them = [*own, *_pages(told, today), *around, *closed, *audited]
     return [figure for figure in all_of_them if re.search(ONLY, figure.name)]
+
+
+def _seen_alone(connection: psycopg.Connection, month: date) -> str:
+    """The kelurahan that stands alone most often in the months of a year, as home and as shop's."""
+    return str(one(connection, SEEN_ALONE, [month.replace(month=1), month]))
 
 
 # --- One's own -----------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ def _pages(told: dict[str, Any], today: date) -> list[Figure]:
     def of_ledger(connection: psycopg.Connection) -> Any:
         since = today.replace(month=1, day=1)
         asked = [people[0]["buyer"], since]
-        return _one(connection, f"SELECT coalesce(sum(p.amount), 0)::bigint {year}", asked)
+        return one(connection, f"SELECT coalesce(sum(p.amount), 0)::bigint {year}", asked)
 
     return [
         Figure(
@@ -120,61 +121,43 @@ def _pages(told: dict[str, Any], today: date) -> list[Figure]:
     ]
 
 
+def _neighbourhood(told: dict[str, Any], month: date) -> Figure:
+    people = told["people"]
+    own = f"{STANDING} AND p.buyer_id = %s AND p.home_id = %s AND p.day >= %s"
+
+    def of_ledger(connection: psycopg.Connection) -> Any:
+        buyer = people[0]["buyer"]
+        home = one(
+            connection,
+            "SELECT h.region_id FROM marketplace_home h JOIN marketplace_asn a ON a.id = h.asn_id"
+            " WHERE a.buyer_id = %s",
+            [buyer],
+        )
+        mine = [buyer, home, month.replace(month=1)]
+        spent = year_before(month, home)(connection)
+        return spent, one(connection, f"SELECT coalesce(sum(p.amount), 0)::bigint {own}", mine)
+
+    def holds(body: bytes, expected: Any) -> bool:
+        found = json.loads(body)["neighbourhood"]
+        spent, own = expected
+        told = found["spent"]["amount"] or 0
+        if found["spent"]["months"] < found["spent"]["closed"]:  # a sum that is said to be a least
+            return bool(told <= spent and found["own"] == own)
+        return bool(told == spent and found["own"] == own)
+
+    return Figure(
+        "own neighbourhood",
+        lambda turn: (
+            "/api/v1/me/neighbourhood",
+            {"Authorization": f"Token {people[turn % len(people)]['token']}"},
+        ),
+        of_ledger,
+        holds,
+    )
+
+
 def _signed_in(person: Mapping[str, str]) -> dict[str, str]:
     return {"Cookie": f"sesi={person['session']}"}
-
-
-# --- Released ------------------------------------------------------------------------------------
-
-
-def _released(month: date, home: str) -> list[Figure]:
-    named = f"{month:%Y-%m}"
-    year = ["book_month >= %s AND book_month <= %s", [month.replace(month=1), month]]
-    one = ["book_month = %s", [month]]
-    there = f"/api/v1/circulation/regions/{home}"
-    page = f"/perputaran/{home.replace('.', '-')}/"
-    return [
-        _figure("city, a month", f"/api/v1/circulation?month={named}", one, None, "month"),
-        _figure("city, a year", f"/api/v1/circulation?year={month.year}", year, None, "year"),
-        _figure("kelurahan, a month", f"{there}?month={named}", one, home, "month"),
-        _figure("kelurahan, a year", f"{there}?year={month.year}", year, home, "year"),
-        _shown("city's page", "/perputaran/", one, None),
-        _shown("kelurahan's page", page, one, home),
-        _shown("month's file", f"/perputaran/csv/?bulan={named}", one, home),
-    ]
-
-
-def _figure(name: str, path: str, when: list[Any], home: str | None, kind: str) -> Figure:
-    def holds(body: bytes, expected: Any) -> bool:
-        found = json.loads(body)[kind]
-        whole = found["whole"] if kind == "month" else found["months"] == found["closed"]
-        return bool(whole and found["amount"] == expected)
-
-    return Figure(name, lambda turn: (path, _phone(turn)), _booked(when, home), holds)
-
-
-def _shown(name: str, path: str, when: list[Any], home: str | None) -> Figure:
-    def holds(body: bytes, expected: Any) -> bool:
-        written = [f"Rp{expected:,}".replace(",", "."), f",{expected},"]
-        return any(each.encode() in body for each in written)
-
-    return Figure(name, lambda turn: (path, _phone(turn)), _booked(when, home), holds)
-
-
-def _booked(when: list[Any], home: str | None) -> Callable[[psycopg.Connection], Any]:
-    where, params = when
-    there = " AND p.home_id = %s" if home else ""
-    places = [home] if home else []
-    text = BOOKED.format(where=f"p.{where}{there}", where_void=f"v.{where}{there}")
-    text = text.replace("AND book_month", "AND p.book_month")
-    voided = text.rindex("FROM marketplace_void")
-    text = text[:voided] + text[voided:].replace("p.book_month", "v.book_month")
-    return lambda connection: int(_one(connection, text, [*params, *places] * 2))
-
-
-def _phone(turn: int) -> dict[str, str]:
-    """Each time as from a phone with an address of its own."""
-    return {"X-Forwarded-For": f"10.1.{turn >> 8 & 255}.{turn & 255}"}
 
 
 # --- The auditor's -------------------------------------------------------------------------------
@@ -217,9 +200,3 @@ def _audit(token: str, name: str, query: str, filters: list[tuple[str, Any]]) ->
     headers = {"Authorization": f"Token {token}"}
     path = f"/api/v1/audit/circulation?{PURPOSE}{query}"
     return Figure(f"auditor: {name}", lambda _turn: (path, headers), of_ledger, holds)
-
-
-def _one(connection: psycopg.Connection, text: str, values: list[Any] | None = None) -> Any:
-    found = connection.execute(text.encode(), values).fetchone()
-    assert found
-    return found[0]

@@ -177,14 +177,15 @@ def session_of(user: Any) -> str:
 
 
 def auditor_token() -> str:
-    """The token of somebody who may read the rollups."""
+    """The token of somebody who may read the rollups, and how agencies take part."""
     from django.contrib.auth.models import Permission
 
     from accounts.models import User
     from bench import purchases_city as city
 
     user, _made = User.objects.get_or_create(username="bench-auditor")
-    user.user_permissions.add(Permission.objects.get(codename="view_circulationcell"))
+    may = Permission.objects.filter(codename__in=["view_circulationcell", "view_turnout"])
+    user.user_permissions.add(*may)
     return city.made_tokens([user])[0]
 
 
