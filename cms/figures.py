@@ -8,12 +8,14 @@ from io import StringIO
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 
 from cms import figures_lenses
 from cms.figures_map import draw_map
 from cms.models.map import Outline
 from core.calendar import month_named, months_between
 from core.charts import Point
+from core.sql import Sql, fetch
 from marketplace import bands, goals, multiplier, releases
 from marketplace.errors import FigureUnknown
 from marketplace.models import Lens, Region
@@ -42,6 +44,18 @@ class Reckoned:
     each: int
     residents: int
     amount: int
+
+
+EDITION = """
+SELECT (SELECT max(id) FROM wagtailcore_pagelogentry),
+    (SELECT max(id) FROM wagtailcore_modellogentry)
+"""
+
+
+def edition() -> str:
+    """Another one whenever a figure is released, the counter moves, or somebody edits something."""
+    [edited] = fetch(Sql(EDITION, ()))
+    return f"{releases.edition()}:{edited}:{localdate()}"
 
 
 def city_context(month_text: str, side: str = "") -> dict[str, Any]:

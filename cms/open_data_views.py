@@ -13,7 +13,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cms import open_data
+from core.brief_cache import while_same
 from core.problems import plain
+from marketplace import releases
 from marketplace.errors import FigureUnknown
 
 Views = Callable[..., HttpResponse]
@@ -60,12 +62,16 @@ def dataset(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
     found = open_data.dataset(slug)
     if found is None:
         raise Http404
+    return while_same(request, releases.edition, lambda: _file(found, ending))
+
+
+def _file(found: open_data.Dataset, ending: str) -> HttpResponse:
     with translation.override("id"):
         if ending == "json":
             return _json(open_data.as_json(found))
         text = open_data.as_csv(found)
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="perputaran-{slug}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="perputaran-{found.slug}.csv"'
     return response
 
 

@@ -20,6 +20,9 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+LONGEST = 60
+"""Seconds for which a page is kept that says itself when it is another."""
+
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 
 
@@ -42,18 +45,32 @@ def for_everyone(
     """The page that `draw` makes; for a second it is everybody's at this address and language."""
     if not _is_for_everyone(request):
         return draw()
-    return _keep(request, draw())
+    return _keep(_key(request), draw(), request, settings.CATALOGUE_CACHE_SECONDS)
+
+
+def while_same(
+    request: HttpRequest,
+    edition: Callable[[], str],
+    draw: Callable[[], HttpResponse | SimpleTemplateResponse],
+) -> HttpResponse:
+    """The same for a page that changes with its `edition`: kept while that stays, for a minute."""
+    if not _is_for_everyone(request):
+        return draw()
+    key = _key(request, edition())
+    return _read(key) or _keep(key, draw(), request, LONGEST)
 
 
 def _kept(request: HttpRequest) -> HttpResponse | None:
-    if not _is_for_everyone(request):
-        return None
+    return _read(_key(request)) if _is_for_everyone(request) else None
+
+
+def _read(key: str) -> HttpResponse | None:
     try:
-        kept = cache.get(_key(request))
+        kept = cache.get(key)
     except RedisError:
         logger.exception("not read")
         return None
-    return HttpResponse(kept[0], content_type=kept[1]) if kept else None
+    return HttpResponse(kept[0], headers=kept[1]) if kept else None
 
 
 def _is_for_everyone(request: HttpRequest) -> bool:
@@ -63,20 +80,23 @@ def _is_for_everyone(request: HttpRequest) -> bool:
     return request.method == "GET" and not personal and not getattr(request, "is_preview", False)
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: HttpRequest, edition: str = "") -> str:
     """All that the page may depend on, but the time: that is what a second is for."""
-    facts = (request.build_absolute_uri(), get_language(), request.headers.get("HX-Request", ""))
+    asked = request.headers.get("HX-Request", "")
+    facts = (request.build_absolute_uri(), get_language(), asked, edition)
     return f"page:{hashlib.sha256(repr(facts).encode()).hexdigest()}"
 
 
-def _keep(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+def _keep(
+    key: str, answer: HttpResponse | SimpleTemplateResponse, request: HttpRequest, seconds: int
+) -> HttpResponse:
     if isinstance(answer, SimpleTemplateResponse):
         answer.render()
     sets_csrf = request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     if answer.status_code == 200 and not answer.cookies and not sets_csrf:
-        kept = (answer.content, answer.headers["Content-Type"])
+        kept = (answer.content, dict(answer.headers))
         try:
-            cache.set(_key(request), kept, settings.CATALOGUE_CACHE_SECONDS)
+            cache.set(key, kept, seconds)
         except RedisError:
             logger.exception("not kept")
     return answer

@@ -95,6 +95,12 @@ def place(code: str) -> Region:
     return known[code]
 
 
+def edition() -> str:
+    """Another one whenever a month is released or the counter moves."""
+    newest = (model.objects.order_by("-pk").values_list("pk") for model in (Release, CounterStep))
+    return ":".join(str(found.first()) for found in newest)
+
+
 def declared() -> dict[str, list[str]]:
     """What may be asked for; anything else is refused."""
     return {

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
 
+from core.brief_cache import while_same
 from marketplace.errors import FigureUnknown
 
 
@@ -17,6 +18,13 @@ class FiguresPage(RoutablePageMixin, Page):
     max_count = 1
     parent_page_types = ["cms.HomePage"]
     subpage_types: list[str] = []
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As any page; drawn again when a figure or a text may have changed."""
+        from cms import figures
+
+        drawn = super().serve
+        return while_same(request, figures.edition, lambda: drawn(request, *args, **kwargs))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms import figures  # figures reads what marketplace released

@@ -1,6 +1,7 @@
 """The catalogue's page is drawn once a second for everyone, and is never wrong for longer."""
 
 import time
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -8,8 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from cms.models import HomePage
+from marketplace import closing
 from tests.accounts.factories import UserFactory
 from tests.cms.factories import UmkmPageFactory
+from tests.marketplace.city import City, small_city
+from tests.marketplace.months import AUGUST, SEPTEMBER, after, neighbours, shop, shops_in
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +101,63 @@ def test_it_can_be_turned_off(client: Client, settings) -> None:
 
     queries(client)
     assert queries(client) > 2
+
+
+# --- Pages that say when they are another --------------------------------------------------------
+
+FIGURES = "/perputaran/"
+
+
+@pytest.fixture(autouse=True)
+def site(home: HomePage) -> None:
+    """Every page stands below the home page."""
+
+
+def fill_and_close(city: City, month: date) -> None:
+    """Six people of one kelurahan buy there in a month, which is closed then."""
+    buyers = neighbours(city.kelurahan[0], 6)
+    shop(buyers, shops_in(city.kelurahan[0]), day=month.replace(day=14))
+    with after(month):
+        closing.close_month(month)
+
+
+def test_a_page_of_figures_is_drawn_once_until_a_month_is_released(client: Client) -> None:
+    city = small_city()
+    fill_and_close(city, AUGUST)
+    first = queries(client, FIGURES)
+
+    assert queries(Client(), FIGURES) < 15 < first
+    assert shows(client, "Agustus 2026", FIGURES)
+
+    fill_and_close(city, SEPTEMBER)
+
+    assert shows(client, "September 2026", FIGURES)
+    assert "2026-09" in client.get("/data/rumah.csv").content.decode()
+
+
+def test_a_file_is_kept_with_its_name(client: Client) -> None:
+    fill_and_close(small_city(), AUGUST)
+    drawn, kept = (client.get("/data/rumah.csv") for _turn in range(2))
+
+    assert kept.content == drawn.content
+    for header in ("Content-Type", "Content-Disposition", "Cache-Control", "Vary"):
+        assert kept.get(header) == drawn.get(header), header
+    assert "perputaran-rumah.csv" in kept["Content-Disposition"]
+
+
+def test_a_page_of_figures_is_drawn_anew_after_any_edit(client: Client, home: HomePage) -> None:
+    fill_and_close(small_city(), AUGUST)
+    client.get(FIGURES)
+    kept = queries(client, FIGURES)
+
+    home.save_revision(log_action=True)
+
+    assert queries(client, FIGURES) > kept
+
+
+def test_who_is_signed_in_has_a_page_of_figures_of_their_own(client: Client, visitor: User) -> None:
+    fill_and_close(small_city(), AUGUST)
+    client.force_login(visitor)
+
+    assert shows(client, "/keluar/", FIGURES)
+    assert not shows(Client(), "/keluar/", FIGURES)

@@ -19,6 +19,12 @@ MID_AUGUST = date(2026, 8, 20)
 FIGURES = "/perputaran/"
 
 
+@pytest.fixture(autouse=True)
+def drawn_each_time(settings: Any) -> None:
+    """What is kept would hide what has changed; test_brief_cache.py looks at that."""
+    settings.CATALOGUE_CACHE_SECONDS = 0
+
+
 @pytest.fixture
 def august(home: HomePage) -> City:
     """Six people of kelurahan 0 and six of 3 shopped in their own; two of 4 did in 3. Closed."""

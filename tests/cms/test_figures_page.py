@@ -35,6 +35,12 @@ FIGURES = "/perputaran/"
 FILE = "/perputaran/csv/"
 
 
+@pytest.fixture(autouse=True)
+def drawn_each_time(settings: Any) -> None:
+    """What is kept would hide what has changed; test_brief_cache.py looks at that."""
+    settings.CATALOGUE_CACHE_SECONDS = 0
+
+
 @pytest.fixture
 def city(home: HomePage) -> City:
     """A small city with a site; each kelurahan has a centroid."""
