@@ -468,6 +468,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django_tasks": {"level": "WARNING"},  # four lines a save otherwise
+        "fontTools": {"level": "WARNING"},  # forty lines a PDF otherwise
         "wagtail": {"level": "WARNING"},  # titles may be names; its history is in the database
         "httpx": {"level": "WARNING"},  # it would log whole addresses, with what is asked in them
     },

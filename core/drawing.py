@@ -25,7 +25,7 @@ LEADING = 1.16
 @lru_cache(maxsize=64)
 def font(family: str, weight: int, size: int) -> ImageFont.FreeTypeFont:
     """A webfont of the site: Pillow's FreeType reads WOFF2, so there is one copy of each."""
-    file = _static("fonts") / f"{family}-latin-wght-normal.woff2"
+    file = static_folder("fonts") / f"{family}-latin-wght-normal.woff2"
     found = ImageFont.truetype(str(file), size)
     found.set_variation_by_axes([weight])
     return found
@@ -46,7 +46,7 @@ def fitted(
 def wrapped(text: str, face: ImageFont.FreeTypeFont, *, most: int, width: int) -> list[str]:
     """At most so many lines; what does not fit is cut and ends in an ellipsis."""
     lines: list[str] = []
-    for word in _drawable(text).split():
+    for word in drawable(text).split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and (face.getlength(longer) <= width or len(lines) == most):
             lines[-1] = longer
@@ -94,7 +94,7 @@ def write_wordmark(ground: Image.Image, *, left: int, top: int) -> None:
 
 def image(name: str) -> Image.Image:
     """A picture of the site's own, read whole."""
-    with Image.open(_static("img") / name) as found:
+    with Image.open(static_folder("img") / name) as found:
         found.load()
         return found
 
@@ -107,7 +107,7 @@ def _cut(line: str, face: ImageFont.FreeTypeFont, width: int) -> str:
     return f"{line}…"
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """Only signs of the webfonts, which are Latin: accents fall off, emoji and scripts go."""
     spelled = "".join(sign if _has(sign) else normalize("NFKD", sign) for sign in text)
     return "".join(sign for sign in spelled if _has(sign))
@@ -117,5 +117,5 @@ def _has(sign: str) -> bool:
     return " " <= sign <= "~" or "\N{NO-BREAK SPACE}" <= sign <= "ÿ" or sign in "–—‘’“”•…€"
 
 
-def _static(folder: str) -> Path:
+def static_folder(folder: str) -> Path:
     return Path(settings.BASE_DIR) / "static" / folder

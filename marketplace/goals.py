@@ -7,8 +7,10 @@ of an agency are rounded in each month, so its sum is a rough one.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
+from django.db.models import F
 from django.utils import timezone
 
 from core.calendar import first_of_month, months_before, months_between
@@ -112,11 +114,24 @@ def of_the_city_now() -> Progress | None:
     return progress(goal) if goal else None
 
 
-def progress(goal: CollectiveGoal) -> Progress:
-    """What released figures say of a goal."""
-    whole = [month for month in _months(goal) if month.whole]
-    live = () if goal.region or goal.agency else _live(goal)
-    released = releases.released_between(goal.first_month, goal.last_month)
+def running_in(month: date, *, most: int) -> list[Progress]:
+    """Goals that a released month counts for, as they stood when it was closed; no counter.
+
+    The city's own come first, then those of places, then those of agencies.
+    """
+    found = CollectiveGoal.objects.select_related("region__parent", "agency")
+    found = found.filter(first_month__lte=month, last_month__gte=month)
+    by_who = [F(who).asc(nulls_first=True) for who in ("agency", "region")]
+    ordered = found.order_by(*by_who, "last_month", "pk")
+    return [progress(goal, until=month) for goal in ordered[:most]]
+
+
+def progress(goal: CollectiveGoal, *, until: date | None = None) -> Progress:
+    """What released figures say of a goal, or said of it when the month `until` was closed."""
+    last = min(goal.last_month, until or goal.last_month)
+    whole = [month for month in _months(goal, last=last) if month.whole]
+    live = () if until or goal.region or goal.agency else _live(goal)
+    released = releases.released_between(goal.first_month, last)
     return Progress(
         goal=goal,
         who=_who(goal),
@@ -128,9 +143,9 @@ def progress(goal: CollectiveGoal) -> Progress:
     )
 
 
-def _months(goal: CollectiveGoal) -> Sequence[releases.Figure | releases.KeyMonth]:
-    """What anybody can read of the goal's months."""
-    first, last = goal.first_month, goal.last_month
+def _months(goal: CollectiveGoal, *, last: date) -> Sequence[releases.Figure | releases.KeyMonth]:
+    """What anybody can read of the goal's months up to `last`."""
+    first = goal.first_month
     if goal.agency:
         return releases.key_months(Lens.AGENCY, goal.agency.code, first=first, last=last)
     return releases.months_of(goal.region or releases.city(), first=first, last=last)

@@ -78,6 +78,14 @@ def latest_month() -> date | None:
     return months[0] if months else None
 
 
+def closed_on(month: date) -> date:
+    """The day on which the books of a released month were closed.
+
+    Raises `FigureUnknown` for a month that is not released.
+    """
+    return timezone.localdate(_release_of(month, Lens.HOME).created_at)
+
+
 def waiting_months() -> list[BookMonth]:
     """Closed months of which nothing is shown yet, oldest first: their state says why."""
     return list(BookMonth.objects.exclude(state=BookMonth.State.RELEASED).order_by("month"))

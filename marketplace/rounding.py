@@ -1,5 +1,8 @@
 """How figures are rounded, one's own and those of others."""
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from marketplace.models.releases import COUNT_STEP
 
 LEAST_UNIT = 100_000
@@ -13,6 +16,13 @@ def percent(part: int, whole: int) -> int:
 def rounded_down(count: int) -> int:
     """A count of people, purchases, shops or answers as it may be told; never below zero."""
     return max(count, 0) // COUNT_STEP * COUNT_STEP
+
+
+def at_least(count: int) -> str:
+    """A count that was rounded down: "at least 35", and nothing known of fewer than five."""
+    if not count:
+        return _("fewer than 5")
+    return _("at least %(number)s") % {"number": number_format(count, force_grouping=True)}
 
 
 def rounding_unit(city_amount: int) -> int:

@@ -15,6 +15,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from marketplace.band_admin import BandViewSet
+from marketplace.brief_admin import brief_item, brief_urls
 from marketplace.models import Umkm
 from marketplace.personnel_admin import PersonnelViewSet
 from marketplace.survey_admin import SurveyViewSet
@@ -108,6 +109,16 @@ def register_together() -> TogetherGroup:
 @hooks.register("register_admin_viewset")
 def register_survey() -> SurveyViewSet:
     return SurveyViewSet()
+
+
+@hooks.register("register_admin_urls")
+def register_brief() -> list[URLPattern]:
+    return brief_urls()
+
+
+@hooks.register("register_reports_menu_item")
+def register_brief_item() -> MenuItem:
+    return brief_item()
 
 
 @hooks.register("register_permissions")

@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 from marketplace.goals import Progress
 from marketplace.models import Region
 from marketplace.releases import Figure
+from marketplace.rounding import at_least
 
 register = template.Library()
+register.filter("at_least", at_least)
 
 NAMED_AT_MOST = 4
 
@@ -32,14 +34,6 @@ def full_name(place: Region) -> str:
     if place.level == Region.Level.KELURAHAN:
         return _("Kelurahan %(name)s") % {"name": place.name}
     return place.get_level_display()
-
-
-@register.filter
-def at_least(count: int) -> str:
-    """A count that was rounded down: "at least 35", and nothing known of fewer than five."""
-    if not count:
-        return _("fewer than 5")
-    return _("at least %(number)s") % {"number": number_format(count, force_grouping=True)}
 
 
 @register.filter
