@@ -28,6 +28,7 @@ from cms.admin.figure_panels import FiguresPanel, PublicFiguresPanel
 from cms.admin.figure_reports import REPORTS, figure_report_item, figure_report_urls
 from cms.admin.imports import ImportViewSet
 from cms.admin.listings import ProductListing, UmkmListing
+from cms.admin.own_media import list_own_media
 from cms.admin.pages import WORK_ON_PAGES
 from cms.admin.photo_rights import photo_rights_item, photo_rights_urls
 from cms.admin.proposals import DECIDE, Proposals
@@ -136,6 +137,9 @@ def choose_among_ones_own(pages: PageQuerySet, request: HttpRequest) -> PageQuer
     """Who works on no page is offered none: a chooser lists drafts, too."""
     works = PagePermissionPolicy().user_has_any_permission(request.user, WORK_ON_PAGES)
     return pages if works else pages.none()
+
+
+hooks.register("construct_admin_api", list_own_media, order=1)  # after Wagtail's own
 
 
 @hooks.register("register_page_header_buttons")

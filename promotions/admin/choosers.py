@@ -1,13 +1,19 @@
 """Choosing shops and products for a promotion: only listed ones, found by name or place."""
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.snippets.views import chooser as snippets
 
 from marketplace.models import Product, Umkm
 
@@ -119,6 +125,41 @@ class PromotedProductChooser(ChooserViewSet):
     @cached_property
     def permission_policy(self) -> None:
         return None
+
+
+class ForViewers:
+    """Before a view of Wagtail's: whoever may not see promotions is not told of a draft either."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm("promotions.view_promotion"):
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
+class ChoosePromotion(ForViewers, snippets.ChooseView):
+    """The whole window."""
+
+
+class ChoosePromotionResults(ForViewers, snippets.ChooseResultsView):
+    """Its list, as one types."""
+
+
+class PromotionChosen(ForViewers, snippets.SnippetChosenView):
+    """The one that was chosen."""
+
+
+class PromotionsChosen(ForViewers, snippets.SnippetChosenMultipleView):
+    """Those that were chosen."""
+
+
+class PromotionChooser(snippets.SnippetChooserViewSet):
+    """The chooser of promotions."""
+
+    choose_view_class = ChoosePromotion
+    choose_results_view_class = ChoosePromotionResults
+    chosen_view_class = PromotionChosen
+    chosen_multiple_view_class = PromotionsChosen
 
 
 def _any(conditions: list[Q]) -> Q:

@@ -14,6 +14,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from promotions.admin.choosers import PromotionChooser
 from promotions.admin.panels import PostsPanel
 from promotions.admin.views import EditPromotion, PromotionPosts
 from promotions.models import Promotion
@@ -51,6 +52,7 @@ class PromotionViewSet(SnippetViewSet):
     list_filter = ["starts", "ends", "live"]
     search_fields = ["title", "message"]
     edit_view_class = EditPromotion
+    chooser_viewset_class = PromotionChooser
     copy_view_enabled = False
     panels = [
         HelpPanel(

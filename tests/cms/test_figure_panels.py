@@ -12,6 +12,7 @@ from cms.admin.figure_panels import overview, state_of_books
 from cms.models import HomePage
 from core.money import rupiah
 from marketplace import closing, releases
+from tests.cms.factories import PhotoFactory
 from tests.journeys.roles_table import users_of_roles
 from tests.marketplace.city import City, small_city
 from tests.marketplace.months import AUGUST, SEPTEMBER, after, neighbours, shop, shops_in
@@ -100,6 +101,18 @@ def test_who_reads_figures_here_works_on_nothing(
     for address in ("/admin/pages/", "/admin/images/", "/admin/documents/", "/admin/users/"):
         assert client.get(address).status_code in (302, 403), address
     assert "umkm" not in client.get("/admin/choose-page/").json()["html"].lower()
+    PhotoFactory()
+    for kind in ("pages", "images", "documents"):
+        assert client.get(f"/admin/api/main/{kind}/").json()["items"] == [], kind
+    assert client.get("/admin/snippets/choose/promotions/promotion/").status_code in (302, 403)
+
+
+def test_an_editor_is_listed_the_pictures_that_can_be_chosen(desk: Client) -> None:
+    photo = PhotoFactory()
+
+    found = desk.get("/admin/api/main/images/").json()["items"]
+
+    assert [each["id"] for each in found] == [photo.pk]
 
 
 def test_they_need_a_second_factor_as_all_who_work_here(settings: Settings, home: HomePage) -> None:
