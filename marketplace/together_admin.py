@@ -6,11 +6,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from core.money import rupiah
 from marketplace.models import CampaignDay, CollectiveGoal
 from marketplace.together_forms import WEEKDAYS, CampaignForm, GoalForm
+
+
+class TogetherIndex(generic.IndexView):
+    """A list whose title a phone shows whole, since the button beside it is short."""
+
+    add_item_label = gettext_lazy("Add one")
 
 
 class GoalViewSet(ModelViewSet):
@@ -21,6 +28,7 @@ class GoalViewSet(ModelViewSet):
     url_prefix = "belanja-bersama/target"
     menu_label = gettext_lazy("Collective goals")
     icon = "success"
+    index_view_class = TogetherIndex
     copy_view_enabled = False
     add_to_reference_index = False
     list_display = [
@@ -42,6 +50,7 @@ class CampaignViewSet(ModelViewSet):
     url_prefix = "belanja-bersama/hari"
     menu_label = gettext_lazy("Campaign days")
     icon = "calendar"
+    index_view_class = TogetherIndex
     copy_view_enabled = False
     add_to_reference_index = False
     list_display = [
