@@ -19,7 +19,7 @@ READ_FIGURES = ("wagtailadmin.access_admin", "marketplace.view_turnout")
 
 ROLES: dict[str, tuple[str, ...]] = {
     "asn": (),
-    "umkm_owner": (),
+    "umkm_owner": ("marketplace.own_umkm",),
     "editor": (
         "wagtailadmin.access_admin",
         "cms.change_complaint",

@@ -314,6 +314,9 @@ RECEIPT_MEGAPIXELS = env.int("RECEIPT_MEGAPIXELS", default=50)
 RECEIPT_LONGEST_SIDE = env.int("RECEIPT_LONGEST_SIDE", default=1_600)
 RECEIPT_LINK_MINUTES = env.int("RECEIPT_LINK_MINUTES", default=5)
 CONSENT_TEXTS = env.path("CONSENT_TEXTS", default=BASE_DIR / "marketplace" / "consent_versions")
+RECOGNITION_TEXTS = env.path(
+    "RECOGNITION_TEXTS", default=BASE_DIR / "marketplace" / "recognition_versions"
+)
 RECEIPT_ROOT = env.path("RECEIPT_ROOT", default=STATE_DIR / "receipts")
 RECEIPT_BUCKET = env.str("RECEIPT_BUCKET", default="")
 RECEIPTS_ON_DISK = {

@@ -5,6 +5,7 @@ from django.db import connection
 RELAY_OUTBOX = 7_310_001
 SEAL_AUDIT = 7_310_002
 WRITE_PERSONNEL = 7_310_003
+LISTS_OF_THANKS = 7_310_004
 
 
 def alone(lock: int) -> bool:
@@ -12,6 +13,12 @@ def alone(lock: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
         return bool(cursor.fetchone()[0])
+
+
+def wait_shared(lock: int) -> None:
+    """Hold the lock beside others who share it until this transaction ends, after `wait_alone`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [lock])
 
 
 def wait_alone(lock: int) -> None:

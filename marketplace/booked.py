@@ -27,8 +27,11 @@ BOOKED_BETWEEN = """
 """
 """What was booked from one month to another, a void as the negative of what it takes back."""
 
-OWNER = """
-    CASE WHEN s.status IN ('pending', 'refused') THEN 'unlisted:' || s.region_id
+UNLISTED = "unlisted:"
+"""What the owner of proposed shops begins with."""
+
+OWNER = f"""
+    CASE WHEN s.status IN ('pending', 'refused') THEN '{UNLISTED}' || s.region_id
         ELSE s.owner_key::text END
 """
 """Whose a shop `s` is; all proposed shops of a kelurahan are one."""

@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from core.calendar import last_day, next_month, previous_month
-from marketplace import booked, books, counter, releases
+from marketplace import booked, books, counter, recognition, releases
 from marketplace.blocks import ROOT, Cut
 from marketplace.booked import Booked
 from marketplace.errors import MonthNotClosable
@@ -31,14 +31,17 @@ from marketplace.models import (
     Release,
     Residents,
     ShopReach,
+    ShopTakings,
     Spread,
+    Staff,
     Stayed,
     Turnout,
 )
 from marketplace.reach import Reach, reached_by
-from marketplace.rounding import rounded
+from marketplace.rounding import rounded, rounding_unit
 from marketplace.spread import Spreading, measure_spread
-from marketplace.turnout import Counted, count_residents, count_turnout
+from marketplace.takings import Taken, taken_by_shop
+from marketplace.turnout import Counted, count_residents, count_staff, count_turnout
 
 CLOSING_TIMEOUT = "60s"
 
@@ -95,6 +98,9 @@ class Computed:
     turnout: list[Counted]
     spread: Spreading
     residents: dict[str, int]
+    staff: dict[int, int]
+    taken: list[Taken]
+    unit: int
 
 
 @transaction.atomic(durable=True)
@@ -135,6 +141,7 @@ def _release(month: date) -> Release | None:
             return None
         release = _write(months, found)
         BookMonth.objects.filter(month__in=months).update(state=BookMonth.State.RELEASED)
+        recognition.count_anew(months[-1])
         return release
 
 
@@ -152,6 +159,7 @@ def _computed(months: Sequence[date]) -> Computed | None:
         cut = _cut(rows, months)
         if cut is None:
             return None
+        unit = rounding_unit(cut.city.amount)
         agencies = [each.keys for each in cut.of(Lens.AGENCY)]
         ledger = cut.ledgers[Lens.AGENCY]
         return Computed(
@@ -161,6 +169,9 @@ def _computed(months: Sequence[date]) -> Computed | None:
             turnout=count_turnout(ledger, agencies, months=months),
             spread=measure_spread(rows, months=months),
             residents=count_residents(last_day(months[-1])),
+            staff=count_staff(last_day(months[-1])),
+            taken=taken_by_shop(rows, safety=releases.safety(), unit=unit),
+            unit=unit,
         )
 
 
@@ -205,6 +216,10 @@ def _write_people(home: Release, agency: Release, found: Computed) -> None:
         Residents(release=home, place_id=place, asn=count)
         for place, count in found.residents.items()
     )
+    Staff.objects.bulk_create(
+        Staff(release=home, agency_id=agency_id, asn=count)
+        for agency_id, count in found.staff.items()
+    )
     Turnout.objects.bulk_create(
         Turnout(release=agency, **(vars(counted) | {"agencies": sorted(counted.agencies)}))
         for counted in found.turnout
@@ -214,6 +229,9 @@ def _write_people(home: Release, agency: Release, found: Computed) -> None:
 def _write_shops(home: Release, shop: Release | None, found: Computed) -> None:
     ShopReach.objects.bulk_create(
         ShopReach(release=home, umkm_id=reach.umkm_id, buyers=reach.buyers) for reach in found.reach
+    )
+    ShopTakings.objects.bulk_create(
+        ShopTakings(release=home, unit=found.unit, **vars(taken)) for taken in found.taken
     )
     Spread.objects.create(release=home, **vars(found.spread))
     Stayed.objects.bulk_create(

@@ -56,6 +56,11 @@ def current() -> Text:
     return _newest(settings.CONSENT_TEXTS, settings.CITY_NAME)
 
 
+def of_recognition() -> Text:
+    """What who wants to be thanked by name agrees to, apart from taking part."""
+    return _newest(settings.RECOGNITION_TEXTS, settings.CITY_NAME)
+
+
 @lru_cache(maxsize=4)
 def _newest(folder: Path, city: str) -> Text:
     versions = sorted(path.name.removesuffix(".id.txt") for path in folder.glob("*.id.txt"))

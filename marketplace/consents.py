@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from marketplace import consent_texts
 from marketplace.errors import ConsentMissing, ConsentTextChanged, NotAsn
-from marketplace.models import Asn, Buyer, ConsentDecision, ConsentText
+from marketplace.models import Asn, Buyer, ConsentDecision, ConsentText, Recognition
 
 ERASED_AFTER = timedelta(hours=71)
 """How long after a withdrawal the person is erased. The law says 3 x 24 hours (UU 27/2022): the
@@ -82,16 +82,18 @@ def give(asn: Asn, *, digest: str) -> None:
     held = hold(asn)
     if stands(held):
         return
-    _decide(held, _row_of(text), ConsentDecision.Kind.GIVEN, stands_for=text.digest)
+    _decide(held, row_of(text), ConsentDecision.Kind.GIVEN, stands_for=text.digest)
 
 
 @transaction.atomic
 def withdraw(asn: Asn) -> None:
     """Take the consent back: from now on nothing is recorded, and in 3 x 24 hours they are erased.
 
-    Nothing to take back, it changes nothing.
+    Who was thanked by name is so no more, also if they agree again. Nothing to take back, it
+    changes nothing.
     """
     held = hold(asn)
+    Recognition.objects.filter(asn=held).delete()
     if not held.consented_to:
         return
     text = ConsentText.objects.get(digest=held.consented_to)
@@ -118,7 +120,7 @@ def _decide(held: Asn, text: ConsentText, kind: ConsentDecision.Kind, *, stands_
     held.save(update_fields=["consented_to"])
 
 
-def _row_of(text: consent_texts.Text) -> ConsentText:
+def row_of(text: consent_texts.Text) -> ConsentText:
     """The text as a row, written with the first consent to it."""
     said = {
         "version": text.version,

@@ -227,6 +227,22 @@ class UmkmNotMergeable(MarketplaceError):
     status = 409
 
 
+class NotYourShop(MarketplaceError):
+    """No such shop, or another owner's: the two look alike."""
+
+    type = "not-your-shop"
+    title = _("No such shop is linked to your account.")
+    status = 404
+
+
+class NoSuchAccount(MarketplaceError):
+    """No active account has this sign-in name."""
+
+    type = "no-such-account"
+    title = _("There is no account with this sign-in name.")
+    status = 404
+
+
 # --- People --------------------------------------------------------------------------------------
 
 
@@ -252,6 +268,13 @@ class ConsentTextChanged(MarketplaceError):
     type = "consent-text-changed"
     title = _("The text has changed. Please read it as it stands now.")
     status = 409
+
+
+class NoListToBeNamedIn(MarketplaceError):
+    """Neither list was chosen, or one that the person has none of: a home outside the city, say."""
+
+    type = "no-list-to-be-named-in"
+    title = _("Choose the list of your agency, of your kelurahan, or both.")
 
 
 class NotYourName(MarketplaceError):

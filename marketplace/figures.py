@@ -105,6 +105,16 @@ class TakingPart:
 
 
 @dataclass(frozen=True)
+class Takings:
+    """About what a shop received in one release, rounded to `unit`; None where it is not told."""
+
+    first_month: date
+    month: date
+    amount: int | None
+    unit: int | None
+
+
+@dataclass(frozen=True)
 class Live:
     """What the city's counter says of a month that is not released, as of the day of its last step.
 

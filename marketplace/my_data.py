@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from core import audit, secrets
-from marketplace import consents, letters, nip, own_goal, receipts
+from marketplace import consents, letters, nip, own_goal, receipts, recognition
 from marketplace.models import Asn, Purchase
 from marketplace.purchases import purchases_of
 
@@ -25,6 +25,7 @@ def kept_of(asn: Asn) -> dict[str, Any]:
         ],
         "goal": own_goal.goal_of(asn),
         "letters": letters.chosen_by(asn).value,
+        "recognition": _recognition(asn),
         "consent": _consent(asn),
         "kept": _counts(asn),
     }
@@ -76,6 +77,15 @@ def _place(row: Any) -> dict[str, Any]:
 
 def _home(row: Any) -> dict[str, Any]:
     return _place(row) | {"rw": row.rw, "rt": row.rt, "by_you": row.by_person}
+
+
+def _recognition(asn: Asn) -> dict[str, Any]:
+    standing = recognition.standing_of(asn)
+    return {
+        "agency": standing.agency.name if standing.agency else None,
+        "kelurahan": standing.place.name if standing.place else None,
+        "agreed_at": standing.agreed_at,
+    }
 
 
 def _consent(asn: Asn) -> dict[str, Any]:

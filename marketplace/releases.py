@@ -22,8 +22,10 @@ from marketplace.figures import Part as Part
 from marketplace.figures import Parts as Parts
 from marketplace.figures import Sum as Sum
 from marketplace.figures import TakingPart as TakingPart
+from marketplace.figures import Takings as Takings
 from marketplace.frozen import blocks_of, blocks_of_each
 from marketplace.models import (
+    Agency,
     Block,
     BookMonth,
     CounterStep,
@@ -32,7 +34,9 @@ from marketplace.models import (
     Release,
     Residents,
     ShopReach,
+    ShopTakings,
     Spread,
+    Staff,
     Stayed,
     Turnout,
     Umkm,
@@ -313,6 +317,12 @@ def residents(place: Region, month: date) -> int | None:
     return counted.values_list("asn", flat=True).first()
 
 
+def staff(agency: Agency, month: date) -> int | None:
+    """At least how many ASN served in an agency on the last day of a release; None if unknown."""
+    counted = Staff.objects.filter(release__lens=Lens.HOME, release__month=month, agency=agency)
+    return counted.values_list("asn", flat=True).first()
+
+
 def residents_of(figure: Figure) -> int:
     """At least how many ASN lived in all the places that a figure stands for; 0 if not counted."""
     counted = Residents.objects.filter(
@@ -330,6 +340,17 @@ def shop_reach(umkm: Umkm) -> int | None:
     latest = Release.objects.filter(lens=Lens.HOME).order_by("-month").values("pk")[:1]
     found = ShopReach.objects.filter(release=latest, umkm=umkm.merged_into_id or umkm.pk)
     return found.values_list("buyers", flat=True).first()
+
+
+def shop_takings(umkm: Umkm, *, months: int) -> list[Takings]:
+    """About what a shop received in each of the last releases, newest first: for its owner alone.
+
+    Too few buyers and none look alike. A shop that was merged has the rows of its own time.
+    """
+    rows = ShopTakings.objects.filter(umkm=umkm).values_list("release", "amount", "unit")
+    told = {release: said for release, *said in rows}
+    found = _releases(Lens.HOME).order_by("-month")[:months]
+    return [Takings(r.first_month, r.month, *told.get(r.pk, (None, None))) for r in found]
 
 
 def live_counter() -> Live | None:

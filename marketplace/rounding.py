@@ -3,9 +3,7 @@
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from marketplace.models.releases import COUNT_STEP
-
-LEAST_UNIT = 100_000
+from marketplace.models.releases import COUNT_STEP, LEAST_UNIT
 
 
 def percent(part: int, whole: int) -> int:

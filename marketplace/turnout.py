@@ -57,6 +57,14 @@ SELECT home.region_id, count(*) FROM marketplace_asn asn JOIN LATERAL (
 WHERE asn.left_on IS NULL OR asn.left_on >= %s GROUP BY 1
 """
 
+STAFF = f"""
+SELECT posting.agency_id, count(*) FROM marketplace_asn asn JOIN LATERAL (
+    SELECT agency_id FROM marketplace_posting WHERE asn_id = asn.id
+    ORDER BY {IN_FORCE} LIMIT 1
+) posting ON true
+WHERE asn.left_on IS NULL OR asn.left_on >= %s GROUP BY 1
+"""
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -109,6 +117,12 @@ def count_residents(day: date) -> dict[str, int]:
     """How many ASN live in each place on that day, rounded down; places without any are missing."""
     rows = fetch(Sql(RESIDENTS, (day, day, day)))
     return {code: rounded_down(count) for code, count in rows}
+
+
+def count_staff(day: date) -> dict[int, int]:
+    """How many ASN serve in each agency on that day, by its key, rounded down."""
+    rows = fetch(Sql(STAFF, (day, day, day)))
+    return {agency: rounded_down(count) for agency, count in rows}
 
 
 def _counted(

@@ -17,6 +17,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from marketplace.band_admin import BandViewSet
 from marketplace.brief_admin import brief_item, brief_urls
 from marketplace.models import Umkm
+from marketplace.owner_admin import OwnersViewSet
 from marketplace.personnel_admin import PersonnelViewSet
 from marketplace.survey_admin import SurveyViewSet
 from marketplace.together_admin import TogetherGroup
@@ -99,6 +100,11 @@ def register_personnel() -> PersonnelViewSet:
 @hooks.register("register_admin_viewset")
 def register_bands() -> BandViewSet:
     return BandViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_owners() -> OwnersViewSet:
+    return OwnersViewSet()
 
 
 @hooks.register("register_admin_viewset")

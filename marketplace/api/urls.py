@@ -19,6 +19,7 @@ from marketplace.api.live import LiveCounter, LocalMultiplier
 from marketplace.api.marks import AuditDecision, AuditMarks, AuditPerson
 from marketplace.api.my_data import MyData, MyErasure, MyExport, MyHome, MyWorkplace
 from marketplace.api.neighbourhood import MyNeighbourhood
+from marketplace.api.own_shops import MyShop, MyShops
 from marketplace.api.participation import MyGoal, MyParticipation
 from marketplace.api.places import CategoryList, RegionList
 from marketplace.api.purchases import (
@@ -28,6 +29,7 @@ from marketplace.api.purchases import (
     PurchaseVoid,
 )
 from marketplace.api.receipts import AuditReceipt, PurchaseReceipt, ReceiptPhoto
+from marketplace.api.recognition import MyRecognition, ThanksLists
 from marketplace.api.together import CampaignList, GoalList
 from marketplace.api.turnout import AgencyTurnout, CityTurnout
 from marketplace.api.year_card import MyYearCard
@@ -96,6 +98,10 @@ urlpatterns: list[URLPattern] = [
     path("me/goal", MyGoal.as_view(), name="api-goal"),
     path("me/year-card", MyYearCard.as_view(), name="api-year-card"),
     path("me/letters", MyLetters.as_view(), name="api-letters"),
+    path("me/recognition", MyRecognition.as_view(), name="api-my-recognition"),
+    path("me/shops", MyShops.as_view(), name="api-my-shops"),
+    path("me/shops/<uuid:public_id>", MyShop.as_view(), name="api-my-shop"),
+    path("recognition", ThanksLists.as_view(), name="api-recognition"),
     path("me/neighbourhood", MyNeighbourhood.as_view(), name="api-neighbourhood"),
     path("me/participation", MyParticipation.as_view(), name="api-participation"),
 ]

@@ -13,6 +13,7 @@ from marketplace.models.people import Asn, Buyer, FormerNip, Home, Posting, Work
 from marketplace.models.personnel import PersonnelLine, PersonnelRun
 from marketplace.models.purchases import Evidence, Purchase, PurchaseItem, Void
 from marketplace.models.receipts import Receipt
+from marketplace.models.recognition import Recognition
 from marketplace.models.regions import OUTSIDE, Region
 from marketplace.models.registry import Category, Product, Umkm
 from marketplace.models.releases import (
@@ -22,7 +23,9 @@ from marketplace.models.releases import (
     Release,
     Residents,
     ShopReach,
+    ShopTakings,
     Spread,
+    Staff,
     Stayed,
     Turnout,
 )
@@ -65,11 +68,14 @@ __all__ = [
     "Purchase",
     "PurchaseItem",
     "Receipt",
+    "Recognition",
     "Region",
     "Release",
     "Residents",
     "ShopReach",
+    "ShopTakings",
     "Spread",
+    "Staff",
     "Stayed",
     "Turnout",
     "SurveyAnswer",

@@ -132,6 +132,7 @@ class Umkm(models.Model):
     class Meta:
         verbose_name = "UMKM"
         verbose_name_plural = "UMKM"
+        permissions = [("own_umkm", "Can read the figures of shops of their own")]
         indexes = [
             models.Index(fields=["status", "region"], name="umkm_by_status_and_region"),
             models.Index(fields=["region", "folded_name"], name="umkm_by_place_and_name"),

@@ -8,6 +8,7 @@ from django.db.models.functions import TruncMonth
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.models.agencies import Agency
 from marketplace.models.purchases import insert_only
 from marketplace.models.regions import Region
 from marketplace.models.registry import Umkm
@@ -16,6 +17,8 @@ LEAST_REACH = 10
 """From so many buyers on it is told how many shopped at a shop."""
 COUNT_STEP = 5
 """What counts of people, purchases and shops are rounded down to."""
+LEAST_UNIT = 100_000
+"""Rupiah that amounts are rounded to at least, outside the lenses by place."""
 
 
 def refused_unless_computing(book: str) -> str:
@@ -285,3 +288,50 @@ class Residents(models.Model):
 
     def __str__(self) -> str:
         return f"Residents of {self.place_id} in release {self.release_id}"
+
+
+class Staff(models.Model):
+    """How many ASN served in an agency on the last day of a release, rounded down."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="staff")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    asn = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="staff_once_per_release", fields=["release", "agency"]),
+            models.CheckConstraint(name="staff_are_rough", condition=_rough("asn")),
+        ]
+        triggers = [insert_only(), joins_a_release_being_made()]
+
+    def __str__(self) -> str:
+        return f"Staff of agency {self.agency_id} in release {self.release_id}"
+
+
+class ShopTakings(models.Model):
+    """About how much a shop received in a release, for its owner alone; merged shops are one.
+
+    Already rounded: what nobody may read is not kept. A shop of which it may not be told has no
+    row, as one that received nothing.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="takings")
+    umkm = models.ForeignKey(Umkm, on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField(help_text="Whole rupiah, net of voids, rounded to `unit`.")
+    unit = models.BigIntegerField(help_text="Rupiah that the city's month is rounded to.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="shop_takings_once_per_release", fields=["umkm", "release"]
+            ),
+            models.CheckConstraint(
+                name="shop_takings_are_rough",
+                condition=Q(unit__gte=LEAST_UNIT, amount__gt=0)
+                & Q(Exact(F("amount") % F("unit"), 0)),
+            ),
+        ]
+        triggers = [insert_only(), joins_a_release_being_made()]
+
+    def __str__(self) -> str:
+        return f"Takings of UMKM {self.umkm_id} in release {self.release_id}"

@@ -30,7 +30,7 @@ from tests.accounts.factories import PASSWORD, UserFactory
 from tests.cms.factories import CollectionPageFactory, PhotoFactory, ProductPageFactory
 from tests.marketplace import photos
 from tests.marketplace.city import City, small_city
-from tests.marketplace.factories import AsnFactory, PurchaseFactory, agree
+from tests.marketplace.factories import AsnFactory, PurchaseFactory, UmkmFactory, agree
 from tests.marketplace.months import AUGUST, after, neighbours, shop, shops_in
 from tests.promotions.factories import promotion
 from tests.social.factories import (
@@ -142,6 +142,11 @@ def grow(world: World) -> None:
 def a_purchase(world: World) -> str:
     shop_of = world.product.get_parent().specific.umkm_row
     return f"/purchases/{PurchaseFactory(asn=world.asn, umkm=shop_of).public_id}"
+
+
+def own_shop(world: World) -> str:
+    umkm = UmkmFactory(region=world.city.kelurahan[0], owner=world.asn.user)
+    return f"/me/shops/{umkm.public_id}"
 
 
 def give(world: World, path: str) -> Any:
@@ -363,6 +368,21 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ),
     ("put", "/me/goal"): lambda w: w.call("put", "/me/goal", by=w.asn.user, body={"amount": 9}),
     ("delete", "/me/goal"): lambda w: w.call("delete", "/me/goal", by=w.asn.user),
+    ("get", "/me/shops"): get("/me/shops", "asn"),
+    ("get", "/me/shops/{public_id}"): lambda w: w.call("get", own_shop(w), by=w.asn.user),
+    ("get", "/me/recognition"): get("/me/recognition", "asn"),
+    ("put", "/me/recognition"): lambda w: w.call(
+        "put",
+        "/me/recognition",
+        by=w.asn.user,
+        body={
+            "agency": True,
+            "kelurahan": True,
+            "digest": consent_texts.of_recognition().digest,
+        },
+    ),
+    ("delete", "/me/recognition"): lambda w: w.call("delete", "/me/recognition", by=w.asn.user),
+    ("get", "/recognition"): get("/recognition", "asn"),
     ("get", "/me/data"): get("/me/data", "asn"),
     ("get", "/me/export"): get("/me/export", "asn"),
     ("put", "/me/home"): lambda w: w.call(

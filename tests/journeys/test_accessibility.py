@@ -139,6 +139,8 @@ def test_the_asns_pages(page: Page, live_server: LiveServer, asn: Asn) -> None:
         "/partisipasi/",
         "/partisipasi/rapor/",
         "/partisipasi/surel/",
+        "/partisipasi/terima-kasih/",
+        "/partisipasi/terima-kasih/nama-saya/",
         "/persetujuan/",
         "/data-saya/",
         "/data-saya/rumah/",

@@ -15,6 +15,8 @@ LISTS = [
     ("/me/consent", "asn", []),
     ("/me/data", "asn", []),
     ("/me/letters", "asn", []),
+    ("/me/recognition", "asn", []),
+    ("/recognition", "asn", []),
     ("/me/participation", "asn", ["period"]),
     ("/me/looks", "asn", ["cursor", "page_size"]),
     ("/catalog/suggest", "", ["q"]),

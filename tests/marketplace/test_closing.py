@@ -209,7 +209,7 @@ def test_closing_costs_the_same_statements_however_much_was_bought(
     draw_purchases(city.kelurahan, shops, month=SEPTEMBER, count=500, seed=2)
 
     for month in (AUGUST, SEPTEMBER):
-        with django_assert_max_num_queries(55):
+        with django_assert_max_num_queries(60):
             close(month)
 
 

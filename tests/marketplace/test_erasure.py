@@ -18,12 +18,14 @@ from core.models import AuditEntry, IdempotencyRecord
 from marketplace import (
     circulation,
     closing,
+    consent_texts,
     consents,
     erasure,
     letters,
     own_goal,
     personnel,
     receipts,
+    recognition,
 )
 from marketplace.errors import NotYourName
 from marketplace.models import (
@@ -62,6 +64,7 @@ ACCOUNTED = {
     "marketplace.Mark.purchase",
     "marketplace.NotNow.purchase",
     "marketplace.OwnGoal.asn",
+    "marketplace.Recognition.asn",
     "marketplace.Receipt.purchase",
     "marketplace.Workplace.asn",
     # the account's: deleted with it
@@ -129,6 +132,8 @@ def full(city: City, asn: Asn, warung: Umkm, folder: Path) -> Asn:
     personnel.move_workplace(asn, region=city.kelurahan[2], valid_from=today)
     own_goal.set_goal(asn, amount=350_000)
     letters.choose(asn, every=LetterChoice.Every.WEEK)
+    text = consent_texts.of_recognition()
+    recognition.agree(asn, digest=text.digest, in_agency=True, in_place=True)
     ActivationNotice.objects.create(asn=asn, activated_at=timezone.now())
     make_token(asn.user, name="Ponsel")
     IdempotencyRecord.objects.create(

@@ -19,7 +19,9 @@ ROWS = {
     "Block",
     "Release",
     "Residents",
+    "Staff",
     "ShopReach",
+    "ShopTakings",
     "CounterStep",
     "Spread",
     "Stayed",
@@ -35,7 +37,9 @@ TABLES = (
     "block",
     "release",
     "residents",
+    "staff",
     "shopreach",
+    "shoptakings",
     "counterstep",
     "spread",
     "stayed",
@@ -85,6 +89,10 @@ OF_MARKS = "marketplace/marks.py"
 
 OF_AUDITING = "marketplace/auditing.py"
 """Shows an auditor marked purchases, one by one, by pseudonym; whoever asks logs the look."""
+
+
+OF_RECOGNITION = "marketplace/recognition.py"
+"""Counts the weeks in which who asked to be thanked by name bought something; no sum."""
 
 
 def sources() -> dict[str, ast.Module]:
@@ -139,6 +147,7 @@ def test_no_view_page_serializer_or_tag_sums_purchases_itself() -> None:
             OF_MARKS,
             OF_AUDITING,
             OF_ERASING,
+            OF_RECOGNITION,
         }
     )
 
@@ -189,6 +198,16 @@ def test_an_erasure_reads_no_sum() -> None:
 
     assert sorted(set(looks(module))) == ["Purchase.objects", "Void.objects"]
     assert not {"Sum", "Count", "aggregate"} & set(re.findall(r"\w+", ast.unparse(module)))
+
+
+def test_thanks_by_name_know_weeks_of_named_buyers_and_no_sum() -> None:
+    module = sources()[OF_RECOGNITION]
+
+    assert set(looks(module)) == {"marketplace_purchase", "marketplace_void"}
+    said = ast.unparse(module)
+    assert said.count("FROM marketplace_purchase") == 1
+    assert "p.buyer_id = ANY(%s)" in said
+    assert "amount" not in said
 
 
 def test_recording_reads_its_buyers_purchase_under_its_key_and_no_other() -> None:
