@@ -15,6 +15,10 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
@@ -32,6 +36,9 @@ from marketplace.figures import SEES_RATES
 from marketplace.models import Lens, Region, Turnout
 
 NOT_TOLD = "–"
+LONGEST_SHEET_NAME = 31
+WIDE, NARROW = 34, 16
+"""Widths of columns, in characters."""
 
 
 def money(name: str) -> Callable[[Any], str]:
@@ -115,6 +122,7 @@ class FigureReport(PlainCells, ReportView):
     is_export: bool
     filterset_class: type[FigureFilters]
     note: Any = ""
+    wide = {"place", "places", "agency", "name"}
     file = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -158,6 +166,32 @@ class FigureReport(PlainCells, ReportView):
         """Begun by what tells the most used spreadsheet program that it is UTF-8."""
         yield BYTE_ORDER_MARK.encode()
         yield from super().stream_csv(queryset)
+
+    def write_xlsx(self, queryset: Any, output: Any) -> None:
+        """As Wagtail does, but to be read as it opens: heads that stay, columns wide enough."""
+        book = Workbook(write_only=True, iso_dates=True)
+        sheet = book.create_sheet(str(self.page_title)[:LONGEST_SHEET_NAME])
+        sheet.freeze_panes = "A2"
+        for place, name in enumerate(self.list_export, start=1):
+            width = WIDE if name in self.wide else NARROW
+            sheet.column_dimensions[get_column_letter(place)].width = width
+        sheet.append(self._heads(sheet, queryset))
+        for row in queryset:
+            sheet.append(self.generate_xlsx_row(sheet, self.to_row_dict(row)))
+        book.save(output)
+
+    def generate_xlsx_row(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """Numbers stay numbers, and are shown in groups of three."""
+        for cell in super().generate_xlsx_row(*args, **kwargs):
+            if isinstance(cell.value, int):
+                cell.number_format = "#,##0"
+            yield cell
+
+    def _heads(self, sheet: Any, queryset: Any) -> Iterator[Any]:
+        for name in self.list_export:
+            head = WriteOnlyCell(sheet, value=self.get_heading(queryset, name))
+            head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True)
+            yield head
 
 
 class MoneyReport(FigureReport):

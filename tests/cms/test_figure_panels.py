@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import second_factor
@@ -53,6 +54,7 @@ def test_who_looks_after_people_finds_the_last_month_beside_others(
     assert "Ditutup 3 Oktober 2026" in seen
     assert "2026 sejauh ini: Rp1.980.000" in seen
     assert "Berikutnya ditutup: Oktober 2026, mulai 3 November 2026." in seen
+    assert f'href="{reverse("marketplace_brief")}"' in client.get(HOME).content.decode()
 
 
 @pytest.mark.parametrize("role", ["editor", "social_author", "social_approver", "administrator"])
