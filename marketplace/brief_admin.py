@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 
 from accounts.desk import DeskPage, menu_item_for
-from marketplace import brief, brief_drawing, releases
+from marketplace import brief, releases
 from marketplace.errors import FigureUnknown
 from marketplace.figures import SEES_RATES
 
@@ -47,6 +47,8 @@ class BriefPage(DeskPage):
 
 def pdf_of(found: brief.Brief) -> bytes:
     """The page, with the public addresses under which its figures stand."""
+    from marketplace import brief_drawing  # fpdf2: a second and 58 MB that few web workers need
+
     site = settings.BASE_URL.rstrip("/")
     return brief_drawing.draw(found, page=f"{site}/perputaran/", data=f"{site}/data/")
 

@@ -292,6 +292,15 @@ def parts(lens: Lens, *blocks: tuple[str, ...]) -> Parts:
     return Parts(lens, AUGUST, AUGUST, 10**10, each)
 
 
+def test_the_library_is_loaded_by_who_draws_and_not_by_every_web_worker() -> None:
+    at_start = re.compile(r"^(from|import) .*(\bfpdf|brief_sheet|brief_drawing)\b", re.MULTILINE)
+    apps = [path for path in Path().glob("*/**/*.py") if path.parts[0] not in ("tests", ".venv")]
+
+    loading = {path.name for path in apps if at_start.search(path.read_text())}
+
+    assert loading == {"brief_sheet.py", "brief_drawing.py"}
+
+
 # --- Who may have it -----------------------------------------------------------------------------
 
 

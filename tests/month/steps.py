@@ -9,6 +9,8 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
+from pypdf import PdfReader
+
 from demo.journey.purchases import AMOUNT, ASN, PURCHASES, asn_agrees_to_take_part
 from demo.journey.walk import Walk, expect, expect_equal, expect_status
 
@@ -17,6 +19,7 @@ CITY = "/api/v1/circulation"
 LEADER = "pimpinan"
 MY_DATA = "/api/v1/me/data"
 REPORT = "/admin/angka/perputaran/"
+BRIEF = "/admin/ringkasan/"
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Seen:
     purchase: str = ""
     ledger: int = 0
     public: dict[str, str] = field(default_factory=dict)
+    brief: bytes = b""
 
     @property
     def place(self) -> str:
@@ -118,6 +122,15 @@ def report_shows_the_month(walk: Walk, seen: Seen) -> str:
     return f"{file.headers['Content-Disposition']} says {row['Rupiah']}"
 
 
+def mayors_page_shows_the_month(walk: Walk, seen: Seen) -> str:
+    """The leadership is given one page of it as PDF, for the mayor's meeting."""
+    file = expect_status(walk.browser(LEADER).raw(f"{BRIEF}?month={seen.month}"), 200)
+    seen.brief = file.content
+    [page] = PdfReader(io.BytesIO(file.content)).pages
+    expect(rupiah(seen.ledger) in page.extract_text(), "the page does not say the city's sum")
+    return f"{file.headers['Content-Disposition']}, {len(file.content)} bytes"
+
+
 def purchase_is_taken_back(walk: Walk, seen: Seen) -> str:
     """The ASN takes the purchase back: their own sums and the auditor's fall by it."""
     seen.public = public(walk, seen)
@@ -128,7 +141,9 @@ def purchase_is_taken_back(walk: Walk, seen: Seen) -> str:
 
 
 def no_released_byte_moved(walk: Walk, seen: Seen) -> str:
-    """Not a byte of the closed month has moved."""
+    """Not a byte of the closed month has moved, nor of the mayor's page."""
+    again = walk.browser(LEADER).raw(f"{BRIEF}?month={seen.month}")
+    expect(again.content == seen.brief, "the mayor's page is another file")
     return unmoved(walk, seen)
 
 
@@ -138,6 +153,7 @@ CLOSED = (
     pages_show_the_month,
     file_shows_the_month,
     report_shows_the_month,
+    mayors_page_shows_the_month,
     purchase_is_taken_back,
     no_released_byte_moved,
 )
