@@ -138,8 +138,8 @@ def _draw_sum(sheet: Sheet, brief: Brief) -> float:
         with sheet.part("P"):
             line = sheet.cut(words.step(figure, then, month), BODY, LEFT_WIDTH)
             sheet.write(line, MARGIN, top + 27 + number * 4.6, BODY, INK)
-    _draw_tiles(sheet, top - 4, brief)
-    return top + 42
+    _draw_tiles(sheet, _head(sheet, RIGHT_BOX, top, _("In numbers"), _("measured")) + 2.4, brief)
+    return top + 43.5
 
 
 def _draw_tiles(sheet: Sheet, top: float, brief: Brief) -> None:
@@ -156,14 +156,14 @@ def _draw_tiles(sheet: Sheet, top: float, brief: Brief) -> None:
     ]
     width = (RIGHT_WIDTH - 4) / 2
     for number, (value, label) in enumerate(counts):
-        x, y = RIGHT + number % 2 * (width + 4), top + number // 2 * 18.5
+        x, y = RIGHT + number % 2 * (width + 4), top + number // 2 * 16.6
         with sheet.decoration():
-            sheet.block(x, y, width, 16.5, TRACK)
+            sheet.block(x, y, width, 14.8, TRACK)
         with sheet.part("P"):
             face = _fitting(sheet, value, width - 5, (15, 13, 11, 9))
-            sheet.write(value, x + 2.5, y + 7, face, DEEP)
+            sheet.write(value, x + 2.5, y + 6.8, face, DEEP)
             for line, text in enumerate(sheet.lines(label, TINY, width=width - 5, most=2)):
-                sheet.write(text, x + 2.5, y + 11 + line * 2.9, TINY, SOFT)
+                sheet.write(text, x + 2.5, y + 10.3 + line * 2.8, TINY, SOFT)
 
 
 def _draw_course(sheet: Sheet, box: Box, top: float, brief: Brief, _room: int) -> float:
@@ -441,13 +441,12 @@ def _hung(sheet: Sheet, text: str, face: Face, indent: float) -> list[str]:
 
 def _head(sheet: Sheet, box: Box, y: float, text: str, label: str) -> float:
     """A heading with its label of evidence; answer where the block begins."""
-    badge = sheet.width(label, TINY) + 3
+    room = box.width - sheet.width(label, TINY) - 5
     with sheet.part("H2"):
-        width = sheet.write(sheet.cut(text, HEAD, box.width - badge - 2), box.x, y, HEAD, DEEP)
-        x = box.x + width + 2
-        sheet.write(label, x + 1.5, y - 0.5, TINY, SOFT)
-    with sheet.decoration():
-        sheet.frame(x, y - 2.9, badge, 3.5, SOFT)
+        width = sheet.write(sheet.cut(text, HEAD, room), box.x, y, HEAD, DEEP)
+        x = box.x + width + 3.5
+        wide = sheet.write(label, x, y - 0.5, TINY, SOFT)
+        sheet.frame(x - 1.5, y - 2.9, wide + 3, 3.5, SOFT)
     return y + 1.6
 
 
