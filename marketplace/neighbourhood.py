@@ -50,6 +50,7 @@ def neighbourhood(asn: Asn, *, today: date) -> Neighbourhood | None:
     if not figures:  # a kelurahan that came to the city since
         return None
     spent = releases.add_up(place, figures, first=first, last=last)
+    live, booked = _own(asn, place, year=month.year, first=spent.first_month, last=month)
     residents = releases.residents(place, month)
     low = bands.band_of_city(day=today).low
     return Neighbourhood(
@@ -59,27 +60,33 @@ def neighbourhood(asn: Asn, *, today: date) -> Neighbourhood | None:
         spent=spent,
         received=releases.year_of(place, month.year, lens=Lens.SHOP),
         stayed=releases.stayed(figures[-1]),
-        own=_own(asn, place, Q(day__year=month.year), Q(purchase__day__year=month.year)),
-        share=_share(asn, spent, last=month),
+        own=live,
+        share=_share(booked, spent),
         residents=residents,
         band_low=low,
         if_each=residents * low if residents else None,
     )
 
 
-def _share(asn: Asn, spent: releases.Sum, *, last: date) -> int | None:
-    """What part of a sum of whole months is one's own, by the months things are booked in."""
+def _share(own: int, spent: releases.Sum) -> int | None:
+    """What part of a sum of whole months is one's own."""
     if not spent.amount or spent.months < spent.closed:
         return None
-    booked = Q(book_month__gte=spent.first_month, book_month__lte=last)
-    own = _own(asn, spent.place, booked, booked)
     return max(0, min(100, percent(own, spent.amount)))
 
 
-def _own(asn: Asn, home: Region, bought: Q, taken_back: Q) -> int:
-    """What one bought from this home less what one took back of it, in whole rupiah."""
-    mine = Purchase.objects.filter(bought, buyer_id=asn.buyer_id, home=home)
-    back = Void.objects.filter(taken_back, purchase__buyer_id=asn.buyer_id, purchase__home=home)
-    gave: int = mine.aggregate(sum=Sum("amount"))["sum"] or 0
-    took: int = back.aggregate(sum=Sum("purchase__amount"))["sum"] or 0
-    return gave - took
+def _own(asn: Asn, home: Region, *, year: int, first: date, last: date) -> tuple[int, int]:
+    """What one bought from this home less what one took back of it, in whole rupiah.
+
+    Of the days of a year, then of the months it is booked in.
+    """
+    booked = Q(book_month__gte=first, book_month__lte=last)
+    mine = Purchase.objects.filter(buyer_id=asn.buyer_id, home=home).aggregate(
+        live=Sum("amount", filter=Q(day__year=year), default=0),
+        booked=Sum("amount", filter=booked, default=0),
+    )
+    back = Void.objects.filter(purchase__buyer_id=asn.buyer_id, purchase__home=home).aggregate(
+        live=Sum("purchase__amount", filter=Q(purchase__day__year=year), default=0),
+        booked=Sum("purchase__amount", filter=booked, default=0),
+    )
+    return mine["live"] - back["live"], mine["booked"] - back["booked"]
