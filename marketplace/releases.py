@@ -153,11 +153,11 @@ def figures_between(
 ) -> list[Figure]:
     """The figures of every place of a level in every release between two months, oldest first.
 
-    The places of the level of kelurahan hold outside the city, too. However many months: as many
-    statements.
+    Outside the city is a place beside the kelurahan and beside the kecamatan. However many months:
+    as many statements.
     """
     of_level = Q(level=level)
-    if level == Region.Level.KELURAHAN:
+    if level != Region.Level.CITY:
         of_level |= Q(level=Region.Level.OUTSIDE)
     places = list(Region.objects.filter(of_level).select_related("parent").order_by("code"))
     leaves = _leaves()

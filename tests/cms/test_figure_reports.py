@@ -104,6 +104,20 @@ def test_the_rows_are_the_released_figures_newest_first_then_by_code(
     ]
 
 
+def test_outside_the_city_stands_beside_the_kecamatan(city: City) -> None:
+    within = (SEPTEMBER, SEPTEMBER)
+
+    rows = money_rows(Lens.SHOP, Region.Level.KECAMATAN, period="month", within=within)
+
+    told = [
+        releases.figure(place, SEPTEMBER, lens=Lens.SHOP)
+        for place in (*city.kecamatan, city.outside)
+    ]
+    assert [(row.code, row.amount or row.joint) for row in rows] == [
+        (figure.place.code, figure.amount) for figure in told
+    ]
+
+
 def test_a_year_is_the_sum_of_the_months_in_which_a_place_stands_alone(city: City) -> None:
     for period, last in (("quarter", date(2026, 9, 1)), ("year", date(2026, 12, 1))):
         rows = {
