@@ -1,6 +1,6 @@
 """How a released figure is written on a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -58,6 +58,20 @@ def together_with(figure: Figure, names: Mapping[str, str]) -> str:
     return others_named(
         sorted(names[code] for code in figure.places if not f"{code}.".startswith(own))
     )
+
+
+@register.simple_tag
+def shared_by_all(figures: Sequence[Figure], names: Mapping[str, str]) -> dict[str, Any] | None:
+    """The one sum in which all of several places stand, and who stands in it `beyond` them.
+
+    None where they have more than one.
+    """
+    sums = {figure.places for figure in figures}
+    if len(figures) < 2 or len(sums) > 1:
+        return None
+    here = {figure.place.code for figure in figures}
+    beyond = sorted(names[code] for code in figures[0].places if code not in here)
+    return {"amount": figures[0].amount, "beyond": others_named(beyond)}
 
 
 def others_named(others: list[str]) -> str:

@@ -351,6 +351,20 @@ def test_the_map_lies_within_its_frame_north_up(august: City) -> None:
     assert [field.name for field in found.fields] == [place.name for place in august.kecamatan]
 
 
+def test_kelurahan_that_share_one_sum_are_named_once_with_it(client: Client, city: City) -> None:
+    buyers = neighbours(city.kelurahan[0], 3) + neighbours(city.kelurahan[1], 3)
+    shop(buyers, shops_in(city.kelurahan[0]), day=MID_AUGUST)
+    close(AUGUST)
+    figures = releases.kelurahan_figures(AUGUST)
+    assert len({figure.places for figure in figures}) == 1
+
+    words = seen(client)
+
+    both = [place for place in city.kelurahan if place.parent_id == city.kecamatan[0].code]
+    named = " , ".join(place.name for place in both)
+    assert f"Tampil bersama, tidak ada yang sendiri: {named} ; bersama " in words
+
+
 def test_outlines_that_the_operator_loads_stand_in_the_place_of_the_fields(
     client: Client, august: City
 ) -> None:
