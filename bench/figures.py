@@ -1,7 +1,7 @@
 """Every figure at 100,000, 1 million and 10 million purchases, in one run.
 
     make bench-figures [SIZES=100000,1000000,10000000] [ROUNDS=25] [ASN=10000] [UMKM=500]
-                       [ONLY="own|auditor"] [MONTHS=36]
+                       [ONLY="own|auditor"] [MONTHS=36] [CLOSED=12]
 
 One PostgreSQL of its own (or that of DATABASE_URL and REDIS_URL), a database per size, a web server
 before each; all figures are asked for over HTTP, one after the other, the sizes taking turns within
@@ -177,7 +177,7 @@ def made_from(city: City) -> str:
     """What a database was made from: the day, the people and the migrations."""
     files = sorted([*BASE_DIR.glob("*/migrations/0*.py"), BASE_DIR / "bench" / "figures_city.py"])
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
-    months = os.environ.get("MONTHS", "36")
+    months = f"{os.environ.get('MONTHS', '36')} {os.environ.get('CLOSED', '12')}"
     return f"bench {date.today()} {city.size} {ASN} {UMKM} {months} {digest}"  # noqa: DTZ011 (a stamp)
 
 

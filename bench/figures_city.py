@@ -5,8 +5,8 @@ python -m bench.figures_city fill COUNT
 
 Each number comes from a hash of the purchase's own number. While the ledger is filled its triggers
 are off and its indexes and constraints are away; all are made afterwards, so that what does not
-hold ends the run. Each rollup is summed from the ledger by one statement. Every month but the last
-that is due is closed by the real closing: that one is left to be timed.
+hold ends the run. Each rollup is summed from the ledger by one statement. The CLOSED months before
+the last that is due are closed by the real closing: that one is left to be timed.
 """
 
 import io
@@ -28,6 +28,8 @@ from django.utils import timezone
 from core.calendar import first_of_month, months_before
 
 MONTHS = int(os.environ.get("MONTHS", "36"))
+CLOSED = int(os.environ.get("CLOSED", "12"))
+"""How many months are closed by the real closing; those before are closed with nothing released."""
 TOKENS = 64
 LEDGER = ["marketplace_purchase", "marketplace_evidence", "marketplace_void"]
 ROLLUPS = [
@@ -223,10 +225,14 @@ def fill_rollups() -> None:
 
 
 def close_months() -> None:
-    """Close what is due, but for the last month."""
+    """Close what is due, but for the last month; of the oldest nothing is released."""
     from marketplace import closing
+    from marketplace.models import BookMonth
 
-    for month in closing.months_due(timezone.localdate())[:-1]:
+    due = closing.months_due(timezone.localdate())[:-1]
+    old = BookMonth.State.RELEASED
+    BookMonth.objects.bulk_create(BookMonth(month=each, state=old) for each in due[:-CLOSED])
+    for month in due[-CLOSED:]:
         closing.close_month(month)
 
 

@@ -7,6 +7,7 @@ Handbook on Statistical Disclosure Control.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Keys = frozenset[str]
 
@@ -14,8 +15,7 @@ ROOT = ""
 """The parent of every kecamatan, of "outside the city", and of keys of a lens without a tree."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """What one buyer spent under one key of a lens at the shops of one `owner`, net of voids.
 
     A key is what the lens tells apart: a place, an agency, a day. `amount` is whole rupiah and may

@@ -6,8 +6,8 @@ Internal: closing and the nightly counter read them, and nothing of them leaves 
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from core.sql import Sql, fetch
 from marketplace.models import Evidence
@@ -68,8 +68,7 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 1
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """What one buyer spent on one day at one shop, alike in all that a lens asks; net of voids.
 
     `agency` is a code and `category` a slug, both empty where there is none; `evidence` the
@@ -96,12 +95,12 @@ def rows(months: Sequence[date], *, as_of: datetime) -> list[Booked]:
     """All rows booked in these months, with the evidence that stood beside them by `as_of`."""
     kinds = [kind.value for kind in STRONGEST_LAST]
     asked = (list(months), list(months), kinds, kinds, as_of)
-    return [Booked(*found) for found in fetch(Sql(BOOKED_ROWS, asked))]
+    return [Booked._make(found) for found in fetch(Sql(BOOKED_ROWS, asked))]
 
 
 def digest(rows: Iterable[Booked]) -> str:
     """SHA-256 over the rows: what a release stands for."""
     found = hashlib.sha256()
     for row in rows:
-        found.update(json.dumps(astuple(row), default=str).encode() + b"\n")
+        found.update(json.dumps(row, default=str).encode() + b"\n")
     return found.hexdigest()

@@ -5,7 +5,9 @@ blocks are computed from rows that no longer change and written in one transacti
 docs/figures.md.
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -148,7 +150,7 @@ def _release(month: date) -> Release | None:
 def _computed(months: Sequence[date]) -> Computed | None:
     """All that is released of these months, or None if the city as a whole is unsafe."""
     book = BookMonth.objects.get(month=months[-1])
-    with transaction.atomic():
+    with transaction.atomic(), _collector_at_rest():
         with connection.cursor() as cursor:
             # Between two statements it reckons for long; it holds nothing that anybody waits for.
             cursor.execute(
@@ -173,6 +175,19 @@ def _computed(months: Sequence[date]) -> Computed | None:
             taken=taken_by_shop(rows, safety=releases.safety(), unit=unit),
             unit=unit,
         )
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Python's cycle collector away: all that is made here is held to the end, and without it the
+    reckoning takes half the time."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
 
 
 def _cut(rows: Sequence[Booked], months: Sequence[date]) -> MonthCut | None:

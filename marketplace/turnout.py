@@ -38,10 +38,12 @@ WHERE until >= since GROUP BY 1
 """
 
 BOUGHT_BEFORE = """
-SELECT buyer::text FROM unnest(%s::uuid[]) AS buyer WHERE EXISTS (
-    SELECT 1 FROM marketplace_purchase p LEFT JOIN marketplace_void v ON v.purchase_id = p.id
-    WHERE p.buyer_id = buyer AND p.book_month < %s AND v.id IS NULL
-)
+SELECT buyer::text FROM unnest(%s::uuid[]) AS buyer CROSS JOIN LATERAL (
+    SELECT 1 FROM marketplace_purchase p
+    WHERE p.buyer_id = buyer AND p.book_month < %s
+        AND NOT EXISTS (SELECT 1 FROM marketplace_void v WHERE v.purchase_id = p.id)
+    LIMIT 1
+) AS before
 """
 
 BUYERS_OF_YEAR = f"""
