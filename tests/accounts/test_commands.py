@@ -59,6 +59,7 @@ def test_no_role_may_write_anything_of_the_ledger() -> None:
         "marketplace.change_campaignday",
         "marketplace.delete_campaignday",
         "marketplace.change_localsurvey",  # what shops answer once a year
+        "marketplace.own_umkm",  # that somebody has a shop: which one, its own row says
     }
     written = {
         permission
