@@ -10,8 +10,8 @@ port, still by https.
 import socket
 import ssl
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -39,19 +39,28 @@ class AddressRefused(Exception):
 
 
 class CallFailed(Exception):
-    """No answer came; `reason` is a short, stable word. The other side may have got the call."""
+    """No whole answer came; `reason` is a short, stable word.
 
-    def __init__(self, reason: str) -> None:
+    `left` is False where it is proven that no byte of the request left: there was no connection.
+    """
+
+    def __init__(self, reason: str, *, left: bool) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.left = left
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the other side said; `retry_after` in seconds, 0 without a wish."""
+    """What the other side said; `retry_after` in seconds, 0 without a wish.
+
+    The names of `headers` are in small letters; `body` is at most as long as was asked for.
+    """
 
     status: int
     retry_after: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    body: bytes = field(default=b"", compare=False, repr=False)
 
 
 def check_url(url: str) -> SplitResult:
@@ -72,20 +81,44 @@ def check_url(url: str) -> SplitResult:
 
 def post(url: str, *, body: bytes, headers: dict[str, str]) -> Answer:
     """Send `body` once, and say what was answered. Raises `AddressRefused`, `CallFailed`."""
+    return request("POST", url, body=body, headers=headers)
+
+
+def request(
+    method: str,
+    url: str,
+    *,
+    body: bytes = b"",
+    headers: Mapping[str, str],
+    seconds: float | None = None,
+    most_bytes: int | None = None,
+) -> Answer:
+    """Call once, and say what was answered. Raises `AddressRefused`, `CallFailed`.
+
+    It ends within `seconds`; of the answer no more than `most_bytes` are read.
+    """
     parts = check_url(url)
     sent = {"Host": parts.netloc, "Content-Length": str(len(body)), **headers}
-    backend = PublicOnly(ends=time.monotonic() + SECONDS)
+    backend = PublicOnly(ends=time.monotonic() + (seconds or SECONDS))
     try:
         with (
             httpcore.ConnectionPool(ssl_context=tls(), network_backend=backend) as pool,
-            pool.stream("POST", url, headers=list(sent.items()), content=body) as response,
+            pool.stream(method, url, headers=list(sent.items()), content=body) as response,
         ):
-            _read_some(response.iter_stream())
-            return Answer(response.status, _retry_after(response.headers))
+            read = _read_some(response.iter_stream(), most_bytes or MOST_BYTES)
+            said = {
+                name.decode("latin-1").lower(): value.decode("latin-1")
+                for name, value in response.headers
+            }
+            return Answer(response.status, _retry_after(said), said, read)
+    except (httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
+        raise CallFailed("too-slow", left=False) from error
+    except httpcore.ConnectError as error:
+        raise CallFailed("no-connection", left=False) from error
     except httpcore.TimeoutException as error:
-        raise CallFailed("too-slow") from error
+        raise CallFailed("too-slow", left=True) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-        raise CallFailed("no-connection") from error
+        raise CallFailed("no-connection", left=True) from error
 
 
 def tls() -> ssl.SSLContext:
@@ -109,7 +142,7 @@ def resolve(host: str, port: int) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise CallFailed("name-unknown") from error
+        raise CallFailed("name-unknown", left=False) from error
     addresses = [str(each[4][0]) for each in found]
     if not _is_trusted(host, port) and not all(is_public(address) for address in addresses):
         raise AddressRefused("not-public")
@@ -175,14 +208,15 @@ def _is_trusted(host: str, port: int) -> bool:
     return f"{host}:{port}" in settings.OUTBOUND_TRUSTED_HOSTS
 
 
-def _read_some(chunks: Iterable[bytes]) -> None:
-    seen = 0
+def _read_some(chunks: Iterable[bytes], most: int) -> bytes:
+    seen = bytearray()
     for chunk in chunks:
-        seen += len(chunk)
-        if seen > MOST_BYTES:
-            return
+        seen += chunk
+        if len(seen) > most:
+            break
+    return bytes(seen[:most])
 
 
-def _retry_after(headers: list[tuple[bytes, bytes]]) -> int:
-    said = next((value for name, value in headers if name.lower() == b"retry-after"), b"")
+def _retry_after(headers: Mapping[str, str]) -> int:
+    said = headers.get("retry-after", "")
     return int(said) if said.isdigit() and len(said) < 7 else 0

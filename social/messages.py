@@ -193,7 +193,7 @@ def _columns(draft: PostDraft) -> dict[str, object]:
 
 
 def _rewrite(post: Post, draft: PostDraft) -> None:
-    columns = {**_columns(draft), "version": post.version + 1, "reason": ""}
+    columns = {**_columns(draft), "version": post.version + 1, "reason": "", "remote_ids": {}}
     for name, value in columns.items():
         setattr(post, name, value)
     post.save(update_fields=list(columns))

@@ -1,21 +1,27 @@
 """The engine: what is due goes out, at most once, whatever is killed on the way.
 
-Claim (committed), attempt (committed), call, outcome (committed). A worker that dies before the
-attempt leaves a post that may be tried again; after it, one that is never sent again on a guess.
+Claim (committed), steps that may be repeated, each id they give (committed), attempt (committed),
+the one request that cannot be taken back, outcome (committed). A worker that dies before the
+attempt leaves a post that may be carried again; after it, one that is never sent on a guess.
 PostgreSQL is the truth: a task delivered twice, two beats or an empty Redis change only the delay.
 """
 
 import logging
 import random
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from core.outbound import AddressRefused, CallFailed
 from social import approval
 from social.channels import (
     ADAPTERS,
+    ClaimLost,
+    LeftTwice,
     NotSent,
     Outcome,
     Published,
@@ -52,9 +58,13 @@ def publish(post_id: int) -> None:
     post = claim_post(post_id)
     if post is None:
         return
-    attempt = begin_attempt(post)
-    if attempt is not None:
-        conclude(attempt, _call(post, attempt))
+    carrying = Carrying(post)
+    try:
+        outcome = _carried(carrying)
+    except ClaimLost:
+        logger.warning("claim lost", extra={"post": post.pk})
+    else:
+        carrying.conclude(outcome)
 
 
 @transaction.atomic(durable=True)
@@ -71,17 +81,48 @@ def claim_post(post_id: int) -> Post | None:
     if not approval.covers(post):  # computed afresh; every edit locks the message's posts first
         step(post, to=Post.State.HELD, reason="approval-void")
         return None
-    return step(post, to=Post.State.CLAIMED)
+    return step(post, to=Post.State.CLAIMED, changes={"attempts": post.attempts + 1})
+
+
+class Carrying:
+    """One claimed post on its way: the `Call` of its adapter."""
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        self.attempt: Attempt | None = None
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        return MappingProxyType(self.post.remote_ids)
+
+    def keep(self, **ids: str) -> None:
+        """Store ids beside the post; the next carrying of this version finds them."""
+        known = {**self.post.remote_ids, **ids}
+        if not _mine(self.post).update(remote_ids=known, lease_until=timezone.now() + LEASE):
+            raise ClaimLost
+        self.post.remote_ids = known
+
+    def leave(self) -> None:
+        """Write the attempt; the second time in one claim it is a mistake of the adapter."""
+        if self.attempt is not None:
+            raise LeftTwice
+        self.attempt = begin_attempt(self.post)
+        if self.attempt is None:
+            raise ClaimLost
+
+    def conclude(self, outcome: Outcome) -> None:
+        """Write what came of it, with or without an attempt."""
+        if self.attempt is not None:
+            conclude(self.attempt, outcome)
+        else:
+            conclude_unsent(self.post, outcome)
 
 
 @transaction.atomic(durable=True)
 def begin_attempt(post: Post) -> Attempt | None:
     """Write that the call is about to leave. None when the claim was lost in the meantime."""
-    mine = Post.objects.filter(pk=post.pk, state=Post.State.CLAIMED, claim=post.claim)
-    lease_until = timezone.now() + LEASE
-    if not mine.update(attempts=post.attempts + 1, lease_until=lease_until):
+    if not _mine(post).update(lease_until=timezone.now() + LEASE):
         return None
-    post.attempts += 1
     return Attempt.objects.create(post=post, claim=post.held_claim)
 
 
@@ -99,6 +140,18 @@ def conclude(attempt: Attempt, outcome: Outcome) -> None:
         _settle(post, outcome)
     else:
         logger.warning("late answer", extra={"post": post.pk, "outcome": attempt.outcome})
+
+
+@transaction.atomic(durable=True)
+def conclude_unsent(carried: Post, outcome: Outcome) -> None:
+    """Write why a claimed post did not leave; nothing where another worker has it by now."""
+    post = lock_post(carried.pk)
+    if post.claim != carried.claim:
+        logger.warning("late answer", extra={"post": post.pk, "outcome": type(outcome).__name__})
+    elif isinstance(outcome, NotSent | Refused):
+        _settle(post, outcome)
+    else:  # a mistake of its adapter: it may have sent without saying so
+        _settle(post, Unknown(reason="left-unsaid"))
 
 
 def release_leases() -> int:
@@ -126,12 +179,27 @@ def settle_unknown() -> int:
     return sum(_look_for(post) for post in unclear.order_by("pk")[:SWEEP])
 
 
-def _call(post: Post, attempt: Attempt) -> Outcome:
+def _mine(post: Post) -> QuerySet[Post]:
+    """The row, while this worker's claim on it stands."""
+    return Post.objects.filter(pk=post.pk, state=Post.State.CLAIMED, claim=post.claim)
+
+
+def _carried(carrying: Carrying) -> Outcome:
+    """What came of it, also when it broke off. Raises `ClaimLost`."""
+    post = carrying.post
     try:
-        return adapter_of(post.channel).publish(post, attempt)
-    except Exception as error:  # whatever went wrong, the call may have arrived
+        return adapter_of(post.channel).publish(post, carrying)
+    except ClaimLost:
+        raise
+    except AddressRefused as error:  # before any connection
+        return Refused(reason=error.reason)
+    except CallFailed as error:
+        has_left = carrying.attempt is not None and error.left
+        return Unknown(reason=error.reason) if has_left else NotSent(reason=error.reason)
+    except Exception as error:  # once the request left, whatever went wrong, it may have arrived
         logger.exception("publishing broke off", extra={"post": post.pk})
-        return Unknown(reason=type(error).__name__)
+        reason = type(error).__name__
+        return Unknown(reason=reason) if carrying.attempt else NotSent(reason=reason)
 
 
 def _answer(attempt: Attempt, outcome: Outcome) -> None:
@@ -159,7 +227,7 @@ def _settle(post: Post, outcome: Outcome) -> None:
 
 def _publish(post: Post, outcome: Published) -> None:
     found = {
-        "remote_ids": outcome.remote_ids,
+        "remote_ids": {**post.remote_ids, **outcome.remote_ids},
         "permalink": outcome.permalink,
         "published_at": timezone.now(),
     }
@@ -203,11 +271,53 @@ def _miss(post_id: int) -> bool:
 def _look_for(post: Post) -> bool:
     """Ask outside any transaction, then settle if the post still stands as unclear."""
     try:
-        found = adapter_of(post.channel).find(post)
+        found = adapter_of(post.channel).find(post) or _repeated(post)
     except Exception:  # a network fault says nothing about the post
         logger.exception("asking for an unclear post broke off", extra={"post": post.pk})
         return False
     return found is not None and _settle_found(post, found)
+
+
+def _repeated(post: Post) -> Published | None:
+    """What the platform says to the same call again, where it takes that for the first one.
+
+    As any sending it needs its certificate and an open window: the first call may be lost.
+    """
+    within = adapter_of(post.channel).capabilities.repeat_within
+    first = post.attempt_log.last()
+    now = timezone.now()
+    if first is None or now - first.started_at >= within or now >= post.window_until:
+        return None
+    if post.channel.paused or not approval.covers(post):
+        return None
+    outcome = adapter_of(post.channel).publish(post, Repeating(post))
+    return outcome if isinstance(outcome, Published) else None
+
+
+class Repeating:
+    """An unclear post carried again with what was kept, where a repeat is the same call."""
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        return MappingProxyType(self.post.remote_ids)
+
+    def keep(self, **ids: str) -> None:
+        """Store ids, unless a person has settled the post by now."""
+        known = {**self.post.remote_ids, **ids}
+        if not self._unclear().update(remote_ids=known):
+            raise ClaimLost
+        self.post.remote_ids = known
+
+    def leave(self) -> None:
+        """The attempt stands already; nothing leaves for a post that is settled by now."""
+        if not self._unclear().exists():
+            raise ClaimLost
+
+    def _unclear(self) -> QuerySet[Post]:
+        return Post.objects.filter(pk=self.post.pk, state=Post.State.UNKNOWN)
 
 
 @transaction.atomic

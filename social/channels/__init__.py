@@ -2,8 +2,11 @@
 
 from social.channels.by_hand import ByHand
 from social.channels.protocol import (
+    Call,
     Capabilities,
     ChannelAdapter,
+    ClaimLost,
+    LeftTwice,
     NotSent,
     Outcome,
     Problem,
@@ -19,8 +22,11 @@ ADAPTERS: dict[str, ChannelAdapter] = {SITE: Site(), BY_HAND: ByHand()}
 
 __all__ = [
     "ADAPTERS",
+    "Call",
     "Capabilities",
     "ChannelAdapter",
+    "ClaimLost",
+    "LeftTwice",
     "NotSent",
     "Outcome",
     "Problem",

@@ -8,8 +8,8 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from social.channels.checks import usual_problems
-from social.channels.protocol import Capabilities, NotSent, Problem
-from social.models import Attempt, Post
+from social.channels.protocol import Call, Capabilities, NotSent, Problem
+from social.models import Post
 
 
 class ByHand:
@@ -29,7 +29,7 @@ class ByHand:
         """Only what every channel asks."""
         return usual_problems(post, self.capabilities)
 
-    def publish(self, post: Post, attempt: Attempt) -> NotSent:
+    def publish(self, post: Post, call: Call) -> NotSent:
         """The engine never sends it: `PostQuerySet.due` leaves it out."""
         return NotSent(reason="by-hand")
 

@@ -1,17 +1,22 @@
 """What every platform answers to, and the answers the engine understands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 from django.utils.functional import Promise
 
-from social.models import Attempt, Post
+from social.models import Post
 
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """What a platform takes and can do. `source` names the document and its date."""
+    """What a platform takes and can do. `source` names the document and its date.
+
+    For `repeat_within` after an attempt the platform itself takes a repeat for the first call, so
+    that an unclear post may be carried again with the ids that were kept.
+    """
 
     label: str | Promise
     source: str
@@ -21,6 +26,7 @@ class Capabilities:
     most_pictures: int
     longest_edge: int
     hand_in_grace: timedelta = timedelta(0)
+    repeat_within: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,32 @@ class Unknown:
 Outcome = Published | NotSent | Refused | Unknown
 
 
+class ClaimLost(Exception):
+    """Another worker or a person has the post by now: nothing may leave."""
+
+
+class LeftTwice(Exception):
+    """An adapter wanted to send twice in one claim: a mistake of its own."""
+
+
+class Call(Protocol):
+    """One carrying of one post, as its adapter sees it.
+
+    Steps before `leave` (uploads, containers) may be taken again by the next carrying, which finds
+    in `kept` what they gave. After `leave` comes the one request that cannot be taken back.
+    """
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """The ids that earlier steps of this version left: containers, uploads, a chosen key."""
+
+    def keep(self, **ids: str) -> None:
+        """Store ids, committed before this returns. Raises `ClaimLost`."""
+
+    def leave(self) -> None:
+        """Write that the publishing request leaves now. Raises `ClaimLost`: then nothing may."""
+
+
 class ChannelAdapter(Protocol):
     """One platform. `publish` is called at most once per claim, never inside a transaction."""
 
@@ -73,8 +105,13 @@ class ChannelAdapter(Protocol):
     def check(self, post: Post) -> list[Problem]:
         """What the platform would refuse, found before anybody approves it."""
 
-    def publish(self, post: Post, attempt: Attempt) -> Outcome:
-        """Make the one call that cannot be taken back, and say what came of it."""
+    def publish(self, post: Post, call: Call) -> Outcome:
+        """Carry the post: prepare, `call.leave()`, make the one request, say what came of it.
+
+        Not ready yet (a picture that is still being processed) is `NotSent` with a pause. What is
+        raised before leaving is as `NotSent`, afterwards as `Unknown`; an
+        `outbound.CallFailed` by which no byte left is `NotSent` on either side.
+        """
 
     def find(self, post: Post) -> Published | None:
         """The post on the platform, if it can be shown to be there. None proves nothing."""

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from social.channels.checks import usual_problems
-from social.channels.protocol import Capabilities, Problem, Published
-from social.models import Attempt, Post
+from social.channels.protocol import Call, Capabilities, Problem, Published
+from social.models import Post
 
 
 class Site:
@@ -29,8 +29,9 @@ class Site:
         """Only what every channel asks."""
         return usual_problems(post, self.capabilities)
 
-    def publish(self, post: Post, attempt: Attempt) -> Published:
+    def publish(self, post: Post, call: Call) -> Published:
         """Nothing to call: being published is being on the site."""
+        call.leave()
         return _here(post)
 
     def find(self, post: Post) -> Published:

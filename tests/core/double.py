@@ -35,17 +35,17 @@ class Double:
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[Double, ssl.SSLContext]]:
     """A server with a certificate for localhost, and the context that believes it."""
-    certificate = folder / "server.pem"
-    certificate.write_bytes(_certificate())
+    file = folder / "server.pem"
+    file.write_bytes(certificate())
     double = Double()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(double))
     double.port = server.server_port
     inside = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    inside.load_cert_chain(certificate)
+    inside.load_cert_chain(file)
     server.socket = inside.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield double, ssl.create_default_context(cafile=str(certificate))
+        yield double, ssl.create_default_context(cafile=str(file))
     finally:
         server.shutdown()
         server.server_close()
@@ -74,7 +74,8 @@ def _handler(double: Double) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _certificate() -> bytes:
+def certificate() -> bytes:
+    """A key and a certificate for localhost that it signed itself, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]

@@ -1,9 +1,17 @@
 """The people of a small desk, and a platform that answers as it is told."""
 
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from accounts.models import User
+from core import outbound
 from social.channels import ADAPTERS
+from tests.social.doubles.server import PlatformDouble, serving
 from tests.social.factories import (
     APPROVES,
     SCRIPTED,
@@ -30,3 +38,20 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> ScriptedPlatform:
     scripted = ScriptedPlatform()
     monkeypatch.setitem(ADAPTERS, SCRIPTED, scripted)
     return scripted
+
+
+@pytest.fixture
+def run_double(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[PlatformDouble], None]]:
+    """Starts doubles that outgoing calls may reach and believe; all end with the test."""
+    believes = ssl.create_default_context()
+    monkeypatch.setattr(outbound, "tls", lambda: believes)
+    settings.OUTBOUND_TRUSTED_HOSTS = []
+    with ExitStack() as running:
+
+        def run(double: PlatformDouble) -> None:
+            believes.load_verify_locations(running.enter_context(serving(double, tmp_path)))
+            settings.OUTBOUND_TRUSTED_HOSTS.append(double.host)
+
+        yield run

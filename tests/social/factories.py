@@ -12,10 +12,10 @@ from PIL import Image
 
 from accounts.models import User
 from social import approval
-from social.channels import Capabilities, NotSent, Outcome, Problem, Published
+from social.channels import Call, Capabilities, NotSent, Outcome, Problem, Published
 from social.channels.checks import usual_problems
 from social.messages import DraftMedia, PostDraft, compose_message
-from social.models import Attempt, Channel, Post
+from social.models import Channel, Post
 from social.models.channels import BY_HAND, SITE
 from social.publishing import publish
 
@@ -44,29 +44,48 @@ class ScriptedChannelFactory(ChannelFactory):
 
 
 class ScriptedPlatform:
-    """A platform that answers as it was told, and remembers what reached it."""
+    """A platform that answers as it was told, and remembers what reached it.
+
+    `steps` are the names of ids it gives before the publishing request, each told in `answers` as
+    text.
+    """
 
     capabilities = Capabilities(
         label="Scripted", source="tests", longest_caption=200, most_pictures=2, longest_edge=400
     )
 
     def __init__(self) -> None:
-        self.answers: list[Outcome | BaseException] = []
+        self.answers: list[Outcome | BaseException | str] = []
+        self.steps: tuple[str, ...] = ()
+        self.asked: list[str] = []
         self.reached: list[Post] = []
         self.found: Published | None = None
 
     def check(self, post: Post) -> list[Problem]:
         return usual_problems(post, self.capabilities)
 
-    def publish(self, post: Post, attempt: Attempt) -> Outcome:
+    def publish(self, post: Post, call: Call) -> Outcome:
+        for name in self.steps:
+            if name not in call.kept:
+                self.asked.append(name)
+                answer = self._next()
+                if not isinstance(answer, str):
+                    return answer
+                call.keep(**{name: answer})
+        call.leave()
         self.reached.append(post)
-        answer = self.answers.pop(0) if self.answers else Published(remote_ids={"id": "1"})
-        if isinstance(answer, BaseException):
-            raise answer
+        answer = self._next()
+        assert not isinstance(answer, str)
         return answer
 
     def find(self, post: Post) -> Published | None:
         return self.found
+
+    def _next(self) -> Outcome | str:
+        answer = self.answers.pop(0) if self.answers else Published(remote_ids={"id": "1"})
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
 
 REFUSED_FOR_NOW = NotSent(reason="connect refused")

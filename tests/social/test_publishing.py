@@ -4,17 +4,23 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.outbound import AddressRefused, CallFailed
 from social import approval, desk, publishing
-from social.channels import NotSent, Published, Refused, Unknown
+from social.channels import Call, ClaimLost, NotSent, Outcome, Published, Refused, Unknown
+from social.messages import draft_of, edit_post
 from social.models import Attempt, Channel, Post
 from social.publishing import (
+    Carrying,
+    Repeating,
     begin_attempt,
     claim_post,
     conclude,
@@ -137,14 +143,16 @@ def test_the_attempt_is_written_before_the_call(
 ) -> None:
     seen = []
 
-    def look(post: Post, attempt: Attempt) -> Published:
-        seen.append(Attempt.objects.get(pk=attempt.pk).outcome)
+    def look(post: Post, call: Call) -> Published:
+        seen.append(list(post.attempt_log.values_list("outcome", flat=True)))
+        call.leave()
+        seen.append(list(post.attempt_log.values_list("outcome", flat=True)))
         return Published()
 
     monkeypatch.setattr(platform, "publish", look)
     publish(due_post.pk)
 
-    assert seen == [Attempt.Outcome.PENDING]
+    assert seen == [[], [Attempt.Outcome.PENDING]]
 
 
 def test_a_worker_killed_during_the_call_leaves_it_unclear_and_it_is_never_sent_again(
@@ -390,7 +398,7 @@ def test_a_process_killed_in_the_call_is_never_followed_by_a_second_call(
     connection.close()  # the child opens its own
     worker = os.fork()
     if worker == 0:
-        monkeypatch.setattr(platform, "publish", lambda post, attempt: time.sleep(60))
+        monkeypatch.setattr(platform, "publish", lambda post, call: (call.leave(), time.sleep(60)))
         publish(due_post.pk)
         os._exit(0)
     deadline = time.monotonic() + 50  # a busy machine takes its time; the call takes longer
@@ -432,3 +440,187 @@ def test_a_post_that_is_being_edited_is_not_claimed(
 
     assert platform.reached == []
     assert state_of(due_post) == State.DRAFT
+
+
+# --- Platforms of several steps ------------------------------------------------------------------
+
+
+def test_what_an_earlier_step_gave_is_kept_and_not_asked_for_again(
+    due_post: Post, platform: ScriptedPlatform
+) -> None:
+    platform.steps = ("upload", "container")
+    platform.answers = ["u1", NotSent(reason="processing", retry_after=timedelta(seconds=30))]
+    publish(due_post.pk)
+    assert state_of(due_post) == State.WAITING
+    assert platform.reached == []
+
+    let_pause_lapse(due_post)
+    platform.answers = ["c1", Published(remote_ids={"id": "7"})]
+    publish(due_post.pk)
+
+    due_post.refresh_from_db()
+    assert platform.asked == ["upload", "container", "container"]
+    assert due_post.remote_ids == {"upload": "u1", "container": "c1", "id": "7"}
+    assert due_post.state == State.PUBLISHED
+    assert due_post.attempts == 2
+    assert due_post.attempt_log.count() == 1
+
+
+def test_a_worker_killed_between_the_steps_resumes_after_what_was_kept(
+    due_post: Post, platform: ScriptedPlatform
+) -> None:
+    platform.steps = ("upload", "container")
+    platform.answers = ["u1", KilledWorker()]
+    with pytest.raises(KilledWorker):
+        publish(due_post.pk)
+
+    let_lease_lapse(due_post)
+    assert release_leases() == 1
+    platform.answers = ["c1"]
+    publish(due_post.pk)
+
+    assert platform.asked == ["upload", "container", "container"]
+    assert state_of(due_post) == State.PUBLISHED
+
+
+def test_an_edit_lets_go_of_what_the_steps_before_it_gave(
+    due_post: Post, author: User, platform: ScriptedPlatform
+) -> None:
+    platform.steps = ("upload",)
+    platform.answers = ["u1", CallFailed("no-connection", left=False)]
+    publish(due_post.pk)
+
+    edited = edit_post(due_post, by=author, version=1, draft=draft_of(due_post))
+
+    assert edited.remote_ids == {}
+
+
+@pytest.mark.parametrize(
+    ("broke", "state"),
+    [
+        (CallFailed("too-slow", left=True), State.WAITING),
+        (CallFailed("no-connection", left=False), State.WAITING),
+        (ValueError("a mistake of ours"), State.WAITING),
+        (AddressRefused("not-public"), State.FAILED),
+        (Refused(reason="picture-too-large"), State.FAILED),
+    ],
+)
+def test_what_breaks_before_the_request_leaves_may_be_carried_again(
+    due_post: Post, platform: ScriptedPlatform, broke: BaseException, state: str
+) -> None:
+    platform.steps = ("upload",)
+    platform.answers = [broke]
+
+    publish(due_post.pk)
+
+    assert state_of(due_post) == state
+    assert due_post.attempt_log.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("broke", "state"),
+    [
+        (CallFailed("no-connection", left=False), State.WAITING),
+        (CallFailed("too-slow", left=True), State.UNKNOWN),
+        (ValueError("a mistake of ours"), State.UNKNOWN),
+    ],
+)
+def test_what_breaks_after_it_left_is_unclear_unless_no_byte_left(
+    due_post: Post, platform: ScriptedPlatform, broke: BaseException, state: str
+) -> None:
+    platform.answers = [broke]
+
+    publish(due_post.pk)
+
+    assert state_of(due_post) == state
+
+
+def test_an_adapter_that_says_published_without_leaving_makes_it_unclear(
+    due_post: Post, platform: ScriptedPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "publish", lambda post, call: Published())
+
+    publish(due_post.pk)
+
+    assert state_of(due_post) == State.UNKNOWN
+
+
+def test_a_step_of_a_worker_whose_lease_was_taken_is_not_kept(
+    due_post: Post, platform: ScriptedPlatform
+) -> None:
+    slow = claim_post(due_post.pk)
+    assert slow is not None
+    let_lease_lapse(due_post)
+    release_leases()
+
+    with pytest.raises(ClaimLost):
+        Carrying(slow).keep(upload="u1")
+    with pytest.raises(ClaimLost):
+        Carrying(slow).leave()
+    assert Post.objects.get(pk=due_post.pk).remote_ids == {}
+
+
+# --- Repeats that the platform takes for the first call ------------------------------------------
+
+
+@pytest.fixture
+def unclear_post(due_post: Post, platform: ScriptedPlatform) -> Post:
+    """A post whose outcome was lost on a platform that knows a repeat for an hour."""
+    platform.capabilities = replace(platform.capabilities, repeat_within=timedelta(hours=1))
+    platform.answers = [CallFailed("too-slow", left=True)]
+    publish(due_post.pk)
+    assert state_of(due_post) == State.UNKNOWN
+    platform.reached.clear()
+    return due_post
+
+
+def test_an_unclear_post_is_settled_by_a_repeat_that_is_no_second_post(
+    unclear_post: Post, platform: ScriptedPlatform
+) -> None:
+    platform.answers = [Published(remote_ids={"id": "7"})]
+
+    assert settle_unknown() == 1
+
+    assert state_of(unclear_post) == State.PUBLISHED
+    assert unclear_post.attempt_log.count() == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [NotSent(reason="busy"), Refused(reason="gone"), CallFailed("too-slow", left=True)]
+)
+def test_a_repeat_that_proves_nothing_leaves_it_unclear(
+    unclear_post: Post, platform: ScriptedPlatform, answer: Outcome | BaseException
+) -> None:
+    platform.answers = [answer]
+
+    assert settle_unknown() == 0
+
+    assert state_of(unclear_post) == State.UNKNOWN
+
+
+def test_a_repeat_needs_all_that_a_sending_needs(
+    unclear_post: Post, platform: ScriptedPlatform
+) -> None:
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):  # no repeat any more
+        assert settle_unknown() == 0
+
+    platform.capabilities = replace(platform.capabilities, repeat_within=timedelta(days=9))
+    with time_machine.travel(timezone.now() + timedelta(days=2)):  # its window is over
+        assert settle_unknown() == 0
+
+    Channel.objects.update(paused=True)
+    assert settle_unknown() == 0
+
+    assert platform.reached == []
+
+
+def test_nothing_is_repeated_for_a_post_that_a_person_settled_meanwhile(
+    unclear_post: Post, approver: User, platform: ScriptedPlatform
+) -> None:
+    repeating = Repeating(unclear_post)
+    desk.resolve_unknown(unclear_post, by=approver, to=State.FAILED, reason="Tidak ada di sana")
+
+    with pytest.raises(ClaimLost):
+        repeating.leave()
+    with pytest.raises(ClaimLost):
+        repeating.keep(upload="u1")
