@@ -351,6 +351,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 
 OUTBOUND_TRUSTED_HOSTS: list[str] = env.list("OUTBOUND_TRUSTED_HOSTS", default=[])
 WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", default=5)
+TELEGRAM_URL = env.str("TELEGRAM_URL", default="https://api.telegram.org")
+BLUESKY_URL = env.str("BLUESKY_URL", default="https://bsky.social")
 
 # --- Mail ----------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import logging
 import random
 import time
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
 
@@ -172,13 +173,17 @@ def signed_headers(delivery: WebhookDelivery) -> dict[str, str]:
     sealed = [endpoint.secret]
     if endpoint.old_secret and endpoint.rotated_at and now < endpoint.rotated_at + OVERLAP:
         sealed.append(endpoint.old_secret)
-    signed = [Webhook(secrets.decrypt(each)).sign(name, now, delivery.body) for each in sealed]
+    return sign(name, delivery.body, keys=[secrets.decrypt(each) for each in sealed], at=now)
+
+
+def sign(name: str, body: str, *, keys: Sequence[str], at: datetime) -> dict[str, str]:
+    """The headers of a call named `name`, signed with each of the secrets (`whsec_…`)."""
     return {
         "Content-Type": "application/json",
         "User-Agent": "asn-belanja-umkm",
         "webhook-id": name,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": " ".join(signed),
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(Webhook(key).sign(name, at, body) for key in keys),
     }
 
 

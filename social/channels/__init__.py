@@ -1,6 +1,8 @@
 """The platforms: one small module each, behind one Protocol."""
 
+from social.channels.bluesky import BLUESKY, Bluesky
 from social.channels.by_hand import ByHand
+from social.channels.mastodon import MASTODON, Mastodon
 from social.channels.protocol import (
     Call,
     Capabilities,
@@ -15,10 +17,19 @@ from social.channels.protocol import (
     Unknown,
 )
 from social.channels.site import Site
+from social.channels.telegram import TELEGRAM, Telegram
+from social.channels.webhook import WEBHOOK, SignedWebhook
 from social.models import Channel
 from social.models.channels import BY_HAND, SITE
 
-ADAPTERS: dict[str, ChannelAdapter] = {SITE: Site(), BY_HAND: ByHand()}
+ADAPTERS: dict[str, ChannelAdapter] = {
+    SITE: Site(),
+    BY_HAND: ByHand(),
+    TELEGRAM: Telegram(),
+    MASTODON: Mastodon(),
+    BLUESKY: Bluesky(),
+    WEBHOOK: SignedWebhook(),
+}
 
 __all__ = [
     "ADAPTERS",

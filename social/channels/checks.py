@@ -8,14 +8,20 @@ from social.channels.protocol import Capabilities, Problem
 from social.models import Post
 
 
-def usual_problems(post: Post, capabilities: Capabilities) -> list[Problem]:
-    """Words or pictures missing, too long a caption, too many pictures, no alt text."""
+def usual_problems(
+    post: Post, capabilities: Capabilities, *, length: int | None = None
+) -> list[Problem]:
+    """Words or pictures missing, too long a caption, too many pictures, no alt text.
+
+    `length` is the caption's as the platform counts it; without one, its code points.
+    """
     pictures = list(post.draft_media.all())
+    length = len(post.caption) if length is None else length
     problems = []
     if not post.caption.strip() and not pictures:
         problems.append(Problem("caption", _("Write something or add a picture.")))
-    if len(post.caption) > capabilities.longest_caption:
-        problems.append(Problem("caption", _too_long(post, capabilities)))
+    if length > capabilities.longest_caption:
+        problems.append(Problem("caption", too_long(length, capabilities.longest_caption)))
     if len(pictures) > capabilities.most_pictures:
         problems.append(Problem("media", _at_most(capabilities)))
     if any(not picture.alt.strip() for picture in pictures):
@@ -23,11 +29,12 @@ def usual_problems(post: Post, capabilities: Capabilities) -> list[Problem]:
     return problems
 
 
-def _too_long(post: Post, capabilities: Capabilities) -> Promise:
+def too_long(length: int, most: int) -> Promise:
+    """Words for a text over its limit."""
     return format_lazy(
         _("The text has {length} characters; this channel takes {most}."),
-        length=len(post.caption),
-        most=capabilities.longest_caption,
+        length=length,
+        most=most,
     )
 
 

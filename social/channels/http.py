@@ -17,6 +17,7 @@ from core import outbound
 SECONDS = 30.0
 """For one request: well below a claim's lease and a task's limit."""
 MOST_BYTES = 1_000_000
+LONGEST_LINK = 500
 
 File = tuple[str, bytes, str]
 """A file in a form: its name, its bytes, its media type."""
@@ -50,6 +51,16 @@ class Reply:
             raise Malformed("not-an-object")
         return found
 
+    def rows(self) -> list[dict[str, Any]]:
+        """The objects that were answered as a list. Raises `Malformed`."""
+        try:
+            found = json.loads(self.body)
+        except ValueError as error:
+            raise Malformed("not-json") from error
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise Malformed("not-a-list")
+        return found
+
     def text(self, *path: str | int) -> str:
         """What stands at a path of the answered object, as text. Raises `Malformed`."""
         found: Any = self.json()
@@ -61,6 +72,12 @@ class Reply:
         if not isinstance(found, str | int) or found == "" or isinstance(found, bool):
             raise Malformed(f"no {path[-1]}")
         return str(found)
+
+
+def link(found: Any) -> str:
+    """An address that a platform answered, or nothing where it is none that we could keep."""
+    is_link = isinstance(found, str) and found.startswith("https://") and len(found) <= LONGEST_LINK
+    return found if is_link else ""
 
 
 def ask(

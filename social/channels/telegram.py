@@ -1,0 +1,175 @@
+"""Telegram: a channel or group of the city, into which a bot of its own writes.
+
+A bot cannot read what stands in a channel, and no call can be told from its repeat: an unclear
+post waits for a person.
+"""
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from social.channels import http
+from social.channels.checks import usual_problems
+from social.channels.protocol import (
+    Call,
+    Capabilities,
+    NotSent,
+    Outcome,
+    Problem,
+    Published,
+    Refused,
+    Unknown,
+)
+from social.channels.wording import with_link
+from social.credentials import read_credentials
+from social.models import Post
+
+TELEGRAM = "telegram"
+
+LONGEST_TEXT = 4_096
+LONGEST_BELOW_PICTURES = 1_024
+WIDEST_RATIO = 20
+SECONDS = 60.0
+"""Telegram is slow to answer where a picture comes along; who gives up early knows nothing."""
+
+TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
+
+REFUSALS = {
+    "chat not found": "chat-not-found",
+    "not enough rights": "not-allowed",
+    "have no rights": "not-allowed",
+    "need administrator rights": "not-allowed",
+    "upgraded to a supergroup": "chat-moved",
+    "too long": "text-too-long",
+    "photo_": "picture-refused",
+    "image_process_failed": "picture-refused",
+}
+"""Words of a refusal with 400, in small letters, and ours for them."""
+
+
+class Telegram:
+    """Text, a picture, or an album of up to ten; the words stand below the first picture."""
+
+    needs = ("token", "chat")
+    capabilities = Capabilities(
+        label="Telegram",
+        source="Telegram Bot API 10.0, May 2026",
+        longest_caption=LONGEST_TEXT,
+        most_pictures=10,
+        longest_edge=2_048,
+    )
+
+    def count(self, caption: str, link: str) -> int:
+        """UTF-16 units: never fewer than Telegram counts."""
+        return len(with_link(caption, link).encode("utf-16-le")) // 2
+
+    def check(self, post: Post) -> list[Problem]:
+        """Shorter words with pictures, and no picture like a ribbon."""
+        pictures = list(post.draft_media.all())
+        most = LONGEST_BELOW_PICTURES if pictures else LONGEST_TEXT
+        limits = replace(self.capabilities, longest_caption=most)
+        length = self.count(post.caption, post.link)
+        problems = usual_problems(post, limits, length=length)
+        if any(_is_ribbon(one.width, one.height) for one in pictures):
+            problems.append(Problem("media", _("A picture is too long and narrow: crop it.")))
+        return problems
+
+    def publish(self, post: Post, call: Call) -> Outcome:
+        """One request, with the pictures in it."""
+        account = read_credentials(post.channel)
+        token, chat = account.get("token", ""), account.get("chat", "")
+        if not TOKEN.fullmatch(token) or not chat:
+            return Refused(reason="not-connected")
+        method, form, files = _request(post)
+        call.leave()
+        reply = http.ask(
+            "POST",
+            f"{settings.TELEGRAM_URL}/bot{token}/{method}",
+            form={"chat_id": chat, **form},
+            files=files,
+            seconds=SECONDS,
+        )
+        return _outcome(reply)
+
+    def find(self, post: Post) -> None:
+        """A bot cannot read a channel."""
+        return None
+
+
+def _is_ribbon(width: int, height: int) -> bool:
+    return max(width, height) > WIDEST_RATIO * min(width, height)
+
+
+def _request(post: Post) -> tuple[str, dict[str, str], list[tuple[str, http.File]]]:
+    """The method, its fields, and the pictures that go with them."""
+    text = with_link(post.caption, post.link)
+    files: list[tuple[str, http.File]] = [
+        (f"picture{number}", (f"{number}.jpg", one.verified_content(), one.mime))
+        for number, one in enumerate(post.pictures)
+    ]
+    if not files:
+        return "sendMessage", {"text": text}, []
+    if len(files) == 1:
+        return "sendPhoto", {"caption": text}, [("photo", files[0][1])]
+    album: list[dict[str, str]] = [
+        {"type": "photo", "media": f"attach://{name}"} for name, _file in files
+    ]
+    album[0]["caption"] = text
+    return "sendMediaGroup", {"media": json.dumps(album)}, files
+
+
+def _outcome(reply: http.Reply) -> Outcome:
+    if reply.status >= 500:
+        return Unknown(reason="server-error")
+    try:
+        said = reply.json()
+        if said.get("ok") is True:
+            return _published(said["result"])
+        return _refusal(said)
+    except (http.Malformed, KeyError, TypeError, IndexError, ValueError):
+        return Unknown(reason="malformed")
+
+
+def _published(result: Any) -> Published:
+    messages = result if isinstance(result, list) else [result]
+    numbers = [str(int(message["message_id"])) for message in messages]
+    chat = messages[0]["chat"]
+    return Published(
+        remote_ids={"chat": str(int(chat["id"])), "messages": ",".join(numbers)},
+        permalink=_permalink(chat, numbers[0]),
+    )
+
+
+def _permalink(chat: dict[str, Any], number: str) -> str:
+    """Where members see it; a small group has no addresses."""
+    if chat.get("username"):
+        return f"https://t.me/{chat['username']}/{number}"
+    inside = str(chat["id"]).removeprefix("-100")
+    return f"https://t.me/c/{inside}/{number}" if not inside.startswith("-") else ""
+
+
+def _refusal(said: dict[str, Any]) -> Outcome:
+    """What Telegram means by a `false`; its code, not the status of http, is what is documented."""
+    code, words = int(said["error_code"]), str(said.get("description", "")).lower()
+    match code:
+        case 429:
+            return NotSent(reason="rate-limited", retry_after=_pause(said))
+        case 401 | 404:  # 404: a token that no bot ever had
+            return Refused(reason="token-refused")
+        case 403:
+            return Refused(reason="not-allowed")
+        case 400:
+            known = (ours for theirs, ours in REFUSALS.items() if theirs in words)
+            return Refused(reason=next(known, "bad-request"))
+        case _:
+            return Unknown(reason="server-error" if code >= 500 else "malformed")
+
+
+def _pause(said: dict[str, Any]) -> timedelta | None:
+    wish = (said.get("parameters") or {}).get("retry_after")
+    return timedelta(seconds=int(wish)) if wish else None
