@@ -352,6 +352,9 @@ STORAGES: dict[str, dict[str, Any]] = {
 OUTBOUND_TRUSTED_HOSTS: list[str] = env.list("OUTBOUND_TRUSTED_HOSTS", default=[])
 WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", default=5)
 TELEGRAM_URL = env.str("TELEGRAM_URL", default="https://api.telegram.org")
+X_API_URL = env.str("X_API_URL", default="https://api.x.com")
+GRAPH_API_URL = env.str("GRAPH_API_URL", default="https://graph.facebook.com")
+GRAPH_API_VERSION = env.str("GRAPH_API_VERSION", default="v26.0")
 BLUESKY_URL = env.str("BLUESKY_URL", default="https://bsky.social")
 
 # --- Mail ----------------------------------------------------------------------------------------

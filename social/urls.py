@@ -11,5 +11,6 @@ urlpatterns = [
     path("atom.xml", feeds.atom, name="atom"),
     path("feed.json", feeds.json_feed, name="json-feed"),
     path("gambar/<uuid:public_id>.jpg", views.picture, name="picture"),
+    path("kiriman/<str:token>.jpg", views.lent_picture, name="lent-picture"),
     path("<uuid:public_id>/", views.NewsPost.as_view(), name="post"),
 ]

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
+from social import lending
 from social.models import Post, PostMedia
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -58,6 +59,15 @@ def picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if media is None:
         raise Http404
     return picture_response(media.verified_content(), mime=media.mime, cache=FOR_GOOD)
+
+
+@require_safe
+def lent_picture(request: HttpRequest, token: str) -> HttpResponse:
+    """A picture of a post on its way, for the platform that fetches it by a signed address."""
+    media = lending.lent(token)
+    if media is None:
+        raise Http404
+    return picture_response(media.verified_content(), mime=media.mime, cache="no-store")
 
 
 def picture_response(content: bytes, *, mime: str, cache: str) -> HttpResponse:

@@ -112,6 +112,7 @@ class PostPage(DeskPage):
             post=post,
             pictures=post.pictures or post.draft_media.all(),
             capabilities=adapter_of(post.channel).capabilities,
+            length=adapter_of(post.channel).count(post.caption, post.link),
             digest=approval.digest(post),
             certificate=approval.certificate_of(post),
             suggestion=approval.suggestion_for(post),

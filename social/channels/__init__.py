@@ -2,6 +2,8 @@
 
 from social.channels.bluesky import BLUESKY, Bluesky
 from social.channels.by_hand import ByHand
+from social.channels.facebook import FACEBOOK, Facebook
+from social.channels.instagram import INSTAGRAM, Instagram
 from social.channels.mastodon import MASTODON, Mastodon
 from social.channels.protocol import (
     Call,
@@ -19,6 +21,8 @@ from social.channels.protocol import (
 from social.channels.site import Site
 from social.channels.telegram import TELEGRAM, Telegram
 from social.channels.webhook import WEBHOOK, SignedWebhook
+from social.channels.x import PLATFORM as X_PLATFORM
+from social.channels.x import X
 from social.models import Channel
 from social.models.channels import BY_HAND, SITE
 
@@ -29,6 +33,9 @@ ADAPTERS: dict[str, ChannelAdapter] = {
     MASTODON: Mastodon(),
     BLUESKY: Bluesky(),
     WEBHOOK: SignedWebhook(),
+    X_PLATFORM: X(),
+    FACEBOOK: Facebook(),
+    INSTAGRAM: Instagram(),
 }
 
 __all__ = [

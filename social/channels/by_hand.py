@@ -29,6 +29,10 @@ class ByHand:
         """Only what every channel asks."""
         return usual_problems(post, self.capabilities)
 
+    def count(self, caption: str, link: str) -> int:
+        """Characters of the words; the link stands beside them."""
+        return len(caption)
+
     def publish(self, post: Post, call: Call) -> NotSent:
         """The engine never sends it: `PostQuerySet.due` leaves it out."""
         return NotSent(reason="by-hand")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from django.utils.functional import Promise
@@ -27,6 +28,8 @@ class Capabilities:
     longest_edge: int
     hand_in_grace: timedelta = timedelta(0)
     repeat_within: timedelta = timedelta(0)
+    dollars_each: Decimal | None = None
+    dollars_with_link: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,9 @@ class ChannelAdapter(Protocol):
 
     def check(self, post: Post) -> list[Problem]:
         """What the platform would refuse, found before anybody approves it."""
+
+    def count(self, caption: str, link: str) -> int:
+        """How long these words are by the platform's own counting, of `longest_caption`."""
 
     def publish(self, post: Post, call: Call) -> Outcome:
         """Carry the post: prepare, `call.leave()`, make the one request, say what came of it.

@@ -29,6 +29,10 @@ class Site:
         """Only what every channel asks."""
         return usual_problems(post, self.capabilities)
 
+    def count(self, caption: str, link: str) -> int:
+        """Characters of the words; the link stands beside them."""
+        return len(caption)
+
     def publish(self, post: Post, call: Call) -> Published:
         """Nothing to call: being published is being on the site."""
         call.leave()

@@ -7,12 +7,29 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 TOLD: dict[str, str | Promise] = {
+    "account-blocked": _("The platform blocked the account; the channel is paused."),
+    "action-blocked": _("The platform refused it, but it may be out."),
     "approval-void": _("The approval no longer covers it."),
     "by-hand": _("Posted by hand."),
     "changes-asked": _("Changes were asked for."),
+    "container-gone": _("The platform lost the pictures; they are brought again."),
+    "content-refused": _("The platform does not take this content."),
+    "duplicate": _("The platform says that the same words are there already."),
     "edited": _("Edited; the approval is void."),
     "lease-over": _("The worker did not come back."),
+    "malformed": _("The platform's answer could not be read."),
+    "no-connection": _("The connection to the platform broke."),
+    "no-credit": _("The account's credit with the platform is used up."),
+    "not-allowed": _("The account may not post there."),
+    "not-connected": _("The channel is not connected."),
+    "picture-not-fetched": _("The platform could not fetch the pictures."),
+    "processing": _("The platform is still processing the pictures."),
+    "quota": _("The account has posted as much as it may for now."),
+    "rate-limited": _("The platform asks for a pause."),
     "resumed": _("Resumed."),
+    "server-error": _("The platform had a fault."),
+    "token-refused": _("The platform no longer takes the channel's key: connect it again."),
+    "too-slow": _("The platform did not answer in time."),
     "window-over": _("Its window passed."),
 }
 

@@ -64,6 +64,9 @@ class ScriptedPlatform:
     def check(self, post: Post) -> list[Problem]:
         return usual_problems(post, self.capabilities)
 
+    def count(self, caption: str, link: str) -> int:
+        return len(caption)
+
     def publish(self, post: Post, call: Call) -> Outcome:
         for name in self.steps:
             if name not in call.kept:

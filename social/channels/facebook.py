@@ -1,0 +1,149 @@
+"""A Facebook page: pictures uploaded unpublished, then one request that posts them.
+
+Nothing makes a repeat harmless. What is found among the page's posts by its words and its time is
+there; what is not found may be there all the same. A refusal as a duplicate is a hint, no proof.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from social.channels import graph, http
+from social.channels.checks import usual_problems
+from social.channels.graph import Graph
+from social.channels.protocol import (
+    Call,
+    Capabilities,
+    Outcome,
+    Problem,
+    Published,
+    Refused,
+    Unknown,
+)
+from social.channels.steps import (
+    Keys,
+    Stopped,
+    is_of_another,
+    is_over,
+    may_be_out,
+    pictures_of,
+    stop_channel,
+    window_of_sending,
+)
+from social.channels.wording import with_link
+from social.credentials import read_credentials
+from social.models import Post, PostMedia
+
+FACEBOOK = "facebook"
+UPLOAD_LASTS = timedelta(hours=20)
+LISTED = "100"
+
+
+class Facebook:
+    """One page. Its credentials: `page_id`, `access_token` of the page, perhaps `app_secret`."""
+
+    capabilities = Capabilities(
+        label="Facebook",
+        source="pages-api/posts, reference/photo, v26.0 of 29 July 2026",
+        longest_caption=63_206,
+        most_pictures=10,
+        longest_edge=2_048,
+    )
+
+    def check(self, post: Post) -> list[Problem]:
+        """Length and number of pictures."""
+        length = self.count(post.caption, post.link)
+        return usual_problems(post, self.capabilities, length=length)
+
+    def count(self, caption: str, link: str) -> int:
+        """Characters, with the link that stands below pictures."""
+        return len(with_link(caption, link))
+
+    def publish(self, post: Post, call: Call) -> Outcome:
+        """Upload the pictures, then post."""
+        page = Graph.of(read_credentials(post.channel), named="page_id")
+        if page is None:
+            return Refused(reason="not-connected")
+        try:
+            photos = [_uploaded(page, call, keys, one) for keys, one in pictures_of(post)]
+        except Stopped as stopped:
+            return _known(stopped.outcome, post)
+        call.leave()
+        return _posted(page.post(f"{page.account}/feed", **_form(post, photos)), post)
+
+    def find(self, post: Post) -> Published | None:
+        """Among what the page lists: exactly these words, in the time of its attempts."""
+        page = Graph.of(read_credentials(post.channel), named="page_id")
+        times = window_of_sending(post)
+        if page is None or times is None:
+            return None
+        fields = "id,message,created_time,permalink_url"
+        reply = page.get(f"{page.account}/published_posts", fields=fields, limit=LISTED)
+        if not reply.ok:
+            return None
+        for one in reply.json().get("data") or []:
+            if _is_it(one, post, times) and not is_of_another(post, one["id"]):
+                return _at(one["id"], http.link(one.get("permalink_url")))
+        return None
+
+
+def _uploaded(page: Graph, call: Call, keys: Keys, picture: PostMedia) -> str:
+    """The number of a photo that waits unpublished. Raises `Stopped`."""
+    if keys.upload not in call.kept or is_over(call.kept, keys.until, timezone.now()):
+        file = (f"{picture.public_id}.jpg", picture.verified_content(), picture.mime)
+        reply = page.step(
+            f"{page.account}/photos",
+            files=[("source", file)],
+            published="false",
+            alt_text_custom=picture.alt,
+        )
+        until = (timezone.now() + UPLOAD_LASTS).isoformat()
+        call.keep(**{keys.upload: reply.text("id"), keys.until: until})
+    return call.kept[keys.upload]
+
+
+def _form(post: Post, photos: list[str]) -> dict[str, str]:
+    """A link has a field of its own, but not beside pictures."""
+    form = {"message": _message(post)}
+    if photos:
+        attached = enumerate(photos)
+        form |= {f"attached_media[{at}]": json.dumps({"media_fbid": one}) for at, one in attached}
+    elif post.link:
+        form["link"] = post.link
+    return form
+
+
+def _message(post: Post) -> str:
+    return with_link(post.caption, post.link) if post.pictures else post.caption
+
+
+def _posted(reply: http.Reply, post: Post) -> Outcome:
+    if reply.ok:
+        try:
+            return _at(reply.text("id"))
+        except http.Malformed:
+            return Unknown(reason="malformed")
+    return _known(graph.refusal(reply), post)
+
+
+def _known(outcome: Outcome, post: Post) -> Outcome:
+    """What is known of the post besides: that it may be out already; a block stops the channel."""
+    if outcome == Refused(reason="account-blocked"):
+        stop_channel(post, reason="account-blocked")
+    if outcome == Refused(reason="duplicate") and may_be_out(post):
+        return Unknown(reason="duplicate")
+    return outcome
+
+
+def _at(number: str, permalink: str = "") -> Published:
+    return Published(
+        remote_ids={"id": number}, permalink=permalink or f"https://www.facebook.com/{number}"
+    )
+
+
+def _is_it(one: dict[str, Any], post: Post, times: tuple[datetime, datetime]) -> bool:
+    since, until = times
+    made = datetime.fromisoformat(one["created_time"])
+    return since <= made <= until and one.get("message", "") == _message(post) != ""

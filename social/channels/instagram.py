@@ -1,0 +1,261 @@
+"""Instagram: containers that fetch their pictures, then one request that publishes the last one.
+
+The containers are kept as they come. One that says PUBLISHED proves that the post is out, though
+not under which number; so it is asked for before each sending, and for each unclear post.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import regex
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.outbound import AddressRefused, CallFailed
+from social.channels import graph, http
+from social.channels.checks import usual_problems
+from social.channels.graph import Graph
+from social.channels.protocol import (
+    Call,
+    Capabilities,
+    NotSent,
+    Outcome,
+    Problem,
+    Published,
+    Refused,
+    Unknown,
+)
+from social.channels.steps import Stopped, is_of_another, stop_channel, window_of_sending
+from social.channels.wording import with_link
+from social.credentials import read_credentials
+from social.lending import PREPARING, address_of
+from social.models import Channel, Post, PostDraftMedia, PostMedia
+
+INSTAGRAM = "instagram"
+STORY = "story"
+NARROWEST, WIDEST = Fraction(4, 5), Fraction(191, 100)
+LEAST_WIDTH = 320
+MOST_HASHTAGS = 30
+MOST_MENTIONS = 20
+POLL = timedelta(seconds=20)
+LISTED = "50"
+HASHTAG = regex.compile(r"(?<![\w&])[#＃]\w*[^\W\d_]\w*")
+MENTION = regex.compile(r"(?<![\w])@[A-Za-z0-9_.]+")
+
+
+class Instagram:
+    """One professional account. Its credentials: `ig_id`, `access_token`, perhaps `app_secret`.
+
+    A channel whose settings say `"kind": "story"` publishes stories, one picture each.
+    """
+
+    capabilities = Capabilities(
+        label="Instagram",
+        source="instagram-platform/content-publishing, reference/ig-container, v26.0",
+        longest_caption=2_200,
+        most_pictures=10,
+        longest_edge=1_800,
+    )
+
+    def check(self, post: Post) -> list[Problem]:
+        """Pictures there must be, of its ratios; not too many hashtags and names."""
+        length = self.count(post.caption, post.link)
+        pictures = list(post.draft_media.all())
+        problems = usual_problems(post, self.capabilities, length=length)
+        problems += [Problem("media", words) for words in _about_pictures(post.channel, pictures)]
+        for pattern, most, words in (
+            (HASHTAG, MOST_HASHTAGS, _("Instagram takes at most 30 hashtags; five are enough.")),
+            (MENTION, MOST_MENTIONS, _("Instagram takes at most 20 names of accounts.")),
+        ):
+            if len(pattern.findall(post.caption)) > most:
+                problems.append(Problem("caption", words))
+        return problems
+
+    def count(self, caption: str, link: str) -> int:
+        """Characters, with the link below."""
+        return len(with_link(caption, link))
+
+    def publish(self, post: Post, call: Call) -> Outcome:
+        """Make the containers, wait until they are finished, then publish the last one."""
+        account = Graph.of(read_credentials(post.channel), named="ig_id")
+        if account is None:
+            return Refused(reason="not-connected")
+        try:
+            state = _prepared(account, post, call)
+            if state != "PUBLISHED":
+                _check_quota(account)
+        except Stopped as stopped:
+            return _known(stopped.outcome, post, call)
+        call.leave()
+        if state == "PUBLISHED":  # by an attempt before this one
+            return _listed(account, post) or Published()
+        path = f"{account.account}/media_publish"
+        return _posted(account, account.post(path, creation_id=call.kept["container"]), post, call)
+
+    def find(self, post: Post) -> Published | None:
+        """Its container tells; then which of the account's posts it is, by words and time."""
+        account = Graph.of(read_credentials(post.channel), named="ig_id")
+        if account is None:
+            return None
+        container = post.remote_ids.get("container", "")
+        try:
+            is_out = bool(container) and _state(account, container) == "PUBLISHED"
+        except Stopped:
+            is_out = False
+        return _listed(account, post) or (Published() if is_out else None)
+
+
+def _about_pictures(channel: Channel, pictures: list[PostDraftMedia]) -> list[str | Promise]:
+    if not pictures:
+        return [_("Instagram takes no words without a picture.")]
+    if _is_story(channel):
+        return [] if len(pictures) == 1 else [_("A story is one picture.")]
+    words: list[str | Promise] = []
+    if any(one.width < LEAST_WIDTH for one in pictures):
+        words.append(_("Pictures for Instagram are at least 320 pixels wide."))
+    if any(not NARROWEST <= Fraction(one.width, one.height) <= WIDEST for one in pictures):
+        words.append(
+            _("Crop the picture: Instagram takes from 4:5 (upright) to 1.91:1 (wide), no other.")
+        )
+    return words
+
+
+def _is_story(channel: Channel) -> bool:
+    return channel.settings.get("kind") == STORY
+
+
+# --- Containers ----------------------------------------------------------------------------------
+
+
+def _prepared(account: Graph, post: Post, call: Call) -> str:
+    """FINISHED or PUBLISHED: what may be done with the container. Raises `Stopped`."""
+    if not call.kept.get("container"):
+        call.keep(container=_made(account, post, call))
+    return _awaited(account, call, "container")
+
+
+def _made(account: Graph, post: Post, call: Call) -> str:
+    """The container that is to be published. Raises `Stopped`."""
+    words = with_link(post.caption, post.link)
+    pictures = post.pictures
+    if _is_story(post.channel):
+        return _container(account, media_type="STORIES", image_url=address_of(pictures[0]))
+    if len(pictures) == 1:
+        return _container(account, caption=words, **_shown(pictures[0]))
+    names = [f"child_{one.position}" for one in pictures]
+    for name, one in zip(names, pictures, strict=True):
+        if not call.kept.get(name):
+            call.keep(**{name: _container(account, is_carousel_item="true", **_shown(one))})
+    for name in names:
+        _awaited(account, call, name)
+    children = ",".join(call.kept[name] for name in names)
+    return _container(account, media_type="CAROUSEL", children=children, caption=words)
+
+
+def _shown(picture: PostMedia) -> dict[str, str]:
+    return {"image_url": address_of(picture), "alt_text": picture.alt}
+
+
+def _container(account: Graph, **form: str) -> str:
+    return account.step(f"{account.account}/media", **form).text("id")
+
+
+def _awaited(account: Graph, call: Call, name: str) -> str:
+    """What a kept container says once it is done. One that came to nothing is let go."""
+    state = _state(account, call.kept[name])
+    if state in ("FINISHED", "PUBLISHED"):
+        return state
+    if state in ("ERROR", "EXPIRED"):
+        call.keep(**{name: ""})
+        raise Stopped(NotSent(reason="container-gone"))
+    raise Stopped(NotSent(reason=PREPARING, retry_after=POLL))
+
+
+def _state(account: Graph, container: str) -> str:
+    """The container's word for it; empty where it says none, as it does at times.
+
+    A state of ERROR whose subcode says that it will always be so raises `Stopped`.
+    """
+    reply = account.get(container, fields="status_code,status")
+    if not reply.ok:
+        return ""
+    said = reply.json()
+    state = str(said.get("status_code") or "")
+    status = str(said.get("status") or "")
+    if state == "ERROR" or (not state and status.startswith("Error")):
+        outcome = graph.SUBCODES.get(_subcode(status))
+        if isinstance(outcome, Refused):
+            raise Stopped(outcome)
+        return "ERROR"
+    return state
+
+
+def _subcode(status: str) -> int:
+    found = regex.search(r"\b(22\d{5})\b", status)
+    return int(found[1]) if found else 0
+
+
+def _check_quota(account: Graph) -> None:
+    """Raise `Stopped` where the account says that it may post nothing more today."""
+    path = f"{account.account}/content_publishing_limit"
+    reply = account.get(path, fields="quota_usage,config{quota_total,quota_duration}")
+    if not reply.ok:
+        return
+    said = (reply.json().get("data") or [{}])[0]
+    total = (said.get("config") or {}).get("quota_total")
+    if isinstance(total, int) and int(said.get("quota_usage") or 0) >= total:
+        raise Stopped(NotSent(reason="quota", retry_after=timedelta(hours=1)))
+
+
+# --- Answers -------------------------------------------------------------------------------------
+
+
+def _posted(account: Graph, reply: http.Reply, post: Post, call: Call) -> Outcome:
+    if not reply.ok:
+        return _known(graph.refusal(reply), post, call)
+    try:
+        number = reply.text("id")
+    except http.Malformed:
+        return Unknown(reason="malformed")
+    return Published(remote_ids={"id": number}, permalink=_permalink(account, number))
+
+
+def _permalink(account: Graph, number: str) -> str:
+    """Read once; that it cannot be read changes nothing."""
+    try:
+        return http.link(account.get(number, fields="permalink").json().get("permalink"))
+    except (CallFailed, AddressRefused, http.Malformed):
+        return ""
+
+
+def _known(outcome: Outcome, post: Post, call: Call) -> Outcome:
+    """A block stops the channel; containers that are gone are made anew."""
+    if outcome == Refused(reason="account-blocked"):
+        stop_channel(post, reason="account-blocked")
+    if outcome == NotSent(reason="container-gone"):
+        call.keep(**{name: "" for name in call.kept if name == "container" or "child_" in name})
+    return outcome
+
+
+def _listed(account: Graph, post: Post) -> Published | None:
+    """Among the account's latest: these words, in the time of its attempts, nobody else's."""
+    times = window_of_sending(post)
+    words = with_link(post.caption, post.link)
+    if times is None or not words or _is_story(post.channel):
+        return None
+    fields = "id,caption,timestamp,permalink"
+    reply = account.get(f"{account.account}/media", fields=fields, limit=LISTED)
+    for one in (reply.json().get("data") or []) if reply.ok else []:
+        if _is_it(one, words, times) and not is_of_another(post, one["id"]):
+            return Published(
+                remote_ids={"id": one["id"]}, permalink=http.link(one.get("permalink"))
+            )
+    return None
+
+
+def _is_it(one: Mapping[str, Any], words: str, times: tuple[datetime, datetime]) -> bool:
+    since, until = times
+    made = datetime.fromisoformat(one["timestamp"])
+    return since <= made <= until and one.get("caption", "") == words

@@ -1,0 +1,310 @@
+"""Instagram: containers first, then one request; a container that is out says so."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from social import desk
+from social.channels import graph
+from social.channels.instagram import INSTAGRAM, Instagram
+from social.credentials import keep_credentials
+from social.lending import address_of
+from social.models import Channel, Post
+from social.publishing import claim_post, publish, settle_unknown
+from tests.social.doubles.faults import LOST
+from tests.social.doubles.graph import graph_error
+from tests.social.doubles.instagram import ACCOUNT, InstagramDouble
+from tests.social.doubles.server import Fault, Given, Kind, PlatformDouble
+from tests.social.factories import ChannelFactory, a_picture, approved, written
+
+pytestmark = pytest.mark.django_db
+
+State = Post.State
+
+PUBLISH = f"POST /v26.0/{ACCOUNT}/media_publish"
+CONTAIN = f"POST /v26.0/{ACCOUNT}/media"
+
+
+@pytest.fixture
+def double(
+    run_double: Callable[[PlatformDouble], None], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> InstagramDouble:
+    double = InstagramDouble()
+    run_double(double)
+    settings.GRAPH_API_URL = double.url
+    settings.BASE_URL = "https://belanja.example.go.id"
+    monkeypatch.setattr(graph, "SECONDS", 1.0)
+    return double
+
+
+@pytest.fixture
+def channel(double: InstagramDouble, db: None) -> Channel:
+    channel = ChannelFactory(platform=INSTAGRAM)
+    keep_credentials(channel, {"access_token": double.token, "ig_id": ACCOUNT})
+    return channel
+
+
+@pytest.fixture
+def send(author: User, approver: User, channel: Channel) -> Callable[..., Post]:
+    """Carries a signed post of one picture once."""
+
+    def send(**changes: object) -> Post:
+        changes = {"media": [a_picture("Soto")], **changes}
+        post = approved(author, approver, channel=channel, **changes)
+        publish(post.pk)
+        post.refresh_from_db()
+        return post
+
+    return send
+
+
+def again(post: Post) -> Post:
+    """All that the engine does by itself, once more; the post as it stands then."""
+    Post.objects.filter(pk=post.pk).update(retry_at=None)
+    publish(post.pk)
+    settle_unknown()
+    return Post.objects.get(pk=post.pk)
+
+
+def test_one_picture_arrives_with_words_and_alt_text(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    post = send(caption="Soto 🍜 #malang", link="https://contoh.example/a")
+
+    [out] = double.media
+    assert post.state == State.PUBLISHED
+    assert post.permalink == out["permalink"]
+    assert out["caption"] == "Soto 🍜 #malang\n\nhttps://contoh.example/a"
+    assert out["form"]["alt_text"] == "Soto"
+
+
+def test_several_pictures_are_a_carousel(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    double.slow = 2
+    post = send(media=[a_picture("Soto"), a_picture("Kopi")])
+    assert (post.state, post.reason) == (State.WAITING, "processing")
+
+    for _look in range(5):
+        post = again(post)
+
+    [out] = double.media
+    children = [double.containers[one] for one in out["form"]["children"].split(",")]
+    assert post.state == State.PUBLISHED
+    assert [one.form["alt_text"] for one in children] == ["Soto", "Kopi"]
+    assert len(double.containers) == 3
+
+
+def test_a_story_is_one_picture_without_words(
+    double: InstagramDouble, channel: Channel, send: Callable[..., Post]
+) -> None:
+    channel.settings = {"kind": "story"}
+    channel.save()
+
+    assert send().state == State.PUBLISHED
+    assert double.media[0]["form"].keys() == {"media_type", "image_url"}
+
+
+@pytest.mark.parametrize(("kind", "answer", "done"), LOST)
+def test_a_lost_answer_is_unclear_and_its_container_settles_it(
+    double: InstagramDouble, send: Callable[..., Post], kind: Kind, answer: Given, done: int
+) -> None:
+    double.faults = [Fault(PUBLISH, kind, answer)]
+
+    post = send()
+
+    assert post.state == State.UNKNOWN
+    post = again(post)
+    assert post.state == (State.PUBLISHED if done else State.UNKNOWN)
+    assert post.permalink == (double.media[0]["permalink"] if done else "")
+    assert double.published == done
+    assert len(double.requests(PUBLISH)) == 1
+
+
+def test_an_action_that_is_blocked_may_be_out_all_the_same(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    double.faults = [Fault(PUBLISH, Kind.ANSWER_AFTER, graph_error(4, 2207051))]
+
+    post = send()
+
+    assert (post.state, post.reason) == (State.UNKNOWN, "action-blocked")
+    assert again(post).state == State.PUBLISHED
+    assert double.published == 1
+
+
+def test_a_container_that_is_out_is_not_published_again_whatever_a_person_said(
+    double: InstagramDouble, send: Callable[..., Post], approver: User
+) -> None:
+    double.faults = [Fault(PUBLISH, Kind.HANG_AFTER)]
+    post = send()
+    desk.resolve_unknown(post, by=approver, to=State.WAITING, reason="Tidak tampak")
+
+    assert again(post).state == State.PUBLISHED
+    assert double.published == 1
+    assert len(double.requests(PUBLISH)) == 1
+
+
+def test_a_story_that_is_out_is_known_by_its_container_alone(
+    double: InstagramDouble, channel: Channel, send: Callable[..., Post]
+) -> None:
+    channel.settings = {"kind": "story"}
+    channel.save()
+    double.faults = [Fault(PUBLISH, Kind.HANG_AFTER)]
+
+    post = again(send())
+
+    assert (post.state, post.permalink) == (State.PUBLISHED, "")
+
+
+def test_the_latest_post_of_the_account_is_not_taken_for_ours(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    assert send(caption="Soto", link="").state == State.PUBLISHED
+    double.faults = [Fault(PUBLISH, Kind.RESET_BEFORE)]
+
+    assert Instagram().find(send(caption="Soto", link="")) is None
+    assert Instagram().find(send(caption="Kopi", link="")) is not None
+
+
+@pytest.mark.parametrize("state", ["EXPIRED", "ERROR"])
+def test_a_container_that_came_to_nothing_is_made_anew(
+    double: InstagramDouble, send: Callable[..., Post], state: str
+) -> None:
+    double.slow = 2
+    post = send()
+    next(iter(double.containers.values())).state = state
+    double.slow = 0
+
+    post = again(post)
+    assert (post.state, post.reason) == (State.WAITING, "container-gone")
+
+    assert again(post).state == State.PUBLISHED
+    assert len(double.containers) == 2
+
+
+def test_a_picture_that_it_will_never_take_fails(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    double.slow = 2
+    post = send()
+    container = next(iter(double.containers.values()))
+    container.state, container.status = "ERROR", "Error: Media ratio, subcode 2207009"
+
+    assert again(post).reason == "content-refused"
+
+
+def test_an_account_that_used_up_its_quota_waits(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    double.quota = 0
+
+    post = send()
+
+    assert (post.state, post.reason) == (State.WAITING, "quota")
+    assert double.requests(PUBLISH) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "reason"),
+    [
+        (graph_error(9007, 2207027), State.WAITING, "processing"),
+        (graph_error(9, 2207042), State.WAITING, "quota"),
+        (graph_error(80002), State.WAITING, "rate-limited"),
+        (Given(429, headers={"Retry-After": "600"}), State.WAITING, "rate-limited"),
+        (graph_error(4), State.WAITING, "rate-limited"),
+        (graph_error(100, 2207008), State.WAITING, "container-gone"),
+        (graph_error(190, 460, 401), State.FAILED, "token-refused"),
+        (graph_error(100, 2207010), State.FAILED, "content-refused"),
+        (graph_error(2, status=500), State.UNKNOWN, "server-error"),
+    ],
+)
+def test_its_codes_are_told_apart(
+    double: InstagramDouble, send: Callable[..., Post], given: Given, state: str, reason: str
+) -> None:
+    double.faults = [Fault(PUBLISH, Kind.ANSWER_BEFORE, given)]
+
+    post = send()
+
+    assert (post.state, post.reason) == (state, reason)
+    if state == State.WAITING:
+        assert again(post).state == State.PUBLISHED
+        assert double.published == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.HANG_BEFORE, Kind.RESET_BEFORE, Kind.RESET_IN_BODY])
+def test_a_lost_container_is_no_lost_post(
+    double: InstagramDouble, send: Callable[..., Post], kind: Kind
+) -> None:
+    double.faults = [Fault(CONTAIN, kind)]
+    post = send()
+    assert post.state == State.WAITING
+
+    assert again(post).state == State.PUBLISHED
+    assert double.published == 1
+
+
+def test_a_permalink_that_cannot_be_read_changes_nothing(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    double.faults = [Fault("GET /v26.0/180", Kind.RESET_BEFORE)]
+
+    post = send()
+
+    assert (post.state, post.permalink) == (State.PUBLISHED, "")
+    assert post.remote_ids["id"] == double.media[0]["id"]
+
+
+def test_a_picture_is_lent_while_its_post_is_on_its_way(
+    double: InstagramDouble, author: User, approver: User, channel: Channel, client: Client
+) -> None:
+    post = approved(author, approver, channel=channel, media=[a_picture()])
+    [picture] = post.pictures
+    address = address_of(picture)
+    path = urlsplit(address).path
+    assert address.startswith("https://belanja.example.go.id/")
+    assert client.get(path).status_code == 404
+
+    claim_post(post.pk)
+    lent = client.get(path)
+    assert (lent.status_code, lent.content) == (200, picture.verified_content())
+    assert (lent["Content-Type"], lent["Cache-Control"]) == ("image/jpeg", "no-store")
+    assert client.get(unquote(path).replace(picture.public_id.hex[:4], "0000")).status_code == 404
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert client.get(path).status_code == 404
+
+    Post.objects.filter(pk=post.pk).update(state=State.PUBLISHED, claim=None, lease_until=None,
+                                           published_at=timezone.now())  # fmt: skip
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"caption": "x" * 2_200, "link": ""}, []),
+        ({"caption": "x" * 2_201, "link": ""}, ["caption"]),
+        ({"caption": "#a " * 30}, []),
+        ({"caption": "#a " * 31}, ["caption"]),
+        ({"caption": "@a " * 21}, ["caption"]),
+        ({"media": []}, ["media"]),
+        ({"media": [a_picture(width=400, height=500)]}, []),
+        ({"media": [a_picture(width=400, height=501)]}, ["media"]),
+        ({"media": [a_picture(width=764, height=400)]}, []),
+        ({"media": [a_picture(width=765, height=400)]}, ["media"]),
+        ({"media": [a_picture(width=319, height=319)]}, ["media"]),
+        ({"media": [a_picture()] * 11}, ["media"]),
+    ],
+)
+def test_what_it_would_refuse_is_said_before_approval(
+    author: User, channel: Channel, changes: dict[str, Any], fields: list[str]
+) -> None:
+    post = written(author, channel=channel, **{"media": [a_picture()], **changes})
+
+    assert [one.field for one in Instagram().check(post)] == fields
