@@ -68,10 +68,18 @@ def problems_of(post: Post) -> dict[str, list[str]]:
     """What keeps a post from being submitted, by field, in words for its author."""
     found: dict[str, list[str]] = {}
     for problem in adapter_of(post.channel).check(post):
+        if not problem.blocks:
+            continue
         found.setdefault(problem.field, []).append(str(problem.message))
     if (reason := reason_barred(post)) is not None:
         found.setdefault("media", []).append(reason)
     return found
+
+
+def advice_for(post: Post) -> list[str]:
+    """What may go out as it stands but would do better otherwise, in words for people."""
+    found = adapter_of(post.channel).check(post)
+    return [str(one.message) for one in found if not one.blocks]
 
 
 @transaction.atomic

@@ -117,6 +117,7 @@ class PostPage(DeskPage):
             certificate=approval.certificate_of(post),
             suggestion=approval.suggestion_for(post),
             problems=_problems(post),
+            advice=approval.advice_for(post) if post.state in EDITABLE else [],
             contributors=post.message.contributors.all(),
             siblings=[one for one in post.message.posts.all() if one.pk != post.pk],
             may_sign=approval.may_sign(post, user),

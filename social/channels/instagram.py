@@ -38,6 +38,7 @@ STORY = "story"
 NARROWEST, WIDEST = Fraction(4, 5), Fraction(191, 100)
 LEAST_WIDTH = 320
 MOST_HASHTAGS = 30
+USEFUL_HASHTAGS = 5
 MOST_MENTIONS = 20
 POLL = timedelta(seconds=20)
 LISTED = "50"
@@ -71,6 +72,9 @@ class Instagram:
         ):
             if len(pattern.findall(post.caption)) > most:
                 problems.append(Problem("caption", words))
+        if USEFUL_HASHTAGS < len(HASHTAG.findall(post.caption)) <= MOST_HASHTAGS:
+            few = _("Instagram shows a post with more than five hashtags to fewer people.")
+            problems.append(Problem("caption", few, blocks=False))
         return problems
 
     def count(self, caption: str, link: str) -> int:

@@ -34,10 +34,14 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a post cannot go to a channel as it stands: the field, and words for its author."""
+    """Why a post cannot go to a channel as it stands: the field, and words for its author.
+
+    One that does not `block` is advice: the platform takes the post, but treats it worse.
+    """
 
     field: str
     message: str | Promise
+    blocks: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

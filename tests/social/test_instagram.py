@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social import desk
+from social.approval import advice_for, problems_of
 from social.channels import graph
 from social.channels.instagram import INSTAGRAM, Instagram
 from social.credentials import keep_credentials
@@ -290,7 +291,7 @@ def test_a_picture_is_lent_while_its_post_is_on_its_way(
     [
         ({"caption": "x" * 2_200, "link": ""}, []),
         ({"caption": "x" * 2_201, "link": ""}, ["caption"]),
-        ({"caption": "#a " * 30}, []),
+        ({"caption": "#a " * 5}, []),
         ({"caption": "#a " * 31}, ["caption"]),
         ({"caption": "@a " * 21}, ["caption"]),
         ({"media": []}, ["media"]),
@@ -308,3 +309,16 @@ def test_what_it_would_refuse_is_said_before_approval(
     post = written(author, channel=channel, **{"media": [a_picture()], **changes})
 
     assert [one.field for one in Instagram().check(post)] == fields
+
+
+def test_many_hashtags_are_taken_but_the_desk_advises_against_them(
+    author: User, channel: Channel, client: Client
+) -> None:
+    post = written(author, channel=channel, caption="#a " * 30, media=[a_picture()])
+    client.force_login(author)
+
+    page = client.get(f"/admin/media-sosial/{post.public_id}/").content.decode()
+
+    assert problems_of(post) == {}
+    assert advice_for(post)[0] in page
+    assert f"{30 * 3 - 1 + 2 + len(post.link)} / 2200" in page.replace(".", "")
