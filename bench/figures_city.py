@@ -222,6 +222,8 @@ def fill_rollups() -> None:
         for rollup in rollups:
             cursor.execute(rollup.refill, ever)
     vacuum(ROLLUPS)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def close_months() -> None:

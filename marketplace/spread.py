@@ -14,22 +14,27 @@ TOP_FROM = 20
 """Of fewer shops it is not told what the ten largest received: the others would be too few."""
 
 SOLD_BEFORE = """
-SELECT shop FROM unnest(%s::bigint[]) AS shop CROSS JOIN LATERAL (
-    SELECT 1 FROM marketplace_umkm part JOIN marketplace_purchase p ON p.umkm_id = part.id
-    WHERE (part.id = shop OR part.merged_into_id = shop) AND p.book_month < %s
-    LIMIT 1
-) AS before
+SELECT DISTINCT shop FROM unnest(%s::bigint[]) AS shop
+    JOIN marketplace_umkm part ON part.id = shop OR part.merged_into_id = shop
+    CROSS JOIN LATERAL (
+        SELECT 1 FROM marketplace_purchase p
+        WHERE p.umkm_id = part.id AND p.book_month < %s LIMIT 1
+    ) AS before
 """
 
 LISTED = """
-SELECT count(*), count(*) FILTER (WHERE sold.once IS NULL)
-FROM marketplace_umkm u LEFT JOIN LATERAL (
-    SELECT true AS once
-    FROM marketplace_umkm part JOIN marketplace_purchase p ON p.umkm_id = part.id
-    WHERE (part.id = u.id OR part.merged_into_id = u.id) AND p.book_month <= %s
-        AND NOT EXISTS (SELECT 1 FROM marketplace_void v WHERE v.purchase_id = p.id)
-    LIMIT 1
-) AS sold ON true WHERE u.status = 'listed'
+SELECT count(*), count(*) FILTER (WHERE NOT sold) FROM (
+    SELECT bool_or(sale.is_one IS NOT NULL) AS sold
+    FROM marketplace_umkm u
+        JOIN marketplace_umkm part ON part.id = u.id OR part.merged_into_id = u.id
+        LEFT JOIN LATERAL (
+            SELECT true AS is_one FROM marketplace_purchase p
+            WHERE p.umkm_id = part.id AND p.book_month <= %s
+                AND NOT EXISTS (SELECT 1 FROM marketplace_void v WHERE v.purchase_id = p.id)
+            LIMIT 1
+        ) AS sale ON true
+    WHERE u.status = 'listed' GROUP BY u.id
+) AS shops
 """
 
 SHOPS_OF_YEAR = f"""
