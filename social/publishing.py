@@ -11,6 +11,7 @@ import random
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+SHORTEST_LOOK = timedelta(seconds=15)
 LONGEST_REASON = 300
 SWEEP = 200  # posts handed to workers per tick: the rest follow with the next one
 
@@ -84,23 +86,34 @@ def claim_post(post_id: int) -> Post | None:
     return step(post, to=Post.State.CLAIMED, changes={"attempts": post.attempts + 1})
 
 
-class Carrying:
-    """One claimed post on its way: the `Call` of its adapter."""
+class OnItsWay:
+    """A post with the ids that it keeps: what the two kinds of `Call` have in common."""
 
     def __init__(self, post: Post) -> None:
         self.post = post
-        self.attempt: Attempt | None = None
 
     @property
     def kept(self) -> Mapping[str, str]:
         return MappingProxyType(self.post.remote_ids)
 
-    def keep(self, **ids: str) -> None:
-        """Store ids beside the post; the next carrying of this version finds them."""
+    def _store(self, rows: QuerySet[Post], ids: Mapping[str, str], **changes: Any) -> None:
+        """Keep ids for the next carrying of this version, while `rows` still hold the post."""
         known = {**self.post.remote_ids, **ids}
-        if not _mine(self.post).update(remote_ids=known, lease_until=timezone.now() + LEASE):
+        if not rows.update(remote_ids=known, **changes):
             raise ClaimLost
         self.post.remote_ids = known
+
+
+class Carrying(OnItsWay):
+    """One claimed post on its way: the `Call` of its adapter."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(post)
+        self.attempt: Attempt | None = None
+
+    def keep(self, **ids: str) -> None:
+        """Store ids beside the post, and work on for another lease."""
+        self._store(_mine(self.post), ids, lease_until=timezone.now() + LEASE)
 
     def leave(self) -> None:
         """Write the attempt; the second time in one claim it is a mistake of the adapter."""
@@ -173,15 +186,23 @@ def mark_missed() -> int:
 def settle_unknown() -> int:
     """Ask the platforms for posts whose outcome was lost; return how many were found.
 
-    Only a positive find settles anything: an empty answer proves nothing.
+    Only a positive find settles anything: an empty answer proves nothing. The longer a post has
+    been unclear, the longer it is until the next look: platforms count them, and one charges.
     """
+    now = timezone.now()
     unclear = Post.objects.filter(state=Post.State.UNKNOWN).select_related("channel")
-    return sum(_look_for(post) for post in unclear.order_by("pk")[:SWEEP])
+    to_ask = unclear.filter(Q(retry_at=None) | Q(retry_at__lte=now))
+    return sum(_look_for(post) for post in to_ask.order_by("pk")[:SWEEP])
 
 
 def _mine(post: Post) -> QuerySet[Post]:
     """The row, while this worker's claim on it stands."""
     return Post.objects.filter(pk=post.pk, state=Post.State.CLAIMED, claim=post.claim)
+
+
+def _unclear(post: Post) -> QuerySet[Post]:
+    """The row, while nobody has settled what became of it."""
+    return Post.objects.filter(pk=post.pk, state=Post.State.UNKNOWN)
 
 
 def _carried(carrying: Carrying) -> Outcome:
@@ -270,12 +291,20 @@ def _miss(post_id: int) -> bool:
 
 def _look_for(post: Post) -> bool:
     """Ask outside any transaction, then settle if the post still stands as unclear."""
+    _unclear(post).update(retry_at=timezone.now() + _until_next_look(post))
     try:
         found = adapter_of(post.channel).find(post) or _repeated(post)
     except Exception:  # a network fault says nothing about the post
         logger.exception("asking for an unclear post broke off", extra={"post": post.pk})
         return False
     return found is not None and _settle_found(post, found)
+
+
+def _until_next_look(post: Post) -> timedelta:
+    """Half as long as it has been unclear by now, within bounds."""
+    last = post.attempt_log.last()
+    unclear_for = timezone.now() - last.started_at if last else FIRST_PAUSE
+    return min(max(unclear_for / 2, SHORTEST_LOOK), LONGEST_PAUSE)
 
 
 def _repeated(post: Post) -> Published | None:
@@ -294,30 +323,17 @@ def _repeated(post: Post) -> Published | None:
     return outcome if isinstance(outcome, Published) else None
 
 
-class Repeating:
+class Repeating(OnItsWay):
     """An unclear post carried again with what was kept, where a repeat is the same call."""
-
-    def __init__(self, post: Post) -> None:
-        self.post = post
-
-    @property
-    def kept(self) -> Mapping[str, str]:
-        return MappingProxyType(self.post.remote_ids)
 
     def keep(self, **ids: str) -> None:
         """Store ids, unless a person has settled the post by now."""
-        known = {**self.post.remote_ids, **ids}
-        if not self._unclear().update(remote_ids=known):
-            raise ClaimLost
-        self.post.remote_ids = known
+        self._store(_unclear(self.post), ids)
 
     def leave(self) -> None:
         """The attempt stands already; nothing leaves for a post that is settled by now."""
-        if not self._unclear().exists():
+        if not _unclear(self.post).exists():
             raise ClaimLost
-
-    def _unclear(self) -> QuerySet[Post]:
-        return Post.objects.filter(pk=self.post.pk, state=Post.State.UNKNOWN)
 
 
 @transaction.atomic

@@ -609,9 +609,31 @@ def test_a_repeat_needs_all_that_a_sending_needs(
         assert settle_unknown() == 0
 
     Channel.objects.update(paused=True)
+    let_pause_lapse(unclear_post)
     assert settle_unknown() == 0
 
     assert platform.reached == []
+
+
+def test_the_longer_a_post_is_unclear_the_seldomer_its_platform_is_asked(
+    due_post: Post, platform: ScriptedPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.answers = [Unknown(reason="timeout")]
+    publish(due_post.pk)
+    asked: list[Post] = []
+    monkeypatch.setattr(platform, "find", asked.append)
+    began = timezone.now()
+
+    for seconds in range(0, 3_600, 15):
+        with time_machine.travel(began + timedelta(seconds=seconds), tick=False):
+            settle_unknown()
+    in_an_hour = len(asked)
+    with time_machine.travel(began + timedelta(hours=5), tick=False):
+        settle_unknown()
+        settle_unknown()
+
+    assert 8 < in_an_hour < 16
+    assert len(asked) == in_an_hour + 1
 
 
 def test_nothing_is_repeated_for_a_post_that_a_person_settled_meanwhile(
