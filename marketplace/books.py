@@ -61,7 +61,12 @@ def next_closing() -> tuple[date, date] | None:
     if last is None:
         return None
     month = next_month(last)
-    return month, next_month(month).replace(day=settings.CLOSING_DAY)
+    return month, closes_on(month)
+
+
+def closes_on(month: date) -> date:
+    """The day from which on a month may be closed: it has ended, and some days have passed."""
+    return next_month(month).replace(day=settings.CLOSING_DAY)
 
 
 def last_closed() -> date | None:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Min
 from django.utils import timezone
@@ -84,7 +83,7 @@ def months_due(today: date) -> list[date]:
     first = BookMonth.objects.filter(state=BookMonth.State.CLOSED).aggregate(first=Min("month"))
     month = first["first"] or _next_to_close()
     due = []
-    while month is not None and _may_close_on(month, today):
+    while month is not None and today >= books.closes_on(month):
         due.append(month)
         month = next_month(month)
     return due
@@ -281,12 +280,6 @@ def _next_to_close() -> date | None:
         return next_month(last)
     first: date | None = Purchase.objects.aggregate(first=Min("book_month"))["first"]
     return first
-
-
-def _may_close_on(month: date, today: date) -> bool:
-    """Ended, and the closing day of the month after it has come."""
-    after = next_month(month)
-    return today >= after.replace(day=settings.CLOSING_DAY)
 
 
 def _withheld_before(month: date) -> list[date]:

@@ -51,21 +51,14 @@ WITH booked AS ({BOOKED_BETWEEN})
 SELECT count(*) FROM (SELECT 1 FROM booked GROUP BY buyer_id HAVING sum(amount) <> 0) AS buyers
 """
 
-RESIDENTS = f"""
-SELECT home.region_id, count(*) FROM marketplace_asn asn JOIN LATERAL (
-    SELECT region_id FROM marketplace_home WHERE asn_id = asn.id
-    ORDER BY {IN_FORCE} LIMIT 1
-) home ON true
+IN_FORCE_BY = f"""
+SELECT dated.key, count(*) FROM marketplace_asn asn JOIN LATERAL (
+    SELECT {{key}} AS key FROM {{rows}} WHERE asn_id = asn.id ORDER BY {IN_FORCE} LIMIT 1
+) dated ON true
 WHERE asn.left_on IS NULL OR asn.left_on >= %s GROUP BY 1
 """
-
-STAFF = f"""
-SELECT posting.agency_id, count(*) FROM marketplace_asn asn JOIN LATERAL (
-    SELECT agency_id FROM marketplace_posting WHERE asn_id = asn.id
-    ORDER BY {IN_FORCE} LIMIT 1
-) posting ON true
-WHERE asn.left_on IS NULL OR asn.left_on >= %s GROUP BY 1
-"""
+RESIDENTS = IN_FORCE_BY.format(rows="marketplace_home", key="region_id")
+STAFF = IN_FORCE_BY.format(rows="marketplace_posting", key="agency_id")
 
 
 @dataclass(frozen=True)
