@@ -27,6 +27,7 @@ from social.errors import (
 )
 from social.models import Attempt, Channel, Post, State
 from social.models.channels import BY_HAND
+from social.pausing import set_paused
 from social.states import lock_post, log_move, step
 
 MOVABLE = (Post.State.DRAFT, Post.State.SUBMITTED, Post.State.WAITING, Post.State.HELD)
@@ -123,23 +124,14 @@ def add_channel(*, platform: str, slug: str, name: str, by: User) -> Channel:
     return channel
 
 
-@transaction.atomic
 def pause_channel(channel: Channel, *, by: User) -> None:
     """Send nothing on this channel until it is resumed; what is on its way still arrives."""
-    _set_paused(channel, by=by, paused=True)
+    set_paused(channel, by=by, paused=True)
 
 
-@transaction.atomic
 def resume_channel(channel: Channel, *, by: User) -> None:
     """Send on this channel again; posts whose window has passed meanwhile are missed."""
-    _set_paused(channel, by=by, paused=False)
-
-
-def _set_paused(channel: Channel, *, by: User, paused: bool) -> None:
-    Channel.objects.filter(pk=channel.pk).update(paused=paused)
-    channel.paused = paused
-    action = "social.channel-paused" if paused else "social.channel-resumed"
-    audit.record(actor=by, action=action, subject=channel)
+    set_paused(channel, by=by, paused=False)
 
 
 def _check_sendable(post: Post) -> None:

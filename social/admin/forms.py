@@ -152,7 +152,7 @@ class ComposeForm(ContentForm):
 
 
 class ChannelForm(forms.ModelForm):
-    """A new channel of a platform that is installed."""
+    """A new channel of a platform that needs no credentials: there is no form to bring them yet."""
 
     platform = forms.ChoiceField(label=_("Platform"))
 
@@ -164,7 +164,9 @@ class ChannelForm(forms.ModelForm):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.fields["platform"].choices = [  # type: ignore[attr-defined]
-            (key, adapter.capabilities.label) for key, adapter in ADAPTERS.items()
+            (key, adapter.capabilities.label)
+            for key, adapter in ADAPTERS.items()
+            if not adapter.needs
         ]
 
 

@@ -28,7 +28,7 @@ from social.channels.protocol import (
     Refused,
     Unknown,
 )
-from social.channels.wording import with_link
+from social.channels.wording import LANGUAGE, URL, with_link
 from social.messages import as_read
 from social.models import Attempt, Post, PostDraftMedia, PostMedia
 from social.pictures import fit_picture
@@ -40,10 +40,8 @@ LONGEST_TEXT = 300  # graphemes
 MOST_TEXT_BYTES = 3_000
 MOST_BLOB_BYTES = 2_000_000
 LONGEST_TAG = 64
-LANGUAGE = "id"
 ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 
-URL = regex.compile(r"(?<![\w@#])https?://[^\s<>\"]+[^\s<>\".,;:!?)\]']", regex.IGNORECASE)
 TAG = regex.compile(r"(?<!\S)#([\p{L}\p{M}\p{N}_]*[\p{L}_][\p{L}\p{M}\p{N}_]*)")
 
 

@@ -15,6 +15,7 @@ from social.models import Post
 class ByHand:
     """A WhatsApp channel, radio, a notice board: the engine waits for a person."""
 
+    needs = ()
     capabilities = Capabilities(
         label=_("By hand"),
         source="none: a person posts",

@@ -25,9 +25,9 @@ from social.channels.protocol import (
 from social.channels.steps import (
     Keys,
     Stopped,
+    doubted,
     is_of_another,
     is_over,
-    may_be_out,
     pictures_of,
     stop_channel,
     window_of_sending,
@@ -44,6 +44,7 @@ LISTED = "100"
 class Facebook:
     """One page. Its credentials: `page_id`, `access_token` of the page, perhaps `app_secret`."""
 
+    needs = ("page_id", "access_token")
     capabilities = Capabilities(
         label="Facebook",
         source="pages-api/posts, reference/photo, v26.0 of 29 July 2026",
@@ -132,9 +133,7 @@ def _known(outcome: Outcome, post: Post) -> Outcome:
     """What is known of the post besides: that it may be out already; a block stops the channel."""
     if outcome == Refused(reason="account-blocked"):
         stop_channel(post, reason="account-blocked")
-    if outcome == Refused(reason="duplicate") and may_be_out(post):
-        return Unknown(reason="duplicate")
-    return outcome
+    return doubted(outcome, post)
 
 
 def _at(number: str, permalink: str = "") -> Published:

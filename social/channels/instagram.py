@@ -52,6 +52,7 @@ class Instagram:
     A channel whose settings say `"kind": "story"` publishes stories, one picture each.
     """
 
+    needs = ("ig_id", "access_token")
     capabilities = Capabilities(
         label="Instagram",
         source="instagram-platform/content-publishing, reference/ig-container, v26.0",

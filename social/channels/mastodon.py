@@ -30,14 +30,14 @@ from social.channels.protocol import (
     Refused,
     Unknown,
 )
-from social.channels.wording import with_link
+from social.channels.steps import is_of_another
+from social.channels.wording import LANGUAGE, URL, name_of, with_link
 from social.credentials import read_credentials
 from social.models import Channel, Post, PostMedia
 
 MASTODON = "mastodon"
 
 SECONDS = 30.0
-LANGUAGE = "id"
 PROCESSING = timedelta(seconds=5)
 """When to ask again for a picture that is being processed."""
 READY_FOR = timedelta(hours=12)
@@ -52,7 +52,6 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 LISTED = 40
 URL_AS_COUNTED = "x"
 
-URL = re.compile(r"(?<![\w@#])https?://[^\s<>\"]+[^\s<>\".,;:!?)\]']", re.IGNORECASE)
 REMOTE_MENTION = re.compile(
     r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@\w+(?:[.-]+\w+)*", re.IGNORECASE
 )
@@ -123,7 +122,7 @@ class Mastodon:
         reply = instance.ask(
             "POST",
             "/api/v1/statuses",
-            headers={"Idempotency-Key": _key(post)},
+            headers={"Idempotency-Key": name_of(post)},
             document={
                 "status": with_link(post.caption, post.link),
                 "media_ids": [call.kept[_media(one)] for one in post.pictures],
@@ -142,7 +141,8 @@ class Mastodon:
         since, until = tries[0].started_at - CLOCKS_DIFFER, tries[-1].started_at + FIND_WITHIN
         for status in instance.latest():
             fits = _plain(_text_of(status["content"])) == wanted
-            if fits and since <= _moment(status["created_at"]) <= until and _is_free(post, status):
+            is_then = since <= _moment(status["created_at"]) <= until
+            if fits and is_then and not is_of_another(post, str(status["id"])):
                 return _published(status)
         return None
 
@@ -267,11 +267,6 @@ def _not_ready(reply: http.Reply) -> NotSent | Refused:
 # --- Answers -------------------------------------------------------------------------------------
 
 
-def _key(post: Post) -> str:
-    """The same for each call of this version, also when a person sends an unclear one again."""
-    return f"{post.public_id}.{post.version}"
-
-
 def _is_too_soon(post: Post) -> bool:
     last = post.attempt_log.last()
     is_repeat = post.state == Post.State.UNKNOWN
@@ -316,12 +311,6 @@ def _published(status: Mapping[str, Any]) -> Published:
     if not isinstance(status["id"], str) or not status["id"]:
         raise http.Malformed("no id")
     return Published(remote_ids={"id": status["id"]}, permalink=http.link(status.get("url")))
-
-
-def _is_free(post: Post, status: Mapping[str, Any]) -> bool:
-    """Whether no other post of ours is this status."""
-    others = Post.objects.filter(channel=post.channel_id).exclude(pk=post.pk)
-    return not others.filter(remote_ids__id=str(status["id"])).exists()
 
 
 # --- Text ----------------------------------------------------------------------------------------

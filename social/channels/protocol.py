@@ -107,6 +107,10 @@ class ChannelAdapter(Protocol):
     """One platform. `publish` is called at most once per claim, never inside a transaction."""
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the credentials that somebody must bring; none where nothing is connected."""
+
+    @property
     def capabilities(self) -> Capabilities: ...
 
     def check(self, post: Post) -> list[Problem]:

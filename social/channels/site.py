@@ -16,6 +16,7 @@ from social.models import Post
 class Site:
     """The channel that needs no account."""
 
+    needs = ()
     capabilities = Capabilities(
         label=_("City website"),
         source="our own pages",

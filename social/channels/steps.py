@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
-from core import audit
 from social.channels.protocol import NotSent, Outcome, Refused, Unknown
-from social.models import Attempt, Channel, Post, PostMedia
+from social.models import Attempt, Post, PostMedia
+from social.pausing import set_paused
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +58,13 @@ def is_over(kept: Mapping[str, str], name: str, now: datetime) -> bool:
     return name in kept and datetime.fromisoformat(kept[name]) <= now
 
 
-def may_be_out(post: Post) -> bool:
-    """Whether an earlier attempt was lost: then a refusal as a repeat says something."""
+def doubted(outcome: Outcome, post: Post) -> Outcome:
+    """The same, but a refusal as a duplicate after an attempt that was lost: then it may be out."""
+    if outcome != Refused(reason="duplicate"):
+        return outcome
     answered = (Attempt.Outcome.NOT_SENT, Attempt.Outcome.REFUSED)
-    return post.attempt_log.exclude(claim=post.held_claim).exclude(outcome__in=answered).exists()
+    lost = post.attempt_log.exclude(claim=post.held_claim).exclude(outcome__in=answered)
+    return Unknown(reason="duplicate") if lost.exists() else outcome
 
 
 def window_of_sending(post: Post) -> tuple[datetime, datetime] | None:
@@ -82,7 +83,5 @@ def is_of_another(post: Post, remote_id: str) -> bool:
 
 def stop_channel(post: Post, *, reason: str) -> None:
     """Send nothing more on a channel that its platform blocks, until a person resumes it."""
-    with transaction.atomic():
-        Channel.objects.filter(pk=post.channel_id).update(paused=True)
-        audit.record(actor=None, action="social.channel-paused", subject=post.channel)
+    set_paused(post.channel, by=None, paused=True)
     logger.error("channel stopped", extra={"channel": post.channel.slug, "reason": reason})

@@ -25,6 +25,7 @@ from social.channels.protocol import (
     Refused,
     Unknown,
 )
+from social.channels.wording import name_of
 from social.credentials import read_credentials
 from social.models import Post, PostMedia
 
@@ -67,7 +68,7 @@ class SignedWebhook:
         known = read_credentials(post.channel)
         if not known.get("address") or not _is_secret(known.get("secret", "")):
             return Refused(reason="not-connected")
-        body, name = json.dumps(document_of(post), ensure_ascii=False), _name(post)
+        body, name = json.dumps(document_of(post), ensure_ascii=False), name_of(post)
         signed = sign(name, body, keys=[known["secret"]], at=timezone.now())
         call.leave()
         reply = http.ask(
@@ -119,11 +120,6 @@ def _media(picture: PostMedia) -> dict[str, Any]:
         "sha256": picture.sha256,
         "base64": b64encode(picture.verified_content()).decode(),
     }
-
-
-def _name(post: Post) -> str:
-    """The same for each call of this version: by it a receiver drops what it has."""
-    return f"{post.public_id}.{post.version}"
 
 
 def _outcome(reply: http.Reply) -> Outcome:

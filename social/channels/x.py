@@ -33,9 +33,9 @@ from social.channels.steps import (
     Keys,
     Stopped,
     before_leaving,
+    doubted,
     is_of_another,
     is_over,
-    may_be_out,
     pictures_of,
     window_of_sending,
 )
@@ -56,6 +56,7 @@ class X:
     expire, `access_secret`, `api_key`, `api_secret`; `user_id` of the account, to look for posts.
     """
 
+    needs = ("access_token",)
     capabilities = Capabilities(
         label="X",
         source="xdevplatform/docs of 22 August 2026, OpenAPI 2.167; getting-started/pricing.mdx",
@@ -177,10 +178,7 @@ def _posted(reply: Reply, post: Post) -> Outcome:
             return _at(reply.text("data", "id"))
         except Malformed:
             return Unknown(reason="malformed")
-    outcome = _refusal(reply)
-    if outcome == Refused(reason="duplicate") and may_be_out(post):
-        return Unknown(reason="duplicate")
-    return outcome
+    return doubted(_refusal(reply), post)
 
 
 def _at(tweet: str) -> Published:

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from accounts.models import User
 from core import outbound
 from social.channels import ADAPTERS
+from social.models import Channel, Post
 from tests.social.doubles.server import PlatformDouble, serving
 from tests.social.factories import (
     APPROVES,
@@ -19,6 +21,7 @@ from tests.social.factories import (
     WRITES,
     ScriptedPlatform,
     person,
+    published,
 )
 
 
@@ -55,3 +58,9 @@ def run_double(
             settings.OUTBOUND_TRUSTED_HOSTS.append(double.host)
 
         yield run
+
+
+@pytest.fixture
+def send(author: User, approver: User, channel: Channel) -> Callable[..., Post]:
+    """Carries a signed post once, on the `channel` of the file that asks."""
+    return partial(published, author, approver, channel=channel)

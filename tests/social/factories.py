@@ -17,7 +17,7 @@ from social.channels.checks import usual_problems
 from social.messages import DraftMedia, PostDraft, compose_message
 from social.models import Channel, Post
 from social.models.channels import BY_HAND, SITE
-from social.publishing import publish
+from social.publishing import publish, settle_unknown
 
 SCRIPTED = "scripted"
 
@@ -50,6 +50,7 @@ class ScriptedPlatform:
     text.
     """
 
+    needs = ()
     capabilities = Capabilities(
         label="Scripted", source="tests", longest_caption=200, most_pictures=2, longest_edge=400
     )
@@ -166,3 +167,11 @@ def published(author: User, approver: User, **changes: object) -> Post:
     publish(post.pk)
     post.refresh_from_db()
     return post
+
+
+def again(post: Post) -> Post:
+    """All that the engine does by itself, once more; the post as it stands then."""
+    Post.objects.filter(pk=post.pk).update(retry_at=None)
+    publish(post.pk)
+    settle_unknown()
+    return Post.objects.get(pk=post.pk)

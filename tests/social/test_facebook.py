@@ -14,12 +14,11 @@ from social.channels import graph
 from social.channels.facebook import FACEBOOK, Facebook
 from social.credentials import keep_credentials
 from social.models import Channel, Post
-from social.publishing import publish, settle_unknown
 from tests.social.doubles.facebook import PAGE, FacebookDouble
 from tests.social.doubles.faults import LOST
 from tests.social.doubles.graph import graph_error
 from tests.social.doubles.server import Fault, Given, Kind, PlatformDouble
-from tests.social.factories import ChannelFactory, a_picture, approved, written
+from tests.social.factories import ChannelFactory, a_picture, again, written
 
 pytestmark = pytest.mark.django_db
 
@@ -45,27 +44,6 @@ def channel(double: FacebookDouble, db: None) -> Channel:
     channel = ChannelFactory(platform=FACEBOOK)
     keep_credentials(channel, {"access_token": double.token, "page_id": PAGE})
     return channel
-
-
-@pytest.fixture
-def send(author: User, approver: User, channel: Channel) -> Callable[..., Post]:
-    """Carries a signed post once."""
-
-    def send(**changes: object) -> Post:
-        post = approved(author, approver, channel=channel, **changes)
-        publish(post.pk)
-        post.refresh_from_db()
-        return post
-
-    return send
-
-
-def again(post: Post) -> Post:
-    """All that the engine does by itself, once more; the post as it stands then."""
-    Post.objects.filter(pk=post.pk).update(retry_at=None)
-    publish(post.pk)
-    settle_unknown()
-    return Post.objects.get(pk=post.pk)
 
 
 def test_pictures_arrive_with_their_alt_texts_and_the_link_below_the_words(

@@ -18,12 +18,12 @@ from social.channels.instagram import INSTAGRAM, Instagram
 from social.credentials import keep_credentials
 from social.lending import address_of
 from social.models import Channel, Post
-from social.publishing import claim_post, publish, settle_unknown
+from social.publishing import claim_post
 from tests.social.doubles.faults import LOST
 from tests.social.doubles.graph import graph_error
 from tests.social.doubles.instagram import ACCOUNT, InstagramDouble
 from tests.social.doubles.server import Fault, Given, Kind, PlatformDouble
-from tests.social.factories import ChannelFactory, a_picture, approved, written
+from tests.social.factories import ChannelFactory, a_picture, again, approved, written
 
 pytestmark = pytest.mark.django_db
 
@@ -53,25 +53,9 @@ def channel(double: InstagramDouble, db: None) -> Channel:
 
 
 @pytest.fixture
-def send(author: User, approver: User, channel: Channel) -> Callable[..., Post]:
+def send(send: Callable[..., Post]) -> Callable[..., Post]:
     """Carries a signed post of one picture once."""
-
-    def send(**changes: object) -> Post:
-        changes = {"media": [a_picture("Soto")], **changes}
-        post = approved(author, approver, channel=channel, **changes)
-        publish(post.pk)
-        post.refresh_from_db()
-        return post
-
-    return send
-
-
-def again(post: Post) -> Post:
-    """All that the engine does by itself, once more; the post as it stands then."""
-    Post.objects.filter(pk=post.pk).update(retry_at=None)
-    publish(post.pk)
-    settle_unknown()
-    return Post.objects.get(pk=post.pk)
+    return lambda **changes: send(**{"media": [a_picture("Soto")], **changes})
 
 
 def test_one_picture_arrives_with_words_and_alt_text(

@@ -12,11 +12,10 @@ from social.channels import telegram
 from social.channels.telegram import TELEGRAM, Telegram
 from social.credentials import keep_credentials
 from social.models import Channel, Post
-from social.publishing import publish, settle_unknown
 from tests.social.doubles.faults import LOST
 from tests.social.doubles.server import Fault, Given, Kind, PlatformDouble
 from tests.social.doubles.telegram import TelegramDouble, too_many
-from tests.social.factories import ChannelFactory, a_picture, approved, written
+from tests.social.factories import ChannelFactory, a_picture, again, written
 
 pytestmark = pytest.mark.django_db
 
@@ -39,27 +38,6 @@ def channel(db: None) -> Channel:
     channel = ChannelFactory(platform=TELEGRAM)
     keep_credentials(channel, {"token": TelegramDouble.token, "chat": "@kabarkota"})
     return channel
-
-
-@pytest.fixture
-def send(author: User, approver: User, channel: Channel) -> Callable[..., Post]:
-    """Carries a signed post once."""
-
-    def send(**changes: object) -> Post:
-        post = approved(author, approver, channel=channel, **changes)
-        publish(post.pk)
-        post.refresh_from_db()
-        return post
-
-    return send
-
-
-def again(post: Post) -> str:
-    """All that the engine does by itself, once more; where the post stands then."""
-    Post.objects.filter(pk=post.pk).update(retry_at=None)
-    publish(post.pk)
-    settle_unknown()
-    return Post.objects.get(pk=post.pk).state
 
 
 def test_words_arrive_with_their_link(double: TelegramDouble, send: Callable[..., Post]) -> None:
@@ -103,7 +81,7 @@ def test_a_lost_answer_waits_for_a_person(
     post = send(media=[a_picture()])
 
     assert post.state == State.UNKNOWN
-    assert again(post) == State.UNKNOWN
+    assert again(post).state == State.UNKNOWN
     assert double.published == done
     assert len(double.asked) == 1
 
@@ -119,7 +97,7 @@ def test_too_many_messages_are_sent_later(
     assert (post.state, post.reason) == (State.WAITING, "rate-limited")
     assert post.retry_at is not None
     assert post.retry_at - timezone.now() > timedelta(seconds=least)
-    assert again(post) == State.PUBLISHED
+    assert again(post).state == State.PUBLISHED
     assert double.published == 1
 
 

@@ -11,10 +11,9 @@ from social.channels import webhook
 from social.channels.webhook import WEBHOOK, SignedWebhook
 from social.credentials import keep_credentials
 from social.models import Channel, Post
-from social.publishing import publish, settle_unknown
 from tests.social.doubles.server import Fault, Given, Kind, PlatformDouble
 from tests.social.doubles.webhook import ReceiverDouble
-from tests.social.factories import ChannelFactory, a_picture, approved, written
+from tests.social.factories import ChannelFactory, a_picture, again, written
 
 pytestmark = pytest.mark.django_db
 
@@ -36,27 +35,6 @@ def channel(double: ReceiverDouble, db: None) -> Channel:
     channel = ChannelFactory(platform=WEBHOOK)
     keep_credentials(channel, {"address": f"{double.url}/hook", "secret": double.secret})
     return channel
-
-
-@pytest.fixture
-def send(author: User, approver: User, channel: Channel) -> Callable[..., Post]:
-    """Carries a signed post once."""
-
-    def send(**changes: object) -> Post:
-        post = approved(author, approver, channel=channel, **changes)
-        publish(post.pk)
-        post.refresh_from_db()
-        return post
-
-    return send
-
-
-def again(post: Post) -> Post:
-    """All that the engine does by itself, once more; the post as it stands then."""
-    Post.objects.filter(pk=post.pk).update(retry_at=None)
-    publish(post.pk)
-    settle_unknown()
-    return Post.objects.get(pk=post.pk)
 
 
 def test_a_post_arrives_signed_with_all_that_was_approved(

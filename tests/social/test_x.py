@@ -18,11 +18,10 @@ from social.channels.oauth1 import authorization
 from social.channels.x import PLATFORM, X
 from social.credentials import keep_credentials
 from social.models import Channel, Post
-from social.publishing import publish, settle_unknown
 from tests.social.doubles.faults import LOST
 from tests.social.doubles.server import Fault, Given, Kind, PlatformDouble
 from tests.social.doubles.x import USER, XDouble, duplicate, problem
-from tests.social.factories import ChannelFactory, a_picture, approved, written
+from tests.social.factories import ChannelFactory, a_picture, again, written
 
 pytestmark = pytest.mark.django_db
 
@@ -49,27 +48,6 @@ def channel(double: XDouble, db: None) -> Channel:
     channel = ChannelFactory(platform=PLATFORM)
     keep_credentials(channel, {"access_token": double.token, "user_id": USER})
     return channel
-
-
-@pytest.fixture
-def send(author: User, approver: User, channel: Channel) -> Callable[..., Post]:
-    """Carries a signed post once."""
-
-    def send(**changes: object) -> Post:
-        post = approved(author, approver, channel=channel, **changes)
-        publish(post.pk)
-        post.refresh_from_db()
-        return post
-
-    return send
-
-
-def again(post: Post) -> Post:
-    """All that the engine does by itself, once more; the post as it stands then."""
-    Post.objects.filter(pk=post.pk).update(retry_at=None)
-    publish(post.pk)
-    settle_unknown()
-    return Post.objects.get(pk=post.pk)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["description"] for case in CASES])

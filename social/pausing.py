@@ -1,0 +1,16 @@
+"""Pausing a channel: by a person at the desk, or by the engine where a platform blocks it."""
+
+from django.db import transaction
+
+from accounts.models import User
+from core import audit
+from social.models import Channel
+
+
+@transaction.atomic
+def set_paused(channel: Channel, *, by: User | None, paused: bool) -> None:
+    """Send nothing on it, or send again; on record with who did it, None for the engine."""
+    Channel.objects.filter(pk=channel.pk).update(paused=paused)
+    channel.paused = paused
+    action = "social.channel-paused" if paused else "social.channel-resumed"
+    audit.record(actor=by, action=action, subject=channel)
