@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q, Sum
 
 from marketplace import bands, releases
-from marketplace.models import Asn, Lens, Purchase, Region, Void
+from marketplace.models import Asn, Lens, Purchase, Region
 from marketplace.models.releases import Stayed
 from marketplace.rounding import percent
 
@@ -80,13 +80,10 @@ def _own(asn: Asn, home: Region, *, year: int, first: date, last: date) -> tuple
 
     Of the days of a year, then of the months it is booked in.
     """
-    booked = Q(book_month__gte=first, book_month__lte=last)
+    of_year, taken_back = Q(day__year=year), Q(void__book_month__range=(first, last))
     mine = Purchase.objects.filter(buyer_id=asn.buyer_id, home=home).aggregate(
-        live=Sum("amount", filter=Q(day__year=year), default=0),
-        booked=Sum("amount", filter=booked, default=0),
+        live=Sum("amount", filter=of_year & Q(void__isnull=True), default=0),
+        booked=Sum("amount", filter=Q(book_month__range=(first, last)), default=0),
+        back=Sum("amount", filter=taken_back, default=0),
     )
-    back = Void.objects.filter(purchase__buyer_id=asn.buyer_id, purchase__home=home).aggregate(
-        live=Sum("purchase__amount", filter=Q(purchase__day__year=year), default=0),
-        booked=Sum("purchase__amount", filter=booked, default=0),
-    )
-    return mine["live"] - back["live"], mine["booked"] - back["booked"]
+    return mine["live"], mine["booked"] - mine["back"]

@@ -84,7 +84,7 @@ class Purchase(models.Model):
             # Holds all that one's own figures sum: a year of purchases is read from a few pages.
             models.Index(
                 fields=["buyer", "-day", "-public_id"],
-                include=["id", "ring", "umkm", "amount"],
+                include=["id", "ring", "umkm", "amount", "home", "book_month"],
                 name="purchase_by_buyer_with_sums",
             ),
             models.Index(fields=["book_month"], name="purchase_by_book_month"),
