@@ -119,3 +119,11 @@ class CannotWithdraw(SocialError):
     type = "withdraw-not-possible"
     title = _("A published post on this channel cannot be withdrawn from here.")
     status = 409
+
+
+class CredentialsRefused(SocialError):
+    """What was brought to connect a channel is incomplete or does not fit; `fields` says what."""
+
+    type = "credentials-refused"
+    title = _("The channel cannot be connected like this.")
+    status = 422

@@ -8,7 +8,6 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from social.channels import ADAPTERS
 from social.messages import DraftMedia, PostDraft
 from social.models import Channel, Post, PostDraftMedia
 from social.models.media import LONGEST_ALT
@@ -149,25 +148,6 @@ class ComposeForm(ContentForm):
         """The same words for each channel; each is edited on its own afterwards."""
         media = self.added_picture()
         return [self.draft_for(channel, media) for channel in self.cleaned_data["channels"]]
-
-
-class ChannelForm(forms.ModelForm):
-    """A new channel of a platform that needs no credentials: there is no form to bring them yet."""
-
-    platform = forms.ChoiceField(label=_("Platform"))
-
-    class Meta:
-        model = Channel
-        fields = ["platform", "name", "slug"]
-        labels = {"name": _("Name"), "slug": _("Short name in addresses")}
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["platform"].choices = [  # type: ignore[attr-defined]
-            (key, adapter.capabilities.label)
-            for key, adapter in ADAPTERS.items()
-            if not adapter.needs
-        ]
 
 
 class ApproveForm(forms.Form):

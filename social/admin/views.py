@@ -32,7 +32,6 @@ PER_PAGE = 20
 PRIVATE = "private, max-age=3600"
 
 SEE, WRITE, APPROVE = "social.view_desk", "social.write_post", "social.approve_post"
-MANAGE = "social.manage_channel"
 
 
 EDITABLE = (Post.State.DRAFT, *(state for state in STEPS if Post.State.DRAFT in STEPS[state]))
@@ -315,59 +314,6 @@ class DeskPicture(DeskView):
             PostMedia.objects.defer(None), public_id=public_id
         )
         return picture_response(bytes(found.content), mime=found.mime, cache=PRIVATE)
-
-
-class Channels(DeskPage):
-    """The channels: where posts go, and whether they do."""
-
-    template_name = "social/admin/channels.html"
-    page_title = gettext_lazy("Channels")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Each channel with what its platform can do."""
-        channels = [
-            {"channel": channel, "capabilities": adapter_of(channel).capabilities}
-            for channel in Channel.objects.all()
-        ]
-        may_manage = self.request.user.has_perm(MANAGE)
-        return super().get_context_data(channels=channels, may_manage=may_manage, **kwargs)
-
-
-class AddChannel(DeskPage):
-    """Connect one more place to post to."""
-
-    any_of = (MANAGE,)
-    template_name = "social/admin/add_channel.html"
-    page_title = gettext_lazy("New channel")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, empty or with its errors."""
-        return super().get_context_data(form=kwargs.pop("form", None) or forms.ChannelForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Make it, or show what is wrong."""
-        form = forms.ChannelForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        desk.add_channel(**form.cleaned_data, by=self.person)
-        return redirect("social_desk_channels:list")
-
-
-class ToggleChannel(DeskView):
-    """Pause a channel, or resume it: the address says which."""
-
-    http_method_names = ["post"]
-    any_of = (MANAGE,)
-    paused = False
-
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Two rules, one door each."""
-        channel = get_object_or_404(Channel, slug=slug)
-        if self.paused:
-            desk.pause_channel(channel, by=self.person)
-        else:
-            desk.resume_channel(channel, by=self.person)
-        return redirect("social_desk_channels:list")
 
 
 def _post_with_people(public_id: UUID) -> Post:

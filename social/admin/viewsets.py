@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
-from social.admin import views
+from social.admin import channel_views, views
 
 
 class DeskMenuItem(MenuItem):
@@ -65,12 +65,20 @@ class ChannelViewSet(ViewSet):
     menu_item_class = DeskMenuItem
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The list, a new one, and pausing and resuming as two addresses."""
+        """The list, a new one, and one address per act on a channel."""
+        pause, resume = (
+            channel_views.ToggleChannel.as_view(paused=True),
+            channel_views.ToggleChannel.as_view(),
+        )
         return [
-            path("", views.Channels.as_view(), name="list"),
-            path("baru/", views.AddChannel.as_view(), name="add"),
-            path("<slug:slug>/pause/", views.ToggleChannel.as_view(paused=True), name="pause"),
-            path("<slug:slug>/resume/", views.ToggleChannel.as_view(), name="resume"),
+            path("", channel_views.Channels.as_view(), name="list"),
+            path("baru/", channel_views.ChoosePlatform.as_view(), name="choose"),
+            path("baru/<slug:platform>/", channel_views.AddChannel.as_view(), name="add"),
+            path("<slug:slug>/", channel_views.ChannelPage.as_view(), name="page"),
+            path("<slug:slug>/change/", channel_views.ChangeChannel.as_view(), name="change"),
+            path("<slug:slug>/rename/", channel_views.RenameChannel.as_view(), name="rename"),
+            path("<slug:slug>/pause/", pause, name="pause"),
+            path("<slug:slug>/resume/", resume, name="resume"),
         ]
 
 

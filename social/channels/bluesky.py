@@ -21,6 +21,7 @@ from social.channels.checks import usual_problems
 from social.channels.protocol import (
     Call,
     Capabilities,
+    Credential,
     NotSent,
     Outcome,
     Problem,
@@ -48,7 +49,29 @@ TAG = regex.compile(r"(?<!\S)#([\p{L}\p{M}\p{N}_]*[\p{L}_][\p{L}\p{M}\p{N}_]*)")
 class Bluesky:
     """Text and up to four pictures, each with its alt text; links and hashtags as facets."""
 
-    needs = ("handle", "password")
+    needs = (
+        Credential(
+            name="handle",
+            label=_("Handle"),
+            help=_("Without @, such as city.bsky.social"),
+            pattern=r"[A-Za-z0-9.-]+\.[A-Za-z]+",
+        ),
+        Credential(
+            name="password",
+            label=_("App password"),
+            help=_("Four times four characters; never the password of the account."),
+            secret=True,
+            pattern=r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}",
+        ),
+        Credential(
+            name="address",
+            label=_("Address of the server"),
+            help=_("Only for an account on a server (PDS) of its own."),
+            required=False,
+            pattern=r"https://[^\s/?#@]+/?",
+            names_server=True,
+        ),
+    )
     capabilities = Capabilities(
         label="Bluesky",
         source="bluesky-social/atproto lexicons, PDS 0.5.35, November 2026",
@@ -56,6 +79,10 @@ class Bluesky:
         most_pictures=4,
         longest_edge=2_000,
         repeat_within=timedelta(days=3_650),  # for good: the engine ends with the post's window
+        how_to=(
+            _("Sign in as the city's account."),
+            _("Settings → Privacy and security → App passwords → Add."),
+        ),
     )
 
     def count(self, caption: str, link: str) -> int:

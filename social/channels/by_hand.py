@@ -8,14 +8,14 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from social.channels.checks import usual_problems
-from social.channels.protocol import Call, Capabilities, NotSent, Problem
+from social.channels.protocol import Call, Capabilities, Credential, NotSent, Problem
 from social.models import Post
 
 
 class ByHand:
     """A WhatsApp channel, radio, a notice board: the engine waits for a person."""
 
-    needs = ()
+    needs: tuple[Credential, ...] = ()
     capabilities = Capabilities(
         label=_("By hand"),
         source="none: a person posts",

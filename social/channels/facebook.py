@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from social.channels import graph, http
 from social.channels.checks import usual_problems
@@ -16,6 +17,7 @@ from social.channels.graph import Graph
 from social.channels.protocol import (
     Call,
     Capabilities,
+    Credential,
     Outcome,
     Problem,
     Published,
@@ -44,13 +46,21 @@ LISTED = "100"
 class Facebook:
     """One page. Its credentials: `page_id`, `access_token` of the page, perhaps `app_secret`."""
 
-    needs = ("page_id", "access_token")
+    needs = (
+        Credential(name="page_id", label=_("Number of the page"), pattern=r"\d+"),
+        Credential(name="access_token", label=_("Access token of the page"), secret=True),
+        graph.APP_SECRET,
+    )
     capabilities = Capabilities(
         label="Facebook",
         source="pages-api/posts, reference/photo, v26.0 of 29 July 2026",
         longest_caption=63_206,
         most_pictures=10,
         longest_edge=2_048,
+        how_to=(
+            _("Take a long-lived user token with pages_manage_posts and pages_read_engagement."),
+            _("Ask /me/accounts with it: the page's number and its own token stand there."),
+        ),
     )
 
     def check(self, post: Post) -> list[Problem]:

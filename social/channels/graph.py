@@ -13,9 +13,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from social.channels.http import SECONDS, Malformed, Reply, ask
-from social.channels.protocol import NotSent, Outcome, Refused, Unknown
+from social.channels.protocol import Credential, NotSent, Outcome, Refused, Unknown
 from social.channels.steps import Stopped, before_leaving
 
 SOURCE = "Graph API guides/error-handling, overview/rate-limiting, v26.0 of 29 July 2026"
@@ -47,6 +48,13 @@ SUBCODES: dict[int, Outcome] = {
     2207051: Unknown(reason="action-blocked"),  # said of posts that went live, too
     2207052: NotSent(reason="picture-not-fetched"),
 }
+APP_SECRET = Credential(
+    name="app_secret",
+    label=_("Secret of the app"),
+    help=_("Only where the Meta app asks for appsecret_proof."),
+    secret=True,
+    required=False,
+)
 
 
 @dataclass(frozen=True)

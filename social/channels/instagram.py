@@ -20,6 +20,7 @@ from social.channels.graph import Graph
 from social.channels.protocol import (
     Call,
     Capabilities,
+    Credential,
     NotSent,
     Outcome,
     Problem,
@@ -52,13 +53,25 @@ class Instagram:
     A channel whose settings say `"kind": "story"` publishes stories, one picture each.
     """
 
-    needs = ("ig_id", "access_token")
+    needs = (
+        Credential(name="ig_id", label=_("Number of the Instagram account"), pattern=r"\d+"),
+        Credential(name="access_token", label=_("Access token of the page"), secret=True),
+        graph.APP_SECRET,
+    )
     capabilities = Capabilities(
         label="Instagram",
         source="instagram-platform/content-publishing, reference/ig-container, v26.0",
         longest_caption=2_200,
         most_pictures=10,
         longest_edge=1_800,
+        how_to=(
+            _("The account must be a professional one, linked with the city's Facebook page."),
+            _(
+                "Take the page's token from a long-lived user token with instagram_basic and "
+                "instagram_content_publish."
+            ),
+            _("Ask the page for instagram_business_account: that is the account's number."),
+        ),
     )
 
     def check(self, post: Post) -> list[Problem]:

@@ -23,6 +23,7 @@ from social.channels.checks import usual_problems
 from social.channels.protocol import (
     Call,
     Capabilities,
+    Credential,
     NotSent,
     Outcome,
     Problem,
@@ -77,7 +78,16 @@ class Limits:
 class Mastodon:
     """Text and up to four pictures, each with its alt text."""
 
-    needs = ("address", "token")
+    needs = (
+        Credential(
+            name="address",
+            label=_("Address of the instance"),
+            help=_("Such as https://mastodon.social"),
+            pattern=r"https://[^\s/?#@]+/?",
+            names_server=True,
+        ),
+        Credential(name="token", label=_("Access token"), secret=True),
+    )
     capabilities = Capabilities(
         label="Mastodon",
         source="docs.joinmastodon.org, July 2026",
@@ -85,6 +95,14 @@ class Mastodon:
         most_pictures=Limits.max_media_attachments,
         longest_edge=2_048,
         repeat_within=REPEAT_WITHIN,
+        how_to=(
+            _("Sign in to the instance as the city's account."),
+            _(
+                "Preferences → Development → New application, with the rights read:accounts, "
+                "read:statuses, write:media and write:statuses."
+            ),
+            _("Copy its access token."),
+        ),
     )
 
     def count(self, caption: str, link: str) -> int:

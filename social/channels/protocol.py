@@ -12,8 +12,27 @@ from social.models import Post
 
 
 @dataclass(frozen=True, kw_only=True)
+class Credential:
+    """One thing that somebody brings to connect an account; `pattern` holds for all of it.
+
+    What is `secret` is shown to nobody again. One that `names_server` says where the secrets are
+    sent: whoever changes it brings them anew.
+    """
+
+    name: str
+    label: str | Promise
+    help: str | Promise = ""
+    secret: bool = False
+    required: bool = True
+    pattern: str = r"\S+"
+    names_server: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """What a platform takes and can do. `source` names the document and its date.
+
+    `how_to` are the steps by which somebody comes by the credentials.
 
     For `repeat_within` after an attempt the platform itself takes a repeat for the first call, so
     that an unclear post may be carried again with the ids that were kept.
@@ -30,6 +49,7 @@ class Capabilities:
     repeat_within: timedelta = timedelta(0)
     dollars_each: Decimal | None = None
     dollars_with_link: Decimal | None = None
+    how_to: tuple[str | Promise, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,8 +127,8 @@ class ChannelAdapter(Protocol):
     """One platform. `publish` is called at most once per claim, never inside a transaction."""
 
     @property
-    def needs(self) -> tuple[str, ...]:
-        """Names of the credentials that somebody must bring; none where nothing is connected."""
+    def needs(self) -> tuple[Credential, ...]:
+        """What somebody brings to connect an account; nothing where nothing is connected."""
 
     @property
     def capabilities(self) -> Capabilities: ...

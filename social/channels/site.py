@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from social.channels.checks import usual_problems
-from social.channels.protocol import Call, Capabilities, Problem, Published
+from social.channels.protocol import Call, Capabilities, Credential, Problem, Published
 from social.models import Post
 
 
 class Site:
     """The channel that needs no account."""
 
-    needs = ()
+    needs: tuple[Credential, ...] = ()
     capabilities = Capabilities(
         label=_("City website"),
         source="our own pages",

@@ -18,6 +18,7 @@ from social.channels.checks import usual_problems
 from social.channels.protocol import (
     Call,
     Capabilities,
+    Credential,
     NotSent,
     Outcome,
     Problem,
@@ -55,13 +56,31 @@ REFUSALS = {
 class Telegram:
     """Text, a picture, or an album of up to ten; the words stand below the first picture."""
 
-    needs = ("token", "chat")
+    needs = (
+        Credential(
+            name="token",
+            label=_("Token of the bot"),
+            help=_("123456:AA… as @BotFather gave it."),
+            secret=True,
+            pattern=TOKEN.pattern,
+        ),
+        Credential(
+            name="chat",
+            label=_("Channel or group"),
+            help=_("@name, or its number (-100…) where it has no name."),
+            pattern=r"@[A-Za-z]\w{3,}|-\d+",
+        ),
+    )
     capabilities = Capabilities(
         label="Telegram",
         source="Telegram Bot API 10.0, May 2026",
         longest_caption=LONGEST_TEXT,
         most_pictures=10,
         longest_edge=2_048,
+        how_to=(
+            _("Make a bot with @BotFather (/newbot); it gives you the token."),
+            _("Make the bot an admin of the channel or group, with no right but Post Messages."),
+        ),
     )
 
     def count(self, caption: str, link: str) -> int:

@@ -18,6 +18,7 @@ from social.channels.checks import usual_problems
 from social.channels.protocol import (
     Call,
     Capabilities,
+    Credential,
     NotSent,
     Outcome,
     Problem,
@@ -43,13 +44,32 @@ TOO_MANY = 429
 class SignedWebhook:
     """Words, link and pictures in one JSON document."""
 
-    needs = ("address", "secret")
+    needs = (
+        Credential(
+            name="address",
+            label=_("Address"),
+            help=_("https://…, open from the internet, on port 443."),
+            pattern=r"https://\S+",
+            names_server=True,
+        ),
+        Credential(
+            name="secret",
+            label=_("Secret"),
+            help=_("whsec_ and base64 of at least 24 random bytes; the receiver keeps the same."),
+            secret=True,
+            pattern=r"whsec_[A-Za-z0-9+/]{32,}={0,2}",
+        ),
+    )
     capabilities = Capabilities(
         label=_("Signed webhook"),
         source="docs/social-channels.md; Standard Webhooks 1.0.0",
         longest_caption=5_000,
         most_pictures=10,
         longest_edge=2_048,
+        how_to=(
+            _("The receiver checks the signature and keeps the Idempotency-Key of each post."),
+            _('Make a secret: echo "whsec_$(openssl rand -base64 32)"'),
+        ),
     )
 
     def count(self, caption: str, link: str) -> int:

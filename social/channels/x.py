@@ -22,6 +22,7 @@ from social.channels.oauth1 import authorization
 from social.channels.protocol import (
     Call,
     Capabilities,
+    Credential,
     NotSent,
     Outcome,
     Problem,
@@ -56,7 +57,19 @@ class X:
     expire, `access_secret`, `api_key`, `api_secret`; `user_id` of the account, to look for posts.
     """
 
-    needs = ("access_token",)
+    needs = (
+        Credential(name="api_key", label=_("API key"), secret=True),
+        Credential(name="api_secret", label=_("API key secret"), secret=True),
+        Credential(name="access_token", label=_("Access token"), secret=True),
+        Credential(name="access_secret", label=_("Access token secret"), secret=True),
+        Credential(
+            name="user_id",
+            label=_("Number of the account"),
+            help=_("Only with it, posts whose answer was lost can be looked for."),
+            required=False,
+            pattern=r"\d+",
+        ),
+    )
     capabilities = Capabilities(
         label="X",
         source="xdevplatform/docs of 22 August 2026, OpenAPI 2.167; getting-started/pricing.mdx",
@@ -65,6 +78,10 @@ class X:
         longest_edge=2_048,
         dollars_each=Decimal("0.015"),
         dollars_with_link=Decimal("0.200"),
+        how_to=(
+            _("developer.x.com → Projects & Apps: the app needs the right Read and write."),
+            _("Keys and tokens: make all four anew, and copy them."),
+        ),
     )
 
     def check(self, post: Post) -> list[Problem]:

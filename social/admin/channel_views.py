@@ -1,0 +1,209 @@
+"""The pages of the channels: which there are, how each stands, how one is connected."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import Refusal
+from social import connecting, desk
+from social.admin.channel_forms import ChannelForm, CredentialsForm, NameForm
+from social.admin.views import DeskPage, DeskView
+from social.channels import ADAPTERS, Capabilities, adapter_of
+from social.models import Channel
+
+MANAGE = "social.manage_channel"
+
+
+class ChannelsPage(DeskPage):
+    """A page below the list of channels."""
+
+    breadcrumbs_items = [
+        *DeskPage.breadcrumbs_items,
+        {"url": reverse_lazy("social_desk_channels:list"), "label": gettext_lazy("Channels")},
+    ]
+    header_icon = "site"
+
+
+class Channels(DeskPage):
+    """The channels: where posts go, and whether they do."""
+
+    template_name = "social/admin/channels.html"
+    page_title = gettext_lazy("Channels")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Each channel with what its platform can do."""
+        channels = [
+            {
+                "channel": channel,
+                "capabilities": adapter_of(channel).capabilities,
+                "is_connected": connecting.is_connected(channel),
+            }
+            for channel in Channel.objects.all()
+        ]
+        may_manage = self.request.user.has_perm(MANAGE)
+        return super().get_context_data(channels=channels, may_manage=may_manage, **kwargs)
+
+
+class ChannelPage(ChannelsPage):
+    """One channel: how it stands, what it takes, what it costs."""
+
+    template_name = "social/admin/channel.html"
+
+    def get_page_title(self) -> str:
+        """Its name."""
+        return self.channel.name
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """All that may be shown of it."""
+        self.channel = channel = _channel(self.kwargs["slug"])
+        return super().get_context_data(
+            channel=channel,
+            capabilities=adapter_of(channel).capabilities,
+            needs=adapter_of(channel).needs,
+            facts=connecting.facts_of(channel),
+            is_connected=connecting.is_connected(channel),
+            may_manage=self.request.user.has_perm(MANAGE),
+            **kwargs,
+        )
+
+
+class ChoosePlatform(ChannelsPage):
+    """Which platform a new channel is on."""
+
+    any_of = (MANAGE,)
+    template_name = "social/admin/choose_platform.html"
+    page_title = gettext_lazy("New channel")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """All that are installed."""
+        platforms = [(key, adapter.capabilities) for key, adapter in ADAPTERS.items()]
+        return super().get_context_data(platforms=platforms, **kwargs)
+
+
+class AddChannel(ChannelsPage):
+    """Connect one more account: its name at the desk, and what its platform needs."""
+
+    any_of = (MANAGE,)
+    template_name = "social/admin/add_channel.html"
+
+    def get_page_title(self) -> str:
+        """Which platform it is."""
+        return _("New channel: %(platform)s") % {"platform": self.capabilities.label}
+
+    @property
+    def platform(self) -> str:
+        """The platform in the address. Raises Http404 for one that is not installed."""
+        platform: str = self.kwargs["platform"]
+        if platform not in ADAPTERS:
+            raise Http404
+        return platform
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return ADAPTERS[self.platform].capabilities
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, empty or with its errors."""
+        kwargs.setdefault("form", ChannelForm(self.platform))
+        kwargs.setdefault("credentials", CredentialsForm(self.platform, known={}))
+        return super().get_context_data(capabilities=self.capabilities, **kwargs)
+
+    def post(self, request: HttpRequest, platform: str) -> HttpResponse:
+        """Connect it, or show what is wrong; no secret is shown again."""
+        form = ChannelForm(self.platform, request.POST)
+        credentials = CredentialsForm(self.platform, request.POST, known={})
+        if form.is_valid() and credentials.is_valid():
+            try:
+                channel = connecting.connect_channel(
+                    platform=self.platform,
+                    **form.cleaned_data,
+                    brought=credentials.cleaned_data,
+                    by=self.person,
+                )
+            except Refusal as refusal:
+                credentials.tell(refusal)
+            else:
+                return _to_channel(channel)
+        context = self.get_context_data(form=form, credentials=credentials)
+        return self.render_to_response(context, status=422)
+
+
+class ChangeChannel(ChannelsPage):
+    """Another name, other credentials."""
+
+    any_of = (MANAGE,)
+    template_name = "social/admin/change_channel.html"
+    page_title = gettext_lazy("Change channel")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Two forms: what it is called, and what it needs."""
+        channel = _channel(self.kwargs["slug"])
+        kwargs.setdefault("form", NameForm(instance=channel))
+        if "credentials" not in kwargs:
+            known = connecting.known_of(channel)
+            kwargs["credentials"] = CredentialsForm(channel.platform, known=known)
+        capabilities = adapter_of(channel).capabilities
+        return super().get_context_data(channel=channel, capabilities=capabilities, **kwargs)
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Keep other credentials, or show what is wrong."""
+        channel = _channel(slug)
+        known = connecting.known_of(channel)
+        credentials = CredentialsForm(channel.platform, request.POST, known=known)
+        if credentials.is_valid():
+            try:
+                connecting.change_credentials(
+                    channel, brought=credentials.cleaned_data, by=self.person
+                )
+            except Refusal as refusal:
+                credentials.tell(refusal)
+            else:
+                return _to_channel(channel)
+        return self.render_to_response(self.get_context_data(credentials=credentials), status=422)
+
+
+class RenameChannel(DeskView):
+    """Another name at the desk."""
+
+    http_method_names = ["post"]
+    any_of = (MANAGE,)
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Rename, or leave it as it is."""
+        channel = _channel(slug)
+        form = NameForm(request.POST, instance=channel)
+        if form.is_valid():
+            connecting.rename_channel(channel, name=form.cleaned_data["name"], by=self.person)
+        else:
+            messages.error(request, str(form.errors["name"][0]))
+        return _to_channel(channel)
+
+
+class ToggleChannel(DeskView):
+    """Pause a channel, or resume it: the address says which."""
+
+    http_method_names = ["post"]
+    any_of = (MANAGE,)
+    paused = False
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Two rules, one door each."""
+        channel = _channel(slug)
+        if self.paused:
+            desk.pause_channel(channel, by=self.person)
+        else:
+            desk.resume_channel(channel, by=self.person)
+        return _to_channel(channel)
+
+
+def _channel(slug: str) -> Channel:
+    return get_object_or_404(Channel, slug=slug)
+
+
+def _to_channel(channel: Channel) -> HttpResponse:
+    return redirect(reverse("social_desk_channels:page", kwargs={"slug": channel.slug}))

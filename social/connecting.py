@@ -1,0 +1,128 @@
+"""Connecting a channel: what somebody brings is sealed at once and shown to nobody again.
+
+A secret that is left empty stays as it is, but never goes to another server than it was brought
+for: who changes the address brings the secrets anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core import audit
+from core.outbound import AddressRefused, check_url
+from social.channels import ADAPTERS, Credential, adapter_of
+from social.credentials import keep_credentials, read_credentials
+from social.desk import add_channel
+from social.errors import CredentialsRefused
+from social.models import Channel
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is known of one credential: its value, or of a secret only that it is there."""
+
+    label: str | Promise
+    value: str
+    is_kept_secret: bool
+
+
+@transaction.atomic
+def connect_channel(
+    *, platform: str, slug: str, name: str, brought: Mapping[str, str], by: User
+) -> Channel:
+    """Make a channel with what was brought for it. Raises `CredentialsRefused`."""
+    channel = add_channel(platform=platform, slug=slug, name=name, by=by)
+    if brought:
+        _keep(channel, known={}, brought=brought, by=by)
+    return channel
+
+
+@transaction.atomic
+def change_credentials(channel: Channel, *, brought: Mapping[str, str], by: User) -> None:
+    """Bring other credentials; a secret that is left out stays. Raises `CredentialsRefused`."""
+    row = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    _keep(row, known=known_of(row), brought=brought, by=by)
+    channel.credentials = row.credentials
+
+
+@transaction.atomic
+def rename_channel(channel: Channel, *, name: str, by: User) -> None:
+    """Call it otherwise at the desk; its address and its posts stay."""
+    channel.name = name
+    channel.save(update_fields=["name"])
+    audit.record(actor=by, action="social.channel-renamed", subject=channel)
+
+
+def known_of(channel: Channel) -> dict[str, str]:
+    """What is stored; nothing where no key of ours opens it any more."""
+    try:
+        return read_credentials(channel)
+    except InvalidToken:
+        return {}
+
+
+def is_connected(channel: Channel) -> bool:
+    """Whether somebody brought what the platform needs, or it needs nothing."""
+    return not adapter_of(channel).needs or bool(known_of(channel))
+
+
+def facts_of(channel: Channel) -> list[Fact]:
+    """What may be shown of a channel's credentials: of a secret never more than that it is kept."""
+    known = known_of(channel)
+    return [
+        Fact(need.label, "" if need.secret else known[need.name], is_kept_secret=need.secret)
+        for need in adapter_of(channel).needs
+        if known.get(need.name)
+    ]
+
+
+def _keep(
+    channel: Channel, *, known: Mapping[str, str], brought: Mapping[str, str], by: User
+) -> None:
+    """Store what stands afterwards; what a platform gave for earlier credentials goes."""
+    needs = ADAPTERS[channel.platform].needs
+    wanted = {need.name: _standing(need, known, brought) for need in needs}
+    _check(needs, known, brought, wanted)
+    changed = [name for name, value in wanted.items() if value != known.get(name, "")]
+    if not changed:
+        return
+    keep_credentials(channel, {name: value for name, value in wanted.items() if value})
+    detail = {"fields": sorted(changed)}
+    audit.record(actor=by, action="social.channel-connected", subject=channel, detail=detail)
+
+
+def _standing(need: Credential, known: Mapping[str, str], brought: Mapping[str, str]) -> str:
+    said = brought.get(need.name, "").strip()
+    return said or (known.get(need.name, "") if need.secret else "")
+
+
+def _check(
+    needs: Sequence[Credential],
+    known: Mapping[str, str],
+    brought: Mapping[str, str],
+    wanted: Mapping[str, str],
+) -> None:
+    wrong: dict[str, list[str | Promise]] = {}
+    moves = any(one.names_server and wanted[one.name] != known.get(one.name, "") for one in needs)
+    for need in needs:
+        if need.required and not wanted[need.name]:
+            wrong[need.name] = [_("This is needed.")]
+        elif need.secret and moves and wanted[need.name] and not brought.get(need.name, "").strip():
+            wrong[need.name] = [_("Another server: type this anew, it is not sent there unasked.")]
+        elif need.names_server and wanted[need.name] and not _may_be_called(wanted[need.name]):
+            wrong[need.name] = [_("We do not call this address: https on port 443 is needed.")]
+    if wrong:
+        raise CredentialsRefused(fields=wrong)
+
+
+def _may_be_called(address: str) -> bool:
+    try:
+        check_url(address)
+    except AddressRefused:
+        return False
+    return True
