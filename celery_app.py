@@ -27,6 +27,12 @@ app.conf.beat_schedule = {
     # social: what is due goes out; what a dead worker held comes back
     "social-hand-out-due": every(5, "social.tasks.hand_out_due"),
     "social-sweep-posts": every(15, "social.tasks.sweep_posts"),
+    # social: what the desk's people should know is brought to them, and forgotten later
+    "social-hand-out-notices": every(15, "social.tasks.hand_out_notices"),
+    "social-forget-notices": {
+        "task": "social.tasks.forget_notices",
+        "schedule": crontab(hour=20, minute=55),  # 03.55 WIB
+    },
     # core: changes get their numbers, the audit log its seals; old answers to keys go
     "core-relay-outbox": every(2, "core.tasks.relay_outbox"),
     "core-hand-out-webhooks": every(5, "core.tasks.hand_out_webhooks"),

@@ -74,5 +74,10 @@ TABLE = (
     Kept(
         "A change in the feeds, and its delivery to webhooks", "`OUTBOX_DAYS`", "core-prune-outbox"
     ),
+    Kept(
+        "A notice of the social media desk, and to whom it was brought",
+        "90 days after it was settled",
+        "social-forget-notices",
+    ),
     Kept("Searches without result", "`SEARCH_MISS_DAYS`", "cms-forget-search-misses"),
 )

@@ -350,6 +350,10 @@ STORAGES: dict[str, dict[str, Any]] = {
 # --- Calls to other systems ---------------------------------------------------------------------
 
 OUTBOUND_TRUSTED_HOSTS: list[str] = env.list("OUTBOUND_TRUSTED_HOSTS", default=[])
+NOTICE_TELEGRAM_TOKEN = env.str("NOTICE_TELEGRAM_TOKEN", default="")
+NOTICE_TELEGRAM_CHAT = env.str("NOTICE_TELEGRAM_CHAT", default="")
+NOTICE_WEBHOOK_URL = env.str("NOTICE_WEBHOOK_URL", default="")
+NOTICE_WEBHOOK_SECRET = env.str("NOTICE_WEBHOOK_SECRET", default="")
 WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", default=5)
 TELEGRAM_URL = env.str("TELEGRAM_URL", default="https://api.telegram.org")
 X_API_URL = env.str("X_API_URL", default="https://api.x.com")

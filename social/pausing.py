@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core import audit
+from social import notices
 from social.models import Channel
 
 
@@ -14,3 +15,7 @@ def set_paused(channel: Channel, *, by: User | None, paused: bool) -> None:
     channel.paused = paused
     action = "social.channel-paused" if paused else "social.channel-resumed"
     audit.record(actor=by, action=action, subject=channel)
+    if not paused:
+        notices.settle(notices.Kind.CHANNEL_BLOCKED, channel.slug)
+    elif by is None:
+        notices.tell_of_blocked(channel)

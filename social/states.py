@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import outbox
 from core.ids import uuid7
+from social import notices
 from social.errors import StepRefused
 from social.models import STEPS, Post, PostStep, State
 
@@ -54,6 +55,7 @@ def step(
         setattr(post, name, value)
     _log(post, before=before, actor=actor, reason=reason)
     _tell(post, before=before)
+    notices.follow(post, before=before)
     return post
 
 

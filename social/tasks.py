@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from social import publishing
+from social import notice_delivery, publishing
 
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick finds the post
 
@@ -26,3 +26,22 @@ def sweep_posts() -> None:
     publishing.release_leases()
     publishing.settle_unknown()
     publishing.mark_missed()
+
+
+@shared_task
+def hand_out_notices() -> None:
+    """Hand everyone who has something to be told to a worker."""
+    for way, person_id in notice_delivery.due():
+        deliver_notices.delay(way, person_id)
+
+
+@shared_task
+def deliver_notices(way: str, person_id: int | None) -> None:
+    """Bring one person, or the desk's chat or webhook, what is due; run twice, it is sent once."""
+    notice_delivery.deliver(way, person_id)
+
+
+@shared_task
+def forget_notices() -> None:
+    """Forget notices that were settled long ago."""
+    notice_delivery.forget_settled()

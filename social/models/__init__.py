@@ -5,6 +5,7 @@ from social.models.attempts import Attempt
 from social.models.channels import Channel
 from social.models.media import BarredPicture, PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
+from social.models.notices import Kind, Notice, NoticeDelivery
 from social.models.posts import STEPS, Post, PostStep, State
 
 __all__ = [
@@ -13,8 +14,11 @@ __all__ = [
     "Attempt",
     "BarredPicture",
     "Channel",
+    "Kind",
     "Message",
     "MessageContributor",
+    "Notice",
+    "NoticeDelivery",
     "Post",
     "PostDraftMedia",
     "PostMedia",
