@@ -33,6 +33,8 @@ app.conf.beat_schedule = {
         "task": "social.tasks.forget_notices",
         "schedule": crontab(hour=20, minute=55),  # 03.55 WIB
     },
+    # social: what somebody wants taken back is asked for until the platform answers
+    "social-hand-out-withdrawals": every(10, "social.tasks.hand_out_withdrawals"),
     # core: changes get their numbers, the audit log its seals; old answers to keys go
     "core-relay-outbox": every(2, "core.tasks.relay_outbox"),
     "core-hand-out-webhooks": every(5, "core.tasks.hand_out_webhooks"),

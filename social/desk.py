@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import audit
+from social import withdrawing
 from social.approval import covers
 from social.channels import adapter_of
 from social.errors import (
     BadWindow,
-    CannotWithdraw,
     NotByHand,
     NotCovered,
     ProofMissing,
@@ -29,6 +29,7 @@ from social.models import Attempt, Channel, Post, State
 from social.models.channels import BY_HAND
 from social.pausing import set_paused
 from social.states import lock_post, log_move, step
+from social.tasks import withdraw_post
 
 MOVABLE = (Post.State.DRAFT, Post.State.SUBMITTED, Post.State.WAITING, Post.State.HELD)
 
@@ -73,13 +74,22 @@ def move(post: Post, *, by: User, send_at: datetime) -> Post:
 def withdraw(post: Post, *, by: User, reason: str) -> Post:
     """Give a post up, or take a published one back where the channel can.
 
-    Raises `CannotWithdraw`, `StepRefused`.
+    What another platform shows stays published until the platform says that it is gone; it is
+    asked right after the commit. Raises `CannotWithdraw`, `StepRefused`.
     """
     post = lock_post(post.pk)
-    published = post.state == Post.State.PUBLISHED
-    if published and not adapter_of(post.channel).capabilities.can_withdraw:
-        raise CannotWithdraw
-    return step(post, to=Post.State.WITHDRAWN, actor=by, reason=reason)
+    if post.state != Post.State.PUBLISHED or adapter_of(post.channel).capabilities.is_our_own:
+        return step(post, to=Post.State.WITHDRAWN, actor=by, reason=reason)
+    wish = withdrawing.ask(post, by=by, reason=reason)
+    transaction.on_commit(lambda: withdraw_post.delay(wish.pk), robust=True)
+    return post
+
+
+def can_withdraw(post: Post) -> bool:
+    """Whether a post can be given up or, where it is out, taken back from here."""
+    is_out = post.state == Post.State.PUBLISHED
+    is_our_own = adapter_of(post.channel).capabilities.is_our_own
+    return not is_out or is_our_own or withdrawing.can_ask(post)
 
 
 @transaction.atomic

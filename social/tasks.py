@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from social import notice_delivery, publishing
+from social import notice_delivery, publishing, withdrawing
 
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick finds the post
 
@@ -45,3 +45,16 @@ def deliver_notices(way: str, person_id: int | None) -> None:
 def forget_notices() -> None:
     """Forget notices that were settled long ago."""
     notice_delivery.forget_settled()
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def withdraw_post(withdrawal_id: int) -> None:
+    """Ask a platform to take a post back; delivered twice, it is asked once."""
+    withdrawing.carry(withdrawal_id)
+
+
+@shared_task
+def hand_out_withdrawals() -> None:
+    """Hand each wish that no platform has answered to a worker."""
+    for withdrawal_id in withdrawing.due():
+        withdraw_post.apply_async(args=(withdrawal_id,), expires=STALE_AFTER)

@@ -20,12 +20,12 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from accounts.models import User
 from core.errors import Refusal
-from social import approval, desk
+from social import approval, desk, withdrawing
 from social.admin import forms
 from social.admin.queue import counted_sections, posts_in, section_of
 from social.channels import adapter_of
 from social.messages import compose_message, edit_post
-from social.models import STEPS, Channel, Post, PostDraftMedia, PostMedia
+from social.models import STEPS, Channel, Post, PostDraftMedia, PostMedia, Withdrawal
 from social.views import picture_response
 
 PER_PAGE = 20
@@ -122,7 +122,7 @@ class PostPage(DeskPage):
             may_sign=approval.may_sign(post, user),
             may_write=user.has_perm(WRITE),
             may_approve=user.has_perm(APPROVE),
-            may_withdraw=_may_withdraw(post),
+            **_withdrawal(post),
             editable=EDITABLE,
             returnable=RETURNABLE,
             movable=desk.MOVABLE,
@@ -204,15 +204,15 @@ class PostAction(DeskView):
             messages.error(request, _first_error(form))
             return _to_post(public_id)
         try:
-            self.act(post, form.cleaned_data)
+            came_of_it = self.act(post, form.cleaned_data)
         except Refusal as refusal:
             messages.error(request, _words(refusal))
         else:
-            messages.success(request, str(self.done))
+            messages.success(request, str(came_of_it or self.done))
         return _to_post(public_id)
 
-    def act(self, post: Post, said: dict[str, Any]) -> None:
-        """The rule behind the button."""
+    def act(self, post: Post, said: dict[str, Any]) -> str | Promise | None:
+        """The rule behind the button; words for what came of it, where `done` does not say it."""
         raise NotImplementedError
 
 
@@ -273,8 +273,11 @@ class Withdraw(PostAction):
     form_class = forms.ReasonForm
     done = gettext_lazy("Withdrawn.")
 
-    def act(self, post: Post, said: dict[str, Any]) -> None:
-        desk.withdraw(post, by=self.person, reason=said["reason"])
+    def act(self, post: Post, said: dict[str, Any]) -> str | None:
+        post = desk.withdraw(post, by=self.person, reason=said["reason"])
+        if post.state == Post.State.WITHDRAWN:
+            return None
+        return _("The platform is asked to take it back. Here you see what it answers.")
 
 
 class Move(PostAction):
@@ -332,10 +335,12 @@ def _post_to_edit(public_id: UUID) -> Post:
     return get_object_or_404(Post.objects.select_related("channel"), public_id=public_id)
 
 
-def _may_withdraw(post: Post) -> bool:
-    published = post.state == Post.State.PUBLISHED
-    possible = adapter_of(post.channel).capabilities.can_withdraw or not published
-    return possible and Post.State.WITHDRAWN in STEPS[Post.State(post.state)]
+def _withdrawal(post: Post) -> dict[str, Any]:
+    """What became of the wish that it go, and whether a person may wish it now."""
+    last = withdrawing.last_of(post) if post.state == Post.State.PUBLISHED else None
+    is_open = last is not None and last.outcome == Withdrawal.Outcome.PENDING
+    possible = Post.State.WITHDRAWN in STEPS[Post.State(post.state)] and desk.can_withdraw(post)
+    return {"withdrawal": last, "can_withdraw": possible, "may_withdraw": possible and not is_open}
 
 
 def _problems(post: Post) -> dict[str, list[str]]:

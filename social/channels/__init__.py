@@ -7,16 +7,19 @@ from social.channels.instagram import INSTAGRAM, Instagram
 from social.channels.mastodon import MASTODON, Mastodon
 from social.channels.protocol import (
     Call,
+    CanWithdraw,
     Capabilities,
     ChannelAdapter,
     ClaimLost,
     Credential,
+    Gone,
     LeftTwice,
     NotSent,
     Outcome,
     Problem,
     Published,
     Refused,
+    TakenBack,
     Unknown,
 )
 from social.channels.site import Site
@@ -42,21 +45,31 @@ ADAPTERS: dict[str, ChannelAdapter] = {
 __all__ = [
     "ADAPTERS",
     "Call",
+    "CanWithdraw",
     "Capabilities",
     "ChannelAdapter",
     "ClaimLost",
     "Credential",
+    "Gone",
     "LeftTwice",
     "NotSent",
     "Outcome",
     "Problem",
     "Published",
     "Refused",
+    "TakenBack",
     "Unknown",
     "adapter_of",
+    "who_withdraws",
 ]
 
 
 def adapter_of(channel: Channel) -> ChannelAdapter:
     """The adapter of the channel's platform. Raises KeyError for a platform not installed."""
     return ADAPTERS[channel.platform]
+
+
+def who_withdraws(channel: Channel) -> CanWithdraw | None:
+    """Who takes a published post of this channel back; None where its platform offers no way."""
+    adapter = adapter_of(channel)
+    return adapter if isinstance(adapter, CanWithdraw) else None

@@ -22,11 +22,13 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Gone,
     NotSent,
     Outcome,
     Problem,
     Published,
     Refused,
+    TakenBack,
     Unknown,
 )
 from social.channels.wording import LANGUAGE, URL, with_link
@@ -138,12 +140,20 @@ class Bluesky:
             return None
         return _published(reply, post)
 
-    def withdraw(self, post: Post) -> bool:
-        """Delete the record; whether it is gone by now."""
+    def withdraw(self, post: Post) -> TakenBack:
+        """Delete the record; the server says yes to one that is gone, too."""
         session = sign_in(post.channel)
         if not isinstance(session, Session):
-            return False
-        return session.call("com.atproto.repo.deleteRecord", document=_place(post)).ok
+            return session
+        if "rkey" not in post.remote_ids:
+            return Refused(reason="id-unknown")
+        reply = session.call("com.atproto.repo.deleteRecord", document=_place(post))
+        if reply.ok:
+            return Gone()
+        outcome = _refusal(reply)
+        if outcome == NotSent(reason="session-over"):
+            forget_access(post.channel)
+        return outcome
 
     def _is_too_large(self, draft: PostDraftMedia) -> bool:
         if len(draft.content) <= MOST_BLOB_BYTES:

@@ -18,10 +18,12 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Gone,
     Outcome,
     Problem,
     Published,
     Refused,
+    TakenBack,
     Unknown,
 )
 from social.channels.steps import (
@@ -30,6 +32,7 @@ from social.channels.steps import (
     doubted,
     is_of_another,
     is_over,
+    not_taken_back,
     pictures_of,
     stop_channel,
     window_of_sending,
@@ -99,6 +102,19 @@ class Facebook:
                 return _at(one["id"], http.link(one.get("permalink_url")))
         return None
 
+    def withdraw(self, post: Post) -> TakenBack:
+        """Delete the post; one that the page does not see is gone, if the page sees its others."""
+        page = Graph.of(read_credentials(post.channel), named="page_id")
+        number = post.remote_ids.get("id")
+        if page is None or not number:
+            return Refused(reason="not-connected" if page is None else "id-unknown")
+        reply = page.delete(number)
+        if reply.ok:
+            return Gone() if reply.json().get("success") is True else Unknown(reason="malformed")
+        if graph.does_not_see(reply):
+            return Gone() if _reads_posts(page) else Refused(reason="not-allowed")
+        return not_taken_back(graph.refusal(reply))
+
 
 def _uploaded(page: Graph, call: Call, keys: Keys, picture: PostMedia) -> str:
     """The number of a photo that waits unpublished. Raises `Stopped`."""
@@ -113,6 +129,11 @@ def _uploaded(page: Graph, call: Call, keys: Keys, picture: PostMedia) -> str:
         until = (timezone.now() + UPLOAD_LASTS).isoformat()
         call.keep(**{keys.upload: reply.text("id"), keys.until: until})
     return call.kept[keys.upload]
+
+
+def _reads_posts(page: Graph) -> bool:
+    """Whether this token sees posts at all: to one that does not, each looks as if it were gone."""
+    return page.get(f"{page.account}/published_posts", fields="id", limit="1").ok
 
 
 def _form(post: Post, photos: list[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ WAIT = (4, 17, 32, 341, 613, 80001, 80002)
 NOT_ALLOWED = (10, *range(200, 300))
 REFUSED = {100: "content-refused", 190: "token-refused", 368: "account-blocked", 506: "duplicate"}
 LOST = (1, 2)
+NO_SUCH_OBJECT = 100, 33
 SUBCODES: dict[int, Outcome] = {
     1346003: Refused(reason="account-blocked"),
     1363047: Unknown(reason="server-error"),
@@ -82,6 +83,10 @@ class Graph:
         sent = {**form, **self._proof()}
         return ask("POST", self._url(path), form=sent, files=files, seconds=SECONDS)
 
+    def delete(self, path: str) -> Reply:
+        """Delete; its parameters stand in the address, as Meta documents it."""
+        return ask("DELETE", self._url(path), query=self._proof(), seconds=SECONDS)
+
     def step(self, path: str, *, files: Any = (), **form: str) -> Reply:
         """Write what may be written again. Raises `Stopped`."""
         reply = self.post(path, files=files, **form)
@@ -116,6 +121,12 @@ def refusal(reply: Reply) -> Outcome:
     if code in LOST or reply.status >= 500 or error.get("is_transient") is True:
         return Unknown(reason="server-error")
     return Refused(reason=f"refused-{code}") if code else Unknown(reason="malformed")
+
+
+def does_not_see(reply: Reply) -> bool:
+    """Whether it sees no such object: it does not exist, or not for this token."""
+    error = _error(reply) or {}
+    return (_number(error, "code"), _number(error, "error_subcode")) == NO_SUCH_OBJECT
 
 
 def _error(reply: Reply) -> dict[str, Any] | None:

@@ -24,14 +24,16 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Gone,
     NotSent,
     Outcome,
     Problem,
     Published,
     Refused,
+    TakenBack,
     Unknown,
 )
-from social.channels.steps import is_of_another
+from social.channels.steps import is_of_another, not_taken_back
 from social.channels.wording import LANGUAGE, URL, name_of, with_link
 from social.credentials import read_credentials
 from social.models import Channel, Post, PostMedia
@@ -164,13 +166,13 @@ class Mastodon:
                 return _published(status)
         return None
 
-    def withdraw(self, post: Post) -> bool:
-        """Delete the status; whether it is gone by now."""
-        instance = Instance.of(post.channel)
-        if instance is None:
-            return False
-        reply = instance.ask("DELETE", f"/api/v1/statuses/{quote(post.remote_ids['id'], '')}")
-        return reply.ok or reply.status == 404
+    def withdraw(self, post: Post) -> TakenBack:
+        """Delete the status: who may delete it is told of one that is gone, too."""
+        instance, status = Instance.of(post.channel), post.remote_ids.get("id")
+        if instance is None or not status:
+            return Refused(reason="not-connected" if instance is None else "id-unknown")
+        reply = instance.ask("DELETE", f"/api/v1/statuses/{quote(status, '')}")
+        return Gone() if reply.ok or _is_gone(reply) else not_taken_back(_outcome(reply))
 
 
 @dataclass(frozen=True)
@@ -312,6 +314,14 @@ def _outcome(reply: http.Reply) -> Outcome:
             return Refused(reason="content-refused")
         case _:
             return Unknown(reason="malformed")
+
+
+def _is_gone(reply: http.Reply) -> bool:
+    """Whether the instance itself, and no machine on the way, says that it has no such status."""
+    try:
+        return reply.status == 404 and bool(reply.text("error"))
+    except http.Malformed:
+        return False
 
 
 def _pause(reply: http.Reply) -> timedelta | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.utils.functional import Promise
 
@@ -36,12 +36,13 @@ class Capabilities:
 
     For `repeat_within` after an attempt the platform itself takes a repeat for the first call, so
     that an unclear post may be carried again with the ids that were kept.
+    Where a platform `is_our_own`, a post is there exactly while its row says so: nobody is asked.
     """
 
     label: str | Promise
     source: str
     automatic: bool = True
-    can_withdraw: bool = False
+    is_our_own: bool = False
     longest_caption: int
     most_pictures: int
     longest_edge: int
@@ -97,6 +98,15 @@ class Unknown:
 Outcome = Published | NotSent | Refused | Unknown
 
 
+@dataclass(frozen=True)
+class Gone:
+    """The post stands there no more: the platform took it back, or proves that it is gone."""
+
+
+TakenBack = Gone | NotSent | Refused | Unknown
+"""What came of asking for a post to be taken back. `NotSent` and `Unknown` are asked again."""
+
+
 class ClaimLost(Exception):
     """Another worker or a person has the post by now: nothing may leave."""
 
@@ -149,3 +159,14 @@ class ChannelAdapter(Protocol):
 
     def find(self, post: Post) -> Published | None:
         """The post on the platform, if it can be shown to be there. None proves nothing."""
+
+
+@runtime_checkable
+class CanWithdraw(Protocol):
+    """A platform that takes a published post back on request."""
+
+    def withdraw(self, post: Post) -> TakenBack:
+        """Ask for it once; to ask again is harmless. Never called inside a transaction.
+
+        `Gone` only on the platform's yes, or on its proof that nothing stands there any more.
+        """

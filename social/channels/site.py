@@ -20,7 +20,7 @@ class Site:
     capabilities = Capabilities(
         label=_("City website"),
         source="our own pages",
-        can_withdraw=True,
+        is_our_own=True,
         longest_caption=5_000,
         most_pictures=6,
         longest_edge=1_600,

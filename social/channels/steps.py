@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from social.channels.protocol import NotSent, Outcome, Refused, Unknown
+from social.channels.protocol import NotSent, Outcome, Published, Refused, Unknown
 from social.models import Attempt, Post, PostMedia
 from social.pausing import set_paused
 
@@ -39,6 +39,11 @@ def before_leaving(outcome: Outcome) -> NotSent | Refused:
         return outcome
     reason = outcome.reason if isinstance(outcome, Unknown) else "malformed"
     return NotSent(reason=reason)
+
+
+def not_taken_back(outcome: Outcome) -> NotSent | Refused | Unknown:
+    """The same answer to a request to delete: it did not say that the post is gone."""
+    return Unknown(reason="malformed") if isinstance(outcome, Published) else outcome
 
 
 def keys_of(position: int) -> Keys:

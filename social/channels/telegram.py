@@ -6,9 +6,10 @@ post waits for a person.
 
 import json
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +20,19 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Gone,
     NotSent,
     Outcome,
     Problem,
     Published,
     Refused,
+    TakenBack,
     Unknown,
 )
+from social.channels.steps import not_taken_back
 from social.channels.wording import with_link
 from social.credentials import read_credentials
-from social.models import Post
+from social.models import Channel, Post
 
 TELEGRAM = "telegram"
 
@@ -40,7 +44,9 @@ SECONDS = 60.0
 
 TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 
+NOT_FOUND = "message to delete not found"
 REFUSALS = {
+    "message can't be deleted": "too-old",
     "chat not found": "chat-not-found",
     "not enough rights": "not-allowed",
     "have no rights": "not-allowed",
@@ -100,24 +106,50 @@ class Telegram:
 
     def publish(self, post: Post, call: Call) -> Outcome:
         """One request, with the pictures in it."""
-        account = read_credentials(post.channel)
-        token, chat = account.get("token", ""), account.get("chat", "")
-        if not TOKEN.fullmatch(token) or not chat:
+        bot = Bot.of(post.channel)
+        if bot is None:
             return Refused(reason="not-connected")
         method, form, files = _request(post)
         call.leave()
-        reply = http.ask(
-            "POST",
-            f"{settings.TELEGRAM_URL}/bot{token}/{method}",
-            form={"chat_id": chat, **form},
-            files=files,
-            seconds=SECONDS,
-        )
-        return _outcome(reply)
+        return _outcome(bot.ask(method, {"chat_id": bot.chat, **form}, files=files))
 
     def find(self, post: Post) -> None:
         """A bot cannot read a channel."""
         return None
+
+    def withdraw(self, post: Post) -> TakenBack:
+        """Delete its messages, the one with the words first; one that is not found is gone."""
+        bot, numbers = Bot.of(post.channel), post.remote_ids.get("messages", "")
+        if bot is None or not numbers:
+            return Refused(reason="not-connected" if bot is None else "id-unknown")
+        for number in numbers.split(","):
+            where = {"chat_id": post.remote_ids["chat"], "message_id": number}
+            outcome = _deleted(bot.ask("deleteMessage", where))
+            if not isinstance(outcome, Gone):
+                return outcome
+        return Gone()
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A bot, and the chat into which it writes."""
+
+    token: str = field(repr=False)
+    chat: str
+
+    @classmethod
+    def of(cls, channel: Channel) -> Self | None:
+        """The channel's, or None if it is not connected."""
+        known = read_credentials(channel)
+        token, chat = known.get("token", ""), known.get("chat", "")
+        return cls(token, chat) if TOKEN.fullmatch(token) and chat else None
+
+    def ask(
+        self, method: str, form: dict[str, str], *, files: Sequence[tuple[str, http.File]] = ()
+    ) -> http.Reply:
+        """One method of the Bot API. Raises `AddressRefused`, `CallFailed`."""
+        url = f"{settings.TELEGRAM_URL}/bot{self.token}/{method}"
+        return http.ask("POST", url, form=form, files=files, seconds=SECONDS)
 
 
 def _is_ribbon(width: int, height: int) -> bool:
@@ -152,6 +184,19 @@ def _outcome(reply: http.Reply) -> Outcome:
         return _refusal(said)
     except (http.Malformed, KeyError, TypeError, IndexError, ValueError):
         return Unknown(reason="malformed")
+
+
+def _deleted(reply: http.Reply) -> TakenBack:
+    """What Telegram says to one message of a post."""
+    try:
+        said = reply.json()
+    except http.Malformed:
+        return Unknown(reason="malformed")
+    if said.get("ok") is True and said.get("result") is True:
+        return Gone()
+    if reply.status < 500 and NOT_FOUND in str(said.get("description", "")).lower():
+        return Gone()
+    return not_taken_back(_outcome(reply))
 
 
 def _published(result: Any) -> Published:

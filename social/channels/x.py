@@ -23,11 +23,13 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Gone,
     NotSent,
     Outcome,
     Problem,
     Published,
     Refused,
+    TakenBack,
     Unknown,
 )
 from social.channels.steps import (
@@ -37,6 +39,7 @@ from social.channels.steps import (
     doubted,
     is_of_another,
     is_over,
+    not_taken_back,
     pictures_of,
     window_of_sending,
 )
@@ -46,6 +49,7 @@ from social.models import Post, PostMedia
 
 PLATFORM = "x"
 DUPLICATE = "duplicate content"
+NOT_FOUND = "problems/resource-not-found"
 NO_CREDIT = ("usage-capped", "credits")
 PAUSE_WITHOUT_CREDIT = timedelta(hours=1)
 KEPT_LESS = timedelta(minutes=10)  # an upload that ends within this is made again
@@ -127,6 +131,16 @@ class X:
             if _is_it(one, post, times) and not is_of_another(post, one["id"]):
                 return _at(one["id"])
         return None
+
+    def withdraw(self, post: Post) -> TakenBack:
+        """Delete the post; one that X does not find is gone."""
+        account, tweet = read_credentials(post.channel), post.remote_ids.get("id", "")
+        if not _is_connected(account) or not tweet.isdigit():
+            return Refused(reason="id-unknown" if _is_connected(account) else "not-connected")
+        reply = _ask(account, "DELETE", f"/2/tweets/{tweet}")
+        if reply.ok and (reply.json().get("data") or {}).get("deleted") is True:
+            return Gone()
+        return Gone() if _is_not_found(reply) else not_taken_back(_refusal(reply))
 
 
 def _is_connected(account: Mapping[str, str]) -> bool:
@@ -235,6 +249,11 @@ def _problem(reply: Reply) -> str:
         for name in ("type", "title", "detail", "message")
     ]
     return " ".join(words).strip().lower()
+
+
+def _is_not_found(reply: Reply) -> bool:
+    """Whether X itself says that there is no such post: with 404, or among its errors with 200."""
+    return (reply.ok or reply.status == 404) and NOT_FOUND in _problem(reply)
 
 
 def _reset(reply: Reply) -> timedelta | None:

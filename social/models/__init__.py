@@ -7,6 +7,7 @@ from social.models.media import BarredPicture, PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
 from social.models.notices import Kind, Notice, NoticeDelivery
 from social.models.posts import STEPS, Post, PostStep, State
+from social.models.withdrawals import Withdrawal
 
 __all__ = [
     "STEPS",
@@ -24,4 +25,5 @@ __all__ = [
     "PostMedia",
     "PostStep",
     "State",
+    "Withdrawal",
 ]

@@ -82,6 +82,18 @@ SENT_ONLY_WHEN_SIGNED = """
 """
 
 
+TAKEN_BACK_ONLY_WHEN_GONE = """
+    IF NOT EXISTS (
+        SELECT 1 FROM social_channel WHERE id = NEW.channel_id AND platform = 'site'
+    ) AND NOT EXISTS (
+        SELECT 1 FROM social_withdrawal WHERE post_id = NEW.id AND outcome = 'gone'
+    ) THEN
+        RAISE EXCEPTION 'social: nobody has said that post % is gone from its platform', NEW.id;
+    END IF;
+    RETURN NEW;
+"""
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     """Conditions on posts that chain."""
 
@@ -211,6 +223,15 @@ class Post(models.Model):
                     old__state__df=pgtrigger.F("new__state"),
                 ),
                 func=SENT_ONLY_WHEN_SIGNED,
+            ),
+            pgtrigger.Trigger(
+                name="social_post_taken_back_only_when_gone",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(
+                    old__state=State.PUBLISHED.value, new__state=State.WITHDRAWN.value
+                ),
+                func=TAKEN_BACK_ONLY_WHEN_GONE,
             ),
         ]
 

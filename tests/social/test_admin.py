@@ -10,12 +10,13 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
-from social import approval, desk
-from social.channels import Unknown
+from social import approval, desk, withdrawing
+from social.channels import ADAPTERS, Gone, Unknown
 from social.models import Channel, Message, Post
 from tests.social.factories import (
     APPROVES,
     MANAGES,
+    SCRIPTED,
     SEES,
     WRITES,
     ByHandChannelFactory,
@@ -37,6 +38,13 @@ QUEUE_QUERIES = 14
 MINUTE = "%Y-%m-%dT%H:%M"
 
 QUEUE = reverse("social_desk:queue")
+
+
+class TakesBack(ScriptedPlatform):
+    """A platform that takes back what it is asked to."""
+
+    def withdraw(self, post: Post) -> Gone:
+        return Gone()
 
 
 def as_(user: User) -> Client:
@@ -164,6 +172,32 @@ def test_hold_resume_move_and_withdraw(author: User, approver: User) -> None:
     assert post.state == Post.State.WAITING
     act(author, "withdraw", post, reason="Batal")
     assert post.state == Post.State.WITHDRAWN
+
+
+def test_what_a_platform_is_to_take_back_says_so_until_it_answers(
+    author: User, approver: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ADAPTERS, SCRIPTED, TakesBack())
+    post = published(author, approver, channel=ScriptedChannelFactory())
+
+    page = act(author, "withdraw", post, reason="Toko tutup")
+
+    assert post.state == Post.State.PUBLISHED
+    assert "penulis meminta" in page
+    assert at("withdraw", post) not in page
+    withdrawing.carry(post.withdrawals.get().pk)
+    assert Post.objects.get(pk=post.pk).state == Post.State.WITHDRAWN
+
+
+def test_where_no_platform_takes_back_the_page_says_what_to_do(
+    author: User, approver: User, platform: ScriptedPlatform
+) -> None:
+    post = published(author, approver, channel=ScriptedChannelFactory())
+
+    page = as_(author).get(at("post", post)).content.decode()
+
+    assert "hapus di platformnya" in page
+    assert at("withdraw", post) not in page
 
 
 def test_a_reason_is_asked_for(author: User, approver: User) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from accounts.models import User
 from social import desk
-from social.channels import bluesky_session
+from social.channels import Gone, NotSent, bluesky_session
 from social.channels.bluesky import BLUESKY, Bluesky, facets_of
 from social.credentials import keep_credentials, read_credentials
 from social.messages import DraftMedia
@@ -240,9 +240,19 @@ def test_a_record_is_taken_back_and_that_twice(
 ) -> None:
     post = send()
 
-    assert Bluesky().withdraw(post)
+    assert Bluesky().withdraw(post) == Gone()
     assert double.records == {}
-    assert Bluesky().withdraw(post)
+    assert Bluesky().withdraw(post) == Gone()
+
+
+def test_a_record_is_taken_back_after_a_session_that_ended_early(
+    double: BlueskyDouble, send: Callable[..., Post]
+) -> None:
+    post = send()
+    double.access.clear()
+
+    assert Bluesky().withdraw(post) == NotSent(reason="session-over")
+    assert Bluesky().withdraw(post) == Gone()
 
 
 FAMILY = "👨‍👩‍👧‍👦"

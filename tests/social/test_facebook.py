@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social import desk
-from social.channels import graph
+from social.channels import Gone, Refused, graph
 from social.channels.facebook import FACEBOOK, Facebook
 from social.credentials import keep_credentials
 from social.models import Channel, Post
@@ -210,3 +210,26 @@ def test_more_pictures_than_it_takes_are_refused_before_approval(
     post = written(author, channel=channel, media=[a_picture()] * 11)
 
     assert [one.field for one in Facebook().check(post)] == ["media"]
+
+
+def test_a_post_is_taken_back_and_that_twice(
+    double: FacebookDouble, send: Callable[..., Post]
+) -> None:
+    post = send(media=[a_picture()])
+
+    assert Facebook().withdraw(post) == Gone()
+    assert double.posts == []
+    assert Facebook().withdraw(post) == Gone()
+
+
+def test_a_post_that_the_token_may_not_see_is_not_called_gone(
+    double: FacebookDouble, send: Callable[..., Post]
+) -> None:
+    post = send()
+    double.faults = [
+        Fault("DELETE", Kind.ANSWER_BEFORE, graph_error(100, 33)),
+        Fault("published_posts", Kind.ANSWER_BEFORE, graph_error(10, status=403)),
+    ]
+
+    assert Facebook().withdraw(post) == Refused(reason="not-allowed")
+    assert double.published == 1

@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from social.channels import mastodon
+from social.channels import Gone, Unknown, mastodon
 from social.channels.mastodon import MASTODON, Mastodon, keep_limits
 from social.credentials import keep_credentials
 from social.models import Channel, Post
@@ -255,6 +255,16 @@ def test_a_status_is_taken_back_and_that_twice(
 ) -> None:
     post = send()
 
-    assert Mastodon().withdraw(post)
+    assert Mastodon().withdraw(post) == Gone()
     assert double.published == 0
-    assert Mastodon().withdraw(post)
+    assert Mastodon().withdraw(post) == Gone()
+
+
+def test_a_machine_on_the_way_that_knows_no_such_address_proves_nothing(
+    double: MastodonDouble, send: Callable[..., Post]
+) -> None:
+    post = send()
+    double.faults = [Fault("DELETE", Kind.ANSWER_BEFORE, Given(404, body=b"<html>"))]
+
+    assert Mastodon().withdraw(post) == Unknown(reason="malformed")
+    assert double.published == 1

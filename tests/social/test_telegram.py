@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from social.channels import telegram
+from core.outbound import CallFailed
+from social.channels import Gone, Refused, Unknown, telegram
 from social.channels.telegram import TELEGRAM, Telegram
 from social.credentials import keep_credentials
 from social.models import Channel, Post
@@ -163,3 +165,49 @@ def test_limits_are_told_before_anybody_signs(
     post = written(author, channel=channel, caption=caption, link="", media=pictures)
 
     assert [problem.field for problem in Telegram().check(post)] == problems
+
+
+@pytest.mark.parametrize("pictures", [0, 3])
+def test_all_messages_of_a_post_are_taken_back_and_that_twice(
+    double: TelegramDouble, send: Callable[..., Post], pictures: int
+) -> None:
+    post = send(media=[a_picture()] * pictures)
+
+    assert Telegram().withdraw(post) == Gone()
+    assert double.standing == {}
+    assert Telegram().withdraw(post) == Gone()
+
+
+def test_an_album_that_is_half_gone_goes_wholly(
+    double: TelegramDouble, send: Callable[..., Post]
+) -> None:
+    post = send(media=[a_picture()] * 3)
+    double.faults = [Fault("/deleteMessage", Kind.RESET_IN_BODY)]
+    with pytest.raises(CallFailed):
+        Telegram().withdraw(post)
+    assert len(double.standing) == 2
+
+    assert Telegram().withdraw(post) == Gone()
+    assert double.standing == {}
+
+
+def test_after_two_days_only_a_bot_that_may_delete_takes_a_post_back(
+    double: TelegramDouble, send: Callable[..., Post]
+) -> None:
+    post = send()
+
+    with time_machine.travel(timezone.now() + timedelta(hours=49)):
+        assert Telegram().withdraw(post) == Refused(reason="too-old")
+        assert len(double.standing) == 1
+        double.deletes_old = True
+        assert Telegram().withdraw(post) == Gone()
+
+
+@pytest.mark.parametrize("answer", [{"ok": True}, {"ok": False, "error_code": 500}, []])
+def test_an_answer_that_says_nothing_takes_nothing_back(
+    double: TelegramDouble, send: Callable[..., Post], answer: Any
+) -> None:
+    post = send()
+    double.faults = [Fault("/deleteMessage", Kind.ANSWER_BEFORE, Given(200, answer))]
+
+    assert isinstance(Telegram().withdraw(post), Unknown)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social import desk
-from social.channels import x, x_length
+from social.channels import Gone, Refused, Unknown, x, x_length
 from social.channels.oauth1 import authorization
 from social.channels.x import PLATFORM, X
 from social.credentials import keep_credentials
@@ -257,3 +257,30 @@ def test_a_token_that_does_not_expire_signs_each_request() -> None:
     )
 
     assert 'oauth_signature="hCtSmYh%2BiHYCEqBWrE7C7hYmtUk%3D"' in header  # from X's own guide
+
+
+def test_a_post_is_taken_back_and_that_twice(double: XDouble, send: Callable[..., Post]) -> None:
+    post = send()
+
+    assert X().withdraw(post) == Gone()
+    assert double.tweets == []
+    assert X().withdraw(post) == Gone()
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome"),
+    [
+        (Given(200, {"data": {"deleted": False}}), Unknown(reason="malformed")),
+        (Given(404, body=b"<html>"), Unknown(reason="malformed")),
+        (problem(403, "Forbidden", "Not yours"), Refused(reason="not-allowed")),
+        (Given(503, {}), Unknown(reason="server-error")),
+    ],
+)
+def test_what_says_neither_yes_nor_gone_takes_nothing_back(
+    double: XDouble, send: Callable[..., Post], given: Given, outcome: Any
+) -> None:
+    post = send()
+    double.faults = [Fault("DELETE", Kind.ANSWER_BEFORE, given)]
+
+    assert X().withdraw(post) == outcome
+    assert double.published == 1

@@ -35,6 +35,10 @@ class FacebookDouble(GraphDouble):
                 return self._post(sent)
             case _ if line == f"GET /{PAGE}/published_posts":
                 return self._list(sent)
+        verb, _slash, number = line.partition(" /")
+        if verb == "DELETE" and number in {one["id"] for one in self.posts}:
+            self.posts = [one for one in self.posts if one["id"] != number]
+            return Given(200, {"success": True})
         raise Refusal(100, 33)
 
     def _photo(self, sent: dict[str, Part]) -> Given:

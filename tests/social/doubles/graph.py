@@ -41,7 +41,7 @@ class GraphDouble(PlatformDouble):
         raise NotImplementedError
 
     def _sent(self, asked: Asked) -> dict[str, Part]:
-        if asked.method == "GET":
+        if asked.method in ("GET", "DELETE"):
             return {name: Part(value.encode()) for name, value in asked.query.items()}
         if asked.query:
             raise Refusal(100)

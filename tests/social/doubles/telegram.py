@@ -1,6 +1,7 @@
 """Telegram's Bot API: the methods that send, their parameters, limits and refusals."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +13,7 @@ PARAMETERS = {
     "sendMessage": {"chat_id", "text"},
     "sendPhoto": {"chat_id", "caption", "photo"},
     "sendMediaGroup": {"chat_id", "media"},
+    "deleteMessage": {"chat_id", "message_id"},
 }
 
 
@@ -33,6 +35,8 @@ class TelegramDouble(PlatformDouble):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[dict[str, Any]] = []
+        self.standing: dict[int, datetime] = {}
+        self.deletes_old = False
         self.kicked = False
 
     @property
@@ -54,7 +58,8 @@ class TelegramDouble(PlatformDouble):
         if self.kicked:
             return _no(403, "Forbidden: bot was kicked from the channel chat")
         try:
-            return self._send(method, form)
+            act = self._delete if method == "deleteMessage" else self._send
+            return act(method, form)
         except BadRequest as error:
             return _no(400, f"Bad Request: {error}")
 
@@ -78,7 +83,19 @@ class TelegramDouble(PlatformDouble):
             {"message_id": first + each, "chat": self.chat}
             for each in range(max(1, len(post["photos"])))
         ]
+        self.standing |= {one["message_id"]: datetime.now(UTC) for one in messages}
         return Given(200, {"ok": True, "result": messages if "Group" in method else messages[0]})
+
+    def _delete(self, method: str, form: dict[str, Part]) -> Given:
+        if form.keys() != PARAMETERS[method]:
+            raise BadRequest("message identifier is not specified")
+        sent_at = self.standing.get(int(form["message_id"].text))
+        if sent_at is None:
+            raise BadRequest("message to delete not found")
+        if datetime.now(UTC) - sent_at >= timedelta(hours=48) and not self.deletes_old:
+            raise BadRequest("message can't be deleted for everyone")
+        del self.standing[int(form["message_id"].text)]
+        return Given(200, {"ok": True, "result": True})
 
 
 def _album(form: dict[str, Part]) -> dict[str, Any]:

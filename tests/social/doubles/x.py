@@ -69,7 +69,16 @@ class XDouble(PlatformDouble):
                 raise invalid("max_results")
             latest = self.tweets[::-1][: int(asked.query["max_results"])]
             return Given(200, {"data": latest} if latest else {"meta": {"result_count": 0}})
+        kind, _slash, number = asked.line.rpartition("/")
+        if kind == "DELETE /2/tweets":
+            return self._delete(number)
         raise Refusal(404, "Not Found", "Not Found")
+
+    def _delete(self, number: str) -> Given:
+        if number not in {tweet["id"] for tweet in self.tweets}:
+            return not_found(number)
+        self.tweets = [tweet for tweet in self.tweets if tweet["id"] != number]
+        return Given(200, {"data": {"deleted": True}})
 
     def _upload(self, asked: Asked) -> Given:
         form = asked.form()
@@ -163,6 +172,17 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank") -> 
 def invalid(what: str) -> Refusal:
     kind = "https://api.twitter.com/2/problems/invalid-request"
     return Refusal(400, "Invalid Request", f"One or more parameters is invalid: {what}", kind)
+
+
+def not_found(number: str) -> Given:
+    """How X says that it has no such post: among the errors of an answer with 200."""
+    error = {
+        "value": number,
+        "detail": f"Could not find tweet with id: [{number}].",
+        "title": "Not Found Error",
+        "type": "https://api.twitter.com/2/problems/resource-not-found",
+    }
+    return Given(200, {"errors": [error]})
 
 
 def duplicate() -> Refusal:
