@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
-from social.admin.queue import counted_sections
+from social.admin.queue import TROUBLE, counted_sections
 from social.admin.viewsets import SocialDesk
 
-ON_HOME = ("approval", "scheduled", "attention")
+ON_HOME = ("approval", "scheduled", "unclear", "failed", "missed", "held")
 
 
 @hooks.register("register_admin_viewset")
@@ -36,8 +36,9 @@ class DeskPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         """The sections that ask something of somebody."""
-        sections = [one for one in counted_sections() if one.section.key in ON_HOME]
-        return {"sections": sections}
+        counted = counted_sections(parent_context["request"])
+        sections = [one for one in counted if one.section.key in ON_HOME]
+        return {"sections": sections, "trouble": TROUBLE}
 
 
 @hooks.register("construct_homepage_panels")

@@ -205,6 +205,39 @@ class VersionForm(forms.Form):
     version = forms.IntegerField()
 
 
+class ShiftForm(forms.Form):
+    """By how much the ticked posts are moved."""
+
+    use_required_attribute = False  # it shares its form element with other acts
+
+    direction = forms.ChoiceField(choices=[("1", _("later")), ("-1", _("earlier"))])
+    amount = forms.IntegerField(min_value=1, max_value=999, initial=1)
+    unit = forms.ChoiceField(
+        choices=[("hours", _("hours")), ("minutes", _("minutes")), ("days", _("days"))]
+    )
+
+
+class HourForm(forms.Form):
+    """At which hour the ticked posts are sent, each on its own day."""
+
+    use_required_attribute = False
+
+    hour = forms.TimeField(
+        label=_("Hour"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+
+class CauseForm(forms.Form):
+    """Of which channel what failed for which reason is tried again: one word, from a button."""
+
+    cause = forms.CharField(max_length=400)
+
+    def clean_cause(self) -> dict[str, str]:
+        """The channel's slug, a colon, the reason."""
+        channel, _colon, reason = self.cleaned_data["cause"].partition(":")
+        return {"channel": channel, "reason": reason}
+
+
 class NothingForm(forms.Form):
     """An act that needs no words."""
 

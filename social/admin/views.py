@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,13 +21,11 @@ from accounts.models import User
 from core.errors import Refusal
 from social import approval, desk, withdrawing
 from social.admin import forms
-from social.admin.queue import counted_sections, posts_in, section_of
 from social.channels import adapter_of
 from social.messages import compose_message, edit_post
-from social.models import STEPS, Channel, Post, PostDraftMedia, PostMedia, Withdrawal
+from social.models import STEPS, Post, PostDraftMedia, PostMedia, Withdrawal
 from social.views import picture_response
 
-PER_PAGE = 20
 PRIVATE = "private, max-age=3600"
 
 SEE, WRITE, APPROVE = "social.view_desk", "social.write_post", "social.approve_post"
@@ -68,30 +65,6 @@ class DeskPage(DeskView, WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Home, the desk, this page."""
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
-
-
-class Queue(DeskPage):
-    """What waits, what is scheduled, what is out, what needs a person."""
-
-    template_name = "social/admin/queue.html"
-    page_title = gettext_lazy("Queue")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """One section, narrowed by channel and state, a page at a time."""
-        asked = self.request.GET
-        section = section_of(asked.get("section", ""))
-        channel, state = asked.get("channel", ""), asked.get("state", "")
-        posts = posts_in(section, channel=channel, state=state)
-        return super().get_context_data(
-            sections=counted_sections(),
-            section=section,
-            channels=Channel.objects.all(),
-            channel=channel,
-            state=state,
-            page=Paginator(posts, PER_PAGE).get_page(asked.get("p")),
-            may_write=self.request.user.has_perm(WRITE),
-            **kwargs,
-        )
 
 
 class PostPage(DeskPage):
@@ -201,12 +174,12 @@ class PostAction(DeskView):
         post = get_object_or_404(Post, public_id=public_id)
         form = self.form_class(request.POST)
         if not form.is_valid():
-            messages.error(request, _first_error(form))
+            messages.error(request, first_error(form))
             return _to_post(public_id)
         try:
             came_of_it = self.act(post, form.cleaned_data)
         except Refusal as refusal:
-            messages.error(request, _words(refusal))
+            messages.error(request, words_of(refusal))
         else:
             messages.success(request, str(came_of_it or self.done))
         return _to_post(public_id)
@@ -351,14 +324,16 @@ def _to_post(public_id: UUID) -> HttpResponse:
     return redirect(reverse("social_desk:post", kwargs={"public_id": public_id}))
 
 
-def _words(refusal: Refusal) -> str:
+def words_of(refusal: Refusal) -> str:
+    """What a person reads of a refusal, in one line."""
     said = [message for of_field in refusal.fields.values() for message in of_field]
     return " ".join(str(part) for part in [refusal.title, refusal.detail, *said] if part)
 
 
 def _tell_in_form(form: Form, refusal: Refusal) -> None:
-    form.add_error(None, _words(refusal))
+    form.add_error(None, words_of(refusal))
 
 
-def _first_error(form: Form) -> str:
+def first_error(form: Form) -> str:
+    """The first thing that is wrong in a form that has no page of its own."""
     return next(str(error) for of_field in form.errors.values() for error in of_field)

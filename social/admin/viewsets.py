@@ -2,11 +2,14 @@
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.ui.sidebar import MenuItem as Component
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
-from social.admin import channel_views, views
+from social.admin import channel_views, queue_pages, views
+from social.admin.queue import asks_for
 
 
 class DeskMenuItem(MenuItem):
@@ -17,6 +20,32 @@ class DeskMenuItem(MenuItem):
         return request.user.has_perm("social.view_desk")
 
 
+class CountingMenuItem(DeskMenuItem):
+    """The queue, with how much of it asks something of whoever looks."""
+
+    def render_component(self, request: HttpRequest) -> Component:
+        """Made anew for each request: the item itself is everybody's."""
+        shown = super().render_component(request)
+        shown.label = counted(self.label, request)
+        return shown
+
+
+class CountingSubmenu(SubmenuMenuItem):
+    """The group, with the same number: its own items are seen only when it is opened."""
+
+    def render_component(self, request: HttpRequest) -> Component:
+        """As `CountingMenuItem`."""
+        shown = super().render_component(request)
+        shown.label = counted(self.label, request)
+        return shown
+
+
+def counted(label: str | Promise, request: HttpRequest) -> str:
+    """A label with the number of posts that ask something, if there are any."""
+    number = asks_for(request)
+    return f"{label} ({number})" if number else str(label)
+
+
 class QueueViewSet(ViewSet):
     """The queue and the posts in it."""
 
@@ -25,7 +54,7 @@ class QueueViewSet(ViewSet):
     icon = "mail"
     menu_label = _("Queue")
     menu_name = "social-queue"
-    menu_item_class = DeskMenuItem
+    menu_item_class = CountingMenuItem
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """The page of a post, and one address per act on it."""
@@ -41,8 +70,19 @@ class QueueViewSet(ViewSet):
             "hand-in": views.HandIn,
             "resolve": views.Resolve,
         }
+        ticked = {
+            "approve": queue_pages.ApproveTicked,
+            "shift": queue_pages.ShiftTicked,
+            "set-hour": queue_pages.SetHourOfTicked,
+        }
         return [
-            path("", views.Queue.as_view(), name="queue"),
+            path("", queue_pages.Queue.as_view(), name="queue"),
+            path("terbaru/", queue_pages.QueueNews.as_view(), name="queue-news"),
+            *(
+                path(f"centang/{name}/", view.as_view(), name=f"{name}-ticked")
+                for name, view in ticked.items()
+            ),
+            path("coba-lagi/", queue_pages.RetryCause.as_view(), name="retry"),
             path("baru/", views.Compose.as_view(), name="compose"),
             path("gambar/<uuid:public_id>/", views.DeskPicture.as_view(), name="picture"),
             path("<uuid:public_id>/", views.PostPage.as_view(), name="post"),
@@ -90,3 +130,13 @@ class SocialDesk(ViewSetGroup):
     menu_icon = "mail"
     menu_order = 250
     items = (QueueViewSet, ChannelViewSet)
+
+    def get_menu_item(self, order: int | None = None) -> SubmenuMenuItem:
+        """As any group's, with the number of posts that ask something."""
+        return CountingSubmenu(
+            label=self.menu_label,
+            menu=Menu(items=self.get_submenu_items()),
+            name=self.menu_name,
+            icon_name=self.menu_icon,
+            order=self.get_menu_item_order(order),
+        )

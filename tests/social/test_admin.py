@@ -97,7 +97,7 @@ def test_the_queue_is_narrowed_by_channel_and_state(author: User, approver: User
     withheld = approved(author, approver, channel=other, caption="Kanal lain")
     desk.hold(withheld, by=approver, reason="Tunggu")
 
-    wanted = {"section": "attention", "channel": one.slug, "state": "held"}
+    wanted = {"section": "all", "channel": one.slug, "state": "held"}
     narrowed = as_(approver).get(QUEUE, wanted).content.decode()
     failed = as_(approver).get(QUEUE, {**wanted, "state": "failed"}).content.decode()
 
