@@ -35,6 +35,11 @@ app.conf.beat_schedule = {
     },
     # social: what somebody wants taken back is asked for until the platform answers
     "social-hand-out-withdrawals": every(10, "social.tasks.hand_out_withdrawals"),
+    # social: whether the city's accounts can post, and how long their keys last
+    "social-check-channels": {
+        "task": "social.tasks.check_channels",
+        "schedule": crontab(hour=21, minute=10),  # 04.10 WIB
+    },
     # core: changes get their numbers, the audit log its seals; old answers to keys go
     "core-relay-outbox": every(2, "core.tasks.relay_outbox"),
     "core-hand-out-webhooks": every(5, "core.tasks.hand_out_webhooks"),

@@ -359,6 +359,9 @@ TELEGRAM_URL = env.str("TELEGRAM_URL", default="https://api.telegram.org")
 X_API_URL = env.str("X_API_URL", default="https://api.x.com")
 GRAPH_API_URL = env.str("GRAPH_API_URL", default="https://graph.facebook.com")
 GRAPH_API_VERSION = env.str("GRAPH_API_VERSION", default="v26.0")
+# The city's own app at Meta, for signing in and for what its tokens can do; without one, by hand.
+META_APP_ID = env.str("META_APP_ID", default="")
+META_APP_SECRET = env.str("META_APP_SECRET", default="")
 BLUESKY_URL = env.str("BLUESKY_URL", default="https://bsky.social")
 
 # --- Mail ----------------------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from celery import shared_task
 
-from social import notice_delivery, publishing, withdrawing
+from social import health, notice_delivery, publishing, withdrawing
+from social.models import Channel
 
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick finds the post
+CHECK_STALE_AFTER = 6 * 3_600  # seconds
 
 
 @shared_task
@@ -58,3 +60,16 @@ def hand_out_withdrawals() -> None:
     """Hand each wish that no platform has answered to a worker."""
     for withdrawal_id in withdrawing.due():
         withdraw_post.apply_async(args=(withdrawal_id,), expires=STALE_AFTER)
+
+
+@shared_task
+def check_channels() -> None:
+    """Ask each platform how the city's account stands; one that hangs keeps none of the others."""
+    for channel_id in health.channels_to_check():
+        check_channel.apply_async(args=(channel_id,), expires=CHECK_STALE_AFTER)
+
+
+@shared_task(ignore_result=True)
+def check_channel(channel_id: int) -> None:
+    """Renew one channel's key where that is due, and ask how its account stands."""
+    health.look_after(Channel.objects.get(pk=channel_id))

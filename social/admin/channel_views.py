@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refusal
-from social import connecting, desk
+from social import connecting, desk, health
 from social.admin.channel_forms import ChannelForm, CredentialsForm, NameForm
 from social.admin.views import DeskPage, DeskView
 from social.channels import ADAPTERS, Capabilities, adapter_of
-from social.models import Channel
+from social.models import Channel, ChannelHealth
+from social.templatetags.social_desk import told
 
 MANAGE = "social.manage_channel"
 
@@ -43,7 +44,7 @@ class Channels(DeskPage):
                 "capabilities": adapter_of(channel).capabilities,
                 "is_connected": connecting.is_connected(channel),
             }
-            for channel in Channel.objects.all()
+            for channel in Channel.objects.select_related("health")
         ]
         may_manage = self.request.user.has_perm(MANAGE)
         return super().get_context_data(channels=channels, may_manage=may_manage, **kwargs)
@@ -61,12 +62,16 @@ class ChannelPage(ChannelsPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """All that may be shown of it."""
         self.channel = channel = _channel(self.kwargs["slug"])
+        found = _health_of(channel)
         return super().get_context_data(
             channel=channel,
             capabilities=adapter_of(channel).capabilities,
             needs=adapter_of(channel).needs,
             facts=connecting.facts_of(channel),
             is_connected=connecting.is_connected(channel),
+            health=found,
+            is_ending=found is not None and health.is_ending(found),
+            can_be_tested=health.tells_health(channel),
             may_manage=self.request.user.has_perm(MANAGE),
             **kwargs,
         )
@@ -128,7 +133,7 @@ class AddChannel(ChannelsPage):
             except Refusal as refusal:
                 credentials.tell(refusal)
             else:
-                return _to_channel(channel)
+                return _tested(request, channel)
         context = self.get_context_data(form=form, credentials=credentials)
         return self.render_to_response(context, status=422)
 
@@ -163,7 +168,7 @@ class ChangeChannel(ChannelsPage):
             except Refusal as refusal:
                 credentials.tell(refusal)
             else:
-                return _to_channel(channel)
+                return _tested(request, channel)
         return self.render_to_response(self.get_context_data(credentials=credentials), status=422)
 
 
@@ -199,6 +204,35 @@ class ToggleChannel(DeskView):
         else:
             desk.resume_channel(channel, by=self.person)
         return _to_channel(channel)
+
+
+class TestChannel(DeskView):
+    """Ask the platform now how the account stands; nothing is posted."""
+
+    http_method_names = ["post"]
+    any_of = (MANAGE,)
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Ask, and show what was said."""
+        return _tested(request, _channel(slug))
+
+
+def _tested(request: HttpRequest, channel: Channel) -> HttpResponse:
+    """Its page, with what its platform says of the account just now."""
+    found = health.look_after(channel)
+    if found is None:
+        messages.success(request, _("Saved."))
+    elif found.fault:
+        messages.warning(request, _("The platform was not reached: %s") % told(found.fault))
+    elif found.problem:
+        messages.error(request, str(told(found.problem)))
+    else:
+        messages.success(request, _("%s answers: the channel can post.") % found.account)
+    return _to_channel(channel)
+
+
+def _health_of(channel: Channel) -> ChannelHealth | None:
+    return ChannelHealth.objects.filter(channel=channel).first()
 
 
 def _channel(slug: str) -> Channel:

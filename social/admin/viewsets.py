@@ -117,6 +117,7 @@ class ChannelViewSet(ViewSet):
             path("<slug:slug>/", channel_views.ChannelPage.as_view(), name="page"),
             path("<slug:slug>/change/", channel_views.ChangeChannel.as_view(), name="change"),
             path("<slug:slug>/rename/", channel_views.RenameChannel.as_view(), name="rename"),
+            path("<slug:slug>/test/", channel_views.TestChannel.as_view(), name="test"),
             path("<slug:slug>/pause/", pause, name="pause"),
             path("<slug:slug>/resume/", resume, name="resume"),
         ]

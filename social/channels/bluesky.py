@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from social.channels import http
 from social.channels.bluesky_session import Session, answered, forget_access, sign_in
 from social.channels.checks import usual_problems
+from social.channels.health import Health, gauge_of, problem_of
 from social.channels.protocol import (
     Call,
     Capabilities,
@@ -33,7 +34,7 @@ from social.channels.protocol import (
 )
 from social.channels.wording import LANGUAGE, URL, with_link
 from social.messages import as_read
-from social.models import Attempt, Post, PostDraftMedia, PostMedia
+from social.models import Attempt, Channel, Post, PostDraftMedia, PostMedia
 from social.pictures import fit_picture
 
 BLUESKY = "bluesky"
@@ -139,6 +140,24 @@ class Bluesky:
         if not reply.ok or reply.json().get("value") != json.loads(post.remote_ids["record"]):
             return None
         return _published(reply, post)
+
+    def health(self, channel: Channel) -> Health:
+        """Whose session it is, whether the account is active, and what is left of its requests."""
+        session = sign_in(channel)
+        if not isinstance(session, Session):
+            return Health(problem=problem_of(session))
+        reply = session.call("com.atproto.server.getSession", query={})
+        gauges = gauge_of(
+            "requests",
+            total=reply.headers.get("ratelimit-limit"),
+            remaining=reply.headers.get("ratelimit-remaining"),
+            reset=reply.headers.get("ratelimit-reset"),
+        )
+        if not reply.ok:
+            return Health(problem=problem_of(_refusal(reply)), gauges=gauges)
+        is_active = reply.json().get("active") is not False
+        problem = "" if is_active else "account-blocked"
+        return Health(account=f"@{reply.text('handle')}", problem=problem, gauges=gauges)
 
     def withdraw(self, post: Post) -> TakenBack:
         """Delete the record; the server says yes to one that is gone, too."""

@@ -40,10 +40,13 @@ class Session:
         content: bytes | None = None,
         mime: str = "",
     ) -> http.Reply:
-        """One call of XRPC, a GET where it has a query. Raises `AddressRefused`, `CallFailed`."""
+        """One call of XRPC, a GET where it has a query, be it an empty one.
+
+        Raises `AddressRefused`, `CallFailed`.
+        """
         headers = {"Authorization": f"Bearer {self.access}"}
         return http.ask(
-            "GET" if query else "POST",
+            "POST" if query is None else "GET",
             f"{self.address}/xrpc/{method}",
             headers=headers | ({"Content-Type": mime} if mime else {}),
             document=document,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from social.channels import graph, http
 from social.channels.checks import usual_problems
 from social.channels.graph import Graph
+from social.channels.health import Health
 from social.channels.protocol import (
     Call,
     Capabilities,
@@ -39,11 +40,12 @@ from social.channels.steps import (
 )
 from social.channels.wording import with_link
 from social.credentials import read_credentials
-from social.models import Post, PostMedia
+from social.models import Channel, Post, PostMedia
 
 FACEBOOK = "facebook"
 UPLOAD_LASTS = timedelta(hours=20)
 LISTED = "100"
+RIGHTS = ("pages_manage_posts", "pages_read_engagement")
 
 
 class Facebook:
@@ -101,6 +103,13 @@ class Facebook:
             if _is_it(one, post, times) and not is_of_another(post, one["id"]):
                 return _at(one["id"], http.link(one.get("permalink_url")))
         return None
+
+    def health(self, channel: Channel) -> Health:
+        """The page's name, its token and its use."""
+        page = Graph.of(read_credentials(channel), named="page_id")
+        if page is None:
+            return Health(problem="not-connected")
+        return graph.health_of(page, shown="name", needed=RIGHTS)
 
     def withdraw(self, post: Post) -> TakenBack:
         """Delete the post; one that the page does not see is gone, if the page sees its others."""

@@ -7,7 +7,7 @@ be transient, but after a request that writes they prove nothing.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from social.channels.health import Gauge, Health, moment_of, problem_of
 from social.channels.http import SECONDS, Malformed, Reply, ask
 from social.channels.protocol import Credential, NotSent, Outcome, Refused, Unknown
 from social.channels.steps import Stopped, before_leaving
@@ -95,13 +96,18 @@ class Graph:
         return reply
 
     def _url(self, path: str) -> str:
-        return f"{settings.GRAPH_API_URL.rstrip('/')}/{settings.GRAPH_API_VERSION}/{path}"
+        return address(path)
 
     def _proof(self) -> dict[str, str]:
         if not self.app_secret:
             return {"access_token": self.token}
         proof = hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256)
         return {"access_token": self.token, "appsecret_proof": proof.hexdigest()}
+
+
+def address(path: str) -> str:
+    """Where a node or an edge of the Graph API is asked."""
+    return f"{settings.GRAPH_API_URL.rstrip('/')}/{settings.GRAPH_API_VERSION}/{path}"
 
 
 def refusal(reply: Reply) -> Outcome:
@@ -127,6 +133,54 @@ def does_not_see(reply: Reply) -> bool:
     """Whether it sees no such object: it does not exist, or not for this token."""
     error = _error(reply) or {}
     return (_number(error, "code"), _number(error, "error_subcode")) == NO_SUCH_OBJECT
+
+
+def health_of(account: Graph, *, shown: str, needed: Sequence[str]) -> Health:
+    """Its name in the field `shown`, how long its token lasts, how much of its use is used.
+
+    `needed` are the rights without which it cannot post.
+    """
+    reply = account.get(account.account, fields=shown)
+    gauges = _usage(reply)
+    if not reply.ok:
+        return Health(problem=problem_of(refusal(reply)), gauges=gauges)
+    told = _about_token(account.token)
+    lacks = "scopes" in told and not set(needed) <= set(told["scopes"])
+    return Health(
+        account=reply.text(shown),
+        problem="not-allowed" if lacks else "",
+        expires_at=moment_of(told.get("expires_at")),
+        gauges=gauges,
+    )
+
+
+def is_app_known() -> bool:
+    """Whether the operator named the city's own Meta app."""
+    return bool(settings.META_APP_ID and settings.META_APP_SECRET)
+
+
+def _about_token(token: str) -> dict[str, Any]:
+    """What Meta says of a token; nothing where no app of ours may ask."""
+    if not is_app_known():
+        return {}
+    app = f"{settings.META_APP_ID}|{settings.META_APP_SECRET}"
+    query = {"input_token": token, "access_token": app}
+    reply = ask("GET", address("debug_token"), query=query, seconds=SECONDS)
+    found = reply.json().get("data") if reply.ok else None
+    return found if isinstance(found, dict) else {}
+
+
+def _usage(reply: Reply) -> tuple[Gauge, ...]:
+    """The highest percentage that the headers of an answer tell."""
+    try:
+        app = json.loads(reply.headers.get("x-app-usage", "{}"))
+        business = json.loads(reply.headers.get("x-business-use-case-usage", "{}"))
+        told = [app, *(one for kinds in business.values() for one in kinds)]
+        names = ("call_count", "total_cputime", "total_time")
+        used = [int(one[name]) for one in told for name in names if name in one]
+    except (ValueError, TypeError, AttributeError):
+        return ()
+    return (Gauge(name="percent", used=max(used), total=100),) if used else ()
 
 
 def _error(reply: Reply) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ not under which number; so it is asked for before each sending, and for each unc
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ from core.outbound import AddressRefused, CallFailed
 from social.channels import graph, http
 from social.channels.checks import usual_problems
 from social.channels.graph import Graph
+from social.channels.health import Gauge, Health
 from social.channels.protocol import (
     Call,
     Capabilities,
@@ -43,6 +45,7 @@ USEFUL_HASHTAGS = 5
 MOST_MENTIONS = 20
 POLL = timedelta(seconds=20)
 LISTED = "50"
+RIGHTS = ("instagram_basic", "instagram_content_publish")
 HASHTAG = regex.compile(r"(?<![\w&])[#＃]\w*[^\W\d_]\w*")
 MENTION = regex.compile(r"(?<![\w])@[A-Za-z0-9_.]+")
 
@@ -97,7 +100,7 @@ class Instagram:
 
     def publish(self, post: Post, call: Call) -> Outcome:
         """Make the containers, wait until they are finished, then publish the last one."""
-        account = Graph.of(read_credentials(post.channel), named="ig_id")
+        account = _of(post.channel)
         if account is None:
             return Refused(reason="not-connected")
         try:
@@ -114,7 +117,7 @@ class Instagram:
 
     def find(self, post: Post) -> Published | None:
         """Its container tells; then which of the account's posts it is, by words and time."""
-        account = Graph.of(read_credentials(post.channel), named="ig_id")
+        account = _of(post.channel)
         if account is None:
             return None
         container = post.remote_ids.get("container", "")
@@ -123,6 +126,20 @@ class Instagram:
         except Stopped:
             is_out = False
         return _listed(account, post) or (Published() if is_out else None)
+
+    def health(self, channel: Channel) -> Health:
+        """The account's name, its token, and how much it has posted today."""
+        account = _of(channel)
+        if account is None:
+            return Health(problem="not-connected")
+        found = graph.health_of(account, shown="username", needed=RIGHTS)
+        if not found.account:
+            return found
+        return replace(found, account=f"@{found.account}", gauges=_quota(account) + found.gauges)
+
+
+def _of(channel: Channel) -> Graph | None:
+    return Graph.of(read_credentials(channel), named="ig_id")
 
 
 def _about_pictures(channel: Channel, pictures: list[PostDraftMedia]) -> list[str | Promise]:
@@ -217,14 +234,20 @@ def _subcode(status: str) -> int:
 
 def _check_quota(account: Graph) -> None:
     """Raise `Stopped` where the account says that it may post nothing more today."""
+    for gauge in _quota(account):
+        if gauge.used >= gauge.total:
+            raise Stopped(NotSent(reason="quota", retry_after=timedelta(hours=1)))
+
+
+def _quota(account: Graph) -> tuple[Gauge, ...]:
+    """How much it has posted of what it may in 24 hours, where it says so."""
     path = f"{account.account}/content_publishing_limit"
     reply = account.get(path, fields="quota_usage,config{quota_total,quota_duration}")
     if not reply.ok:
-        return
+        return ()
     said = (reply.json().get("data") or [{}])[0]
-    total = (said.get("config") or {}).get("quota_total")
-    if isinstance(total, int) and int(said.get("quota_usage") or 0) >= total:
-        raise Stopped(NotSent(reason="quota", retry_after=timedelta(hours=1)))
+    total, used = (said.get("config") or {}).get("quota_total"), said.get("quota_usage") or 0
+    return (Gauge(name="posts-day", used=int(used), total=total),) if type(total) is int else ()
 
 
 # --- Answers -------------------------------------------------------------------------------------

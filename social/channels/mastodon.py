@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from core.outbound import AddressRefused, CallFailed
 from social.channels import http
 from social.channels.checks import usual_problems
+from social.channels.health import Health, gauge_of, problem_of
 from social.channels.protocol import (
     Call,
     Capabilities,
@@ -54,6 +55,7 @@ FIND_WITHIN = timedelta(minutes=10)
 CLOCKS_DIFFER = timedelta(minutes=1)
 LISTED = 40
 URL_AS_COUNTED = "x"
+_LIMIT = ("limit", "remaining", "reset")
 
 REMOTE_MENTION = re.compile(
     r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@\w+(?:[.-]+\w+)*", re.IGNORECASE
@@ -165,6 +167,21 @@ class Mastodon:
             if fits and is_then and not is_of_another(post, str(status["id"])):
                 return _published(status)
         return None
+
+    def health(self, channel: Channel) -> Health:
+        """Whose token it is, and how many requests are left in these five minutes."""
+        instance = Instance.of(channel)
+        if instance is None:
+            return Health(problem="not-connected")
+        reply = instance.ask("GET", "/api/v1/accounts/verify_credentials")
+        limit = {each: reply.headers.get(f"x-ratelimit-{each}") for each in _LIMIT}
+        gauges = gauge_of(
+            "requests", total=limit["limit"], remaining=limit["remaining"], reset=limit["reset"]
+        )
+        if not reply.ok:
+            return Health(problem=problem_of(_outcome(reply)), gauges=gauges)
+        host = instance.address.removeprefix("https://")
+        return Health(account=f"@{reply.text('username')}@{host}", gauges=gauges)
 
     def withdraw(self, post: Post) -> TakenBack:
         """Delete the status: who may delete it is told of one that is gone, too."""

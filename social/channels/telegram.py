@@ -6,7 +6,7 @@ post waits for a person.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Self
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from social.channels import http
 from social.channels.checks import usual_problems
+from social.channels.health import Health, NotTold, problem_of
 from social.channels.protocol import (
     Call,
     Capabilities,
@@ -116,6 +117,20 @@ class Telegram:
     def find(self, post: Post) -> None:
         """A bot cannot read a channel."""
         return None
+
+    def health(self, channel: Channel) -> Health:
+        """The name of the channel or group, and whether the bot may write there."""
+        bot = Bot.of(channel)
+        if bot is None:
+            return Health(problem="not-connected")
+        try:
+            me = _told(bot, "getMe")
+            chat = _told(bot, "getChat", chat_id=bot.chat)
+            member = _told(bot, "getChatMember", chat_id=bot.chat, user_id=str(me["id"]))
+        except _NotAllowed as error:
+            return Health(problem=error.problem)
+        problem = "" if _may_post(chat, member) else "not-allowed"
+        return Health(account=str(chat.get("title", "")), problem=problem)
 
     def withdraw(self, post: Post) -> TakenBack:
         """Delete its messages, the one with the words first; one that is not found is gone."""
@@ -237,3 +252,41 @@ def _refusal(said: dict[str, Any]) -> Outcome:
 def _pause(said: dict[str, Any]) -> timedelta | None:
     wish = (said.get("parameters") or {}).get("retry_after")
     return timedelta(seconds=int(wish)) if wish else None
+
+
+# --- The account ---------------------------------------------------------------------------------
+
+
+class _NotAllowed(Exception):
+    """Telegram refuses even to answer."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def _told(bot: Bot, method: str, **form: str) -> dict[str, Any]:
+    """What a method that only reads answers. Raises `_NotAllowed`, `NotTold`, `Malformed`."""
+    reply = bot.ask(method, form)
+    if reply.status >= 500:
+        raise NotTold("server-error")
+    said = reply.json()
+    if said.get("ok") is not True:
+        raise _NotAllowed(problem_of(_refusal(said)))
+    result: dict[str, Any] = said["result"]
+    return result
+
+
+def _may_post(chat: Mapping[str, Any], member: Mapping[str, Any]) -> bool:
+    """In a channel an admin with that right; in a group any member who is not restricted."""
+    match member.get("status"):
+        case "creator":
+            return True
+        case "administrator":
+            return chat.get("type") != "channel" or member.get("can_post_messages") is True
+        case "member":
+            return chat.get("type") != "channel"
+        case "restricted":
+            return member.get("can_send_messages") is True
+        case _:
+            return False

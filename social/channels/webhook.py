@@ -7,14 +7,18 @@ else it is unclear, and nobody sends it a second time by guess.
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.ids import uuid7
 from core.webhooks import sign
 from social.channels import http
 from social.channels.checks import usual_problems
+from social.channels.health import Health, problem_of
 from social.channels.protocol import (
     Call,
     Capabilities,
@@ -28,7 +32,7 @@ from social.channels.protocol import (
 )
 from social.channels.wording import name_of
 from social.credentials import read_credentials
-from social.models import Post, PostMedia
+from social.models import Channel, Post, PostMedia
 
 WEBHOOK = "webhook"
 
@@ -86,23 +90,42 @@ class SignedWebhook:
     def publish(self, post: Post, call: Call) -> Outcome:
         """One signed request."""
         known = read_credentials(post.channel)
-        if not known.get("address") or not _is_secret(known.get("secret", "")):
+        if not _is_connected(known):
             return Refused(reason="not-connected")
         body, name = json.dumps(document_of(post), ensure_ascii=False), name_of(post)
-        signed = sign(name, body, keys=[known["secret"]], at=timezone.now())
         call.leave()
-        reply = http.ask(
-            "POST",
-            known["address"],
-            headers={**signed, "Idempotency-Key": name},
-            content=body.encode(),
-            seconds=SECONDS,
-        )
-        return _outcome(reply)
+        return _outcome(_sent(known, body, name))
 
     def find(self, post: Post) -> None:
         """Nobody to ask."""
         return None
+
+    def health(self, channel: Channel) -> Health:
+        """Whether the receiver takes a signed ping, which asks it to do nothing."""
+        known = read_credentials(channel)
+        if not _is_connected(known):
+            return Health(problem="not-connected")
+        said = {"type": "ping", "timestamp": timezone.now().isoformat()}
+        body = json.dumps({**said, "data": {"channel": channel.slug}})
+        outcome = _outcome(_sent(known, body, f"ping.{uuid7()}"))
+        problem = "" if isinstance(outcome, Published) else problem_of(outcome)
+        return Health(account=str(urlsplit(known["address"]).hostname), problem=problem)
+
+
+def _is_connected(known: Mapping[str, str]) -> bool:
+    return bool(known.get("address")) and _is_secret(known.get("secret", ""))
+
+
+def _sent(known: Mapping[str, str], body: str, name: str) -> http.Reply:
+    """The receiver's answer to one signed request."""
+    signed = sign(name, body, keys=[known["secret"]], at=timezone.now())
+    return http.ask(
+        "POST",
+        known["address"],
+        headers={**signed, "Idempotency-Key": name},
+        content=body.encode(),
+        seconds=SECONDS,
+    )
 
 
 def document_of(post: Post) -> dict[str, Any]:

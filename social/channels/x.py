@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from social.channels import x_length
 from social.channels.checks import usual_problems
+from social.channels.health import Gauge, Health, gauge_of, problem_of
 from social.channels.http import SECONDS, Malformed, Reply, ask
 from social.channels.oauth1 import authorization
 from social.channels.protocol import (
@@ -45,7 +46,7 @@ from social.channels.steps import (
 )
 from social.channels.wording import with_link
 from social.credentials import read_credentials
-from social.models import Post, PostMedia
+from social.models import Channel, Post, PostMedia
 
 PLATFORM = "x"
 DUPLICATE = "duplicate content"
@@ -54,6 +55,12 @@ NO_CREDIT = ("usage-capped", "credits")
 PAUSE_WITHOUT_CREDIT = timedelta(hours=1)
 KEPT_LESS = timedelta(minutes=10)  # an upload that ends within this is made again
 RECENT = "100"
+LIMITS = {
+    "requests": "x-rate-limit",
+    "posts-day": "x-user-limit-24hour",
+    "app-day": "x-app-limit-24hour",
+}
+"""Our names for the limits of which X's headers speak."""
 
 
 class X:
@@ -132,6 +139,22 @@ class X:
                 return _at(one["id"])
         return None
 
+    def health(self, channel: Channel) -> Health:
+        """Whose token it is, and the limits that X tells with its answer."""
+        account = read_credentials(channel)
+        if not _is_connected(account):
+            return Health(problem="not-connected")
+        reply = _ask(account, "GET", "/2/users/me")
+        gauges = _gauges(reply)
+        if not reply.ok:
+            return Health(problem=problem_of(_refusal(reply)), gauges=gauges)
+        is_other = account.get("user_id", "") not in ("", reply.text("data", "id"))
+        return Health(
+            account=f"@{reply.text('data', 'username')}",
+            problem="other-account" if is_other else "",
+            gauges=gauges,
+        )
+
     def withdraw(self, post: Post) -> TakenBack:
         """Delete the post; one that X does not find is gone."""
         account, tweet = read_credentials(post.channel), post.remote_ids.get("id", "")
@@ -141,6 +164,17 @@ class X:
         if reply.ok and (reply.json().get("data") or {}).get("deleted") is True:
             return Gone()
         return Gone() if _is_not_found(reply) else not_taken_back(_refusal(reply))
+
+
+def _gauges(reply: Reply) -> tuple[Gauge, ...]:
+    """Each limit of which the headers of an answer speak."""
+    found: tuple[Gauge, ...] = ()
+    for name, kind in LIMITS.items():
+        total, remaining, reset = (
+            reply.headers.get(f"{kind}-{it}") for it in ("limit", "remaining", "reset")
+        )
+        found += gauge_of(name, total=total, remaining=remaining, reset=reset)
+    return found
 
 
 def _is_connected(account: Mapping[str, str]) -> bool:
@@ -258,7 +292,7 @@ def _is_not_found(reply: Reply) -> bool:
 
 def _reset(reply: Reply) -> timedelta | None:
     """Until the limit that is used up begins anew; None where no header tells."""
-    for kind in ("x-app-limit-24hour", "x-user-limit-24hour", "x-rate-limit"):
+    for kind in reversed(LIMITS.values()):
         remaining, reset = (reply.headers.get(f"{kind}-{it}", "") for it in ("remaining", "reset"))
         if remaining == "0" and reset.isdigit():
             return timedelta(seconds=max(1.0, int(reset) - time.time()))

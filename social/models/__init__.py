@@ -3,6 +3,7 @@
 from social.models.approvals import Approval
 from social.models.attempts import Attempt
 from social.models.channels import Channel
+from social.models.health import ChannelHealth
 from social.models.media import BarredPicture, PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
 from social.models.notices import Kind, Notice, NoticeDelivery
@@ -15,6 +16,7 @@ __all__ = [
     "Attempt",
     "BarredPicture",
     "Channel",
+    "ChannelHealth",
     "Kind",
     "Message",
     "MessageContributor",

@@ -14,6 +14,13 @@ SECRET = "a secret of the server for tests only, long enough"
 TID = re.compile(r"[234567abcdefghij][234567a-z]{12}")
 RECORD = {"$type", "text", "langs", "createdAt", "facets", "embed"}
 
+LIMIT = {
+    "RateLimit-Limit": "3000",
+    "RateLimit-Remaining": "2998",
+    "RateLimit-Reset": "1893456300",
+    "RateLimit-Policy": "3000;w=300",
+}
+
 
 class Refusal(Exception):
     """An error of XRPC."""
@@ -33,6 +40,7 @@ class BlueskyDouble(PlatformDouble):
     def __init__(self) -> None:
         super().__init__()
         self.sessions = 0
+        self.active = True
         self.access: set[str] = set()
         self.refresh: set[str] = set()
         self.lasts = timedelta(minutes=120)
@@ -51,6 +59,7 @@ class BlueskyDouble(PlatformDouble):
         methods = {
             "POST com.atproto.server.createSession": self._create_session,
             "POST com.atproto.server.refreshSession": self._refresh_session,
+            "GET com.atproto.server.getSession": self._get_session,
             "POST com.atproto.repo.uploadBlob": self._upload_blob,
             "POST com.atproto.repo.putRecord": self._put_record,
             "POST com.atproto.repo.deleteRecord": self._delete_record,
@@ -62,7 +71,7 @@ class BlueskyDouble(PlatformDouble):
                 501, {"error": "MethodNotImplemented", "message": "Method Not Implemented"}
             )
         try:
-            return Given(200, method(asked))
+            return Given(200, method(asked), LIMIT)
         except Refusal as refusal:
             return refusal.given
 
@@ -77,6 +86,10 @@ class BlueskyDouble(PlatformDouble):
         if _bearer(asked) not in self.refresh or asked.body:
             raise Refusal("ExpiredToken", "Token has been revoked")
         return self._session()
+
+    def _get_session(self, asked: Asked) -> dict[str, Any]:
+        self._check_access(asked)
+        return {"handle": self.identifier, "did": self.did, "active": self.active}
 
     def _session(self) -> dict[str, Any]:
         access, refresh = (self._token(scope) for scope in ("access", "refresh"))

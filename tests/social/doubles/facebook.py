@@ -33,6 +33,8 @@ class FacebookDouble(GraphDouble):
                 return self._photo(sent)
             case _ if line == f"POST /{PAGE}/feed":
                 return self._post(sent)
+            case _ if line == f"GET /{PAGE}" and sent["fields"].text == "name":
+                return Given(200, {"id": PAGE, "name": "Kabar Kota"})
             case _ if line == f"GET /{PAGE}/published_posts":
                 return self._list(sent)
         verb, _slash, number = line.partition(" /")

@@ -1,10 +1,18 @@
 """Meta's Graph API as both doubles have it: version, token, errors with code and subcode."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.social.doubles.server import Asked, Given, Part, PlatformDouble
 
 VERSION = "/v26.0"
+APP = "884400113355|0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+SCOPES = (
+    "pages_manage_posts",
+    "pages_read_engagement",
+    "instagram_basic",
+    "instagram_content_publish",
+)
+USAGE = {"X-App-Usage": '{"call_count": 3, "total_cputime": 1, "total_time": 7}'}
 
 
 class Refusal(Exception):
@@ -20,6 +28,8 @@ class GraphDouble(PlatformDouble):
     """One account of one version."""
 
     token: str = "EAAG-of-the-city"
+    expires_at: int = 0
+    scopes: list[str] = field(default_factory=lambda: list(SCOPES))
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -29,12 +39,23 @@ class GraphDouble(PlatformDouble):
             if not asked.path.startswith(VERSION + "/"):
                 raise Refusal(2635)
             sent = self._sent(asked)
+            if asked.line == f"GET {VERSION}/debug_token":
+                return self._debug({name: part.text for name, part in sent.items()})
             if sent.pop("access_token", Part(b"")).text != self.token:
                 raise Refusal(190, 460, 401)
             line = f"{asked.method} {asked.path.removeprefix(VERSION)}"
-            return self.act(line, sent)
+            given = self.act(line, sent)
+            return Given(given.status, given.document, USAGE | given.headers)
         except Refusal as refusal:
             return refusal.given
+
+    def _debug(self, said: dict[str, str]) -> Given:
+        """Only an app may ask, in its own name."""
+        if said.keys() != {"input_token", "access_token"} or said["access_token"] != APP:
+            raise Refusal(190)
+        told = {"app_id": APP.partition("|")[0], "type": "PAGE", "scopes": self.scopes}
+        told |= {"is_valid": said["input_token"] == self.token, "expires_at": self.expires_at}
+        return Given(200, {"data": told})
 
     def act(self, line: str, sent: dict[str, Part]) -> Given:
         """What the account does; raises `Refusal`."""

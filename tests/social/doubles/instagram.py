@@ -45,6 +45,8 @@ class InstagramDouble(GraphDouble):
                 return self._contain(said)
             case "POST", _ if number == f"{ACCOUNT}/media_publish":
                 return self._publish(said)
+            case "GET", _ if number == ACCOUNT and said["fields"] == "username":
+                return Given(200, {"id": ACCOUNT, "username": "kabarkota"})
             case "GET", _ if number == f"{ACCOUNT}/media":
                 return self._list(said)
             case "GET", _ if number == f"{ACCOUNT}/content_publishing_limit":

@@ -14,6 +14,12 @@ from tests.social.doubles.server import Asked, Given, PlatformDouble
 
 FIELDS = {"status", "media_ids", "visibility", "language"}
 
+LIMIT = {
+    "X-RateLimit-Limit": "300",
+    "X-RateLimit-Remaining": "287",
+    "X-RateLimit-Reset": "2030-01-01T00:05:00.000000Z",
+}
+
 
 class Refusal(Exception):
     """An answer that is a refusal."""
@@ -37,6 +43,7 @@ class MastodonDouble(PlatformDouble):
     """One account. `slow` pictures are asked for so often before they are processed."""
 
     token: str = "ZA-Yj3aBD8U8Cm7lKUp-lm9O9BmDgdhHzDeqsY8tlL0"
+    username: str = "kabarkota"
     slow: int = 0
     limits: dict[str, Any] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
@@ -68,7 +75,8 @@ class MastodonDouble(PlatformDouble):
             case "POST /api/v1/statuses":
                 return Given(200, self._post(asked))
             case "GET /api/v1/accounts/verify_credentials":
-                return Given(200, {"id": "14715", "username": "kabarkota"})
+                account = {"id": "14715", "username": self.username, "acct": self.username}
+                return Given(200, account, LIMIT)
             case "GET /api/v1/accounts/14715/statuses":
                 return Given(200, self.statuses[::-1][: int(asked.query["limit"])])
         match asked.method, kind:

@@ -16,6 +16,9 @@ PARAMETERS = {
     "deleteMessage": {"chat_id", "message_id"},
 }
 
+READS = {"getMe": set(), "getChat": {"chat_id"}, "getChatMember": {"chat_id", "user_id"}}
+BOT = 110201543
+
 
 class BadRequest(Exception):
     """Refused with 400 and these words."""
@@ -38,6 +41,7 @@ class TelegramDouble(PlatformDouble):
         self.standing: dict[int, datetime] = {}
         self.deletes_old = False
         self.kicked = False
+        self.member: dict[str, Any] = {"status": "administrator", "can_post_messages": True}
 
     @property
     def published(self) -> int:
@@ -50,6 +54,8 @@ class TelegramDouble(PlatformDouble):
         token, _slash, method = asked.path.removeprefix("/bot").partition("/")
         if token != self.token:
             return _no(401, "Unauthorized")
+        if asked.method == "POST" and method in READS:
+            return self._tell(method, {name: part.text for name, part in asked.form().items()})
         if asked.method != "POST" or method not in PARAMETERS:
             return _no(404, "Not Found")
         form = asked.form()
@@ -62,6 +68,22 @@ class TelegramDouble(PlatformDouble):
             return act(method, form)
         except BadRequest as error:
             return _no(400, f"Bad Request: {error}")
+
+    def _tell(self, method: str, said: dict[str, str]) -> Given:
+        if said.keys() != READS[method]:
+            return _no(400, "Bad Request: wrong parameters")
+        me = {"id": BOT, "is_bot": True, "first_name": "Kabar", "username": "kabarkotabot"}
+        if method == "getMe":
+            return Given(200, {"ok": True, "result": me})
+        if said["chat_id"] not in (str(self.chat["id"]), "@" + self.chat["username"]):
+            return _no(400, "Bad Request: chat not found")
+        if self.kicked:
+            return _no(403, "Forbidden: bot was kicked from the channel chat")
+        if method == "getChat":
+            return Given(200, {"ok": True, "result": self.chat})
+        if said["user_id"] != str(BOT):
+            return _no(400, "Bad Request: user not found")
+        return Given(200, {"ok": True, "result": {"user": me, **self.member}})
 
     def _send(self, method: str, form: dict[str, Part]) -> Given:
         files = {name for name, part in form.items() if part.filename}

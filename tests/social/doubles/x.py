@@ -13,6 +13,12 @@ from tests.social.doubles.server import Asked, Given, PlatformDouble
 
 USER = "2244994945"
 
+LIMIT = {
+    "x-rate-limit-limit": "75",
+    "x-rate-limit-remaining": "74",
+    "x-rate-limit-reset": "1893456300",
+}
+
 
 class Refusal(Exception):
     """An answer that is a problem document."""
@@ -56,6 +62,10 @@ class XDouble(PlatformDouble):
         if asked.headers.get("authorization") != f"Bearer {self.token}":
             raise Refusal(401, "Unauthorized", "Unauthorized")
         match asked.line:
+            case "GET /2/users/me":
+                return Given(
+                    200, {"data": {"id": USER, "name": "Kabar", "username": "kabarkota"}}, LIMIT
+                )
             case "POST /2/media/upload":
                 return self._upload(asked)
             case "GET /2/media/upload":
