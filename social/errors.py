@@ -127,3 +127,19 @@ class CredentialsRefused(SocialError):
     type = "credentials-refused"
     title = _("The channel cannot be connected like this.")
     status = 422
+
+
+class AlreadyStopped(SocialError):
+    """Somebody stopped all sending a moment ago."""
+
+    type = "sending-stopped"
+    title = _("All sending is stopped already.")
+    status = 409
+
+
+class NotStopped(SocialError):
+    """There is no stop to end; somebody may have ended it a moment ago."""
+
+    type = "sending-not-stopped"
+    title = _("Sending is not stopped.")
+    status = 409

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.outbound import AddressRefused, CallFailed
-from social import approval
+from social import approval, stopping
 from social.channels import (
     ADAPTERS,
     ClaimLost,
@@ -52,7 +52,7 @@ OUTCOMES = {
 
 def due() -> list[int]:
     """Keys of the posts a worker may send now, the longest due first."""
-    return list(Post.objects.due().values_list("pk", flat=True)[:SWEEP])
+    return list(_sendable().values_list("pk", flat=True)[:SWEEP])
 
 
 def publish(post_id: int) -> None:
@@ -76,7 +76,8 @@ def claim_post(post_id: int) -> Post | None:
     None if another worker has it, it is not due, or it is not what was approved: then it is held
     in this same transaction (an exception would undo that).
     """
-    rows = Post.objects.due().select_for_update(skip_locked=True, no_key=True, of=("self",))
+    stopping.keep_out_stops()
+    rows = _sendable().select_for_update(skip_locked=True, no_key=True, of=("self",))
     post = rows.select_related("channel").filter(pk=post_id).first()
     if post is None:
         return None
@@ -193,6 +194,11 @@ def settle_unknown() -> int:
     unclear = Post.objects.filter(state=Post.State.UNKNOWN).select_related("channel")
     to_ask = unclear.filter(Q(retry_at=None) | Q(retry_at__lte=now))
     return sum(_look_for(post) for post in to_ask.order_by("pk")[:SWEEP])
+
+
+def _sendable() -> PostQuerySet:
+    """Due posts, none while all sending is stopped."""
+    return Post.objects.due().filter(stopping.not_stopped())
 
 
 def _mine(post: Post) -> QuerySet[Post]:
@@ -317,7 +323,7 @@ def _repeated(post: Post) -> Published | None:
     now = timezone.now()
     if first is None or now - first.started_at >= within or now >= post.window_until:
         return None
-    if post.channel.paused or not approval.covers(post):
+    if post.channel.paused or stopping.is_stopped() or not approval.covers(post):
         return None
     outcome = adapter_of(post.channel).publish(post, Repeating(post))
     return outcome if isinstance(outcome, Published) else None
@@ -331,8 +337,8 @@ class Repeating(OnItsWay):
         self._store(_unclear(self.post), ids)
 
     def leave(self) -> None:
-        """The attempt stands already; nothing leaves for a post that is settled by now."""
-        if not _unclear(self.post).exists():
+        """The attempt stands already; nothing leaves for a settled post, or under a stop."""
+        if stopping.is_stopped() or not _unclear(self.post).exists():
             raise ClaimLost
 
 

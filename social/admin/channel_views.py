@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy
 from core.errors import Refusal
 from social import connecting, desk, health
 from social.admin.channel_forms import ChannelForm, CredentialsForm, NameForm
-from social.admin.views import DeskPage, DeskView
+from social.admin.views import MANAGE, DeskPage, DeskView
 from social.channels import ADAPTERS, Capabilities, adapter_of
 from social.models import Channel, ChannelHealth
 from social.templatetags.social_desk import told
-
-MANAGE = "social.manage_channel"
 
 
 class ChannelsPage(DeskPage):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from social.messages import DraftMedia, PostDraft
-from social.models import Channel, Post, PostDraftMedia
+from social.models import Channel, Overdue, Post, PostDraftMedia
 from social.models.media import LONGEST_ALT
 
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -236,6 +236,21 @@ class CauseForm(forms.Form):
         """The channel's slug, a colon, the reason."""
         channel, _colon, reason = self.cleaned_data["cause"].partition(":")
         return {"channel": channel, "reason": reason}
+
+
+class StopForm(forms.Form):
+    """Why all sending is halted; a person in a hurry may leave it out."""
+
+    reason = forms.CharField(required=False, max_length=300)
+
+
+class ResumeSendingForm(forms.Form):
+    """What becomes of the overdue posts: asked for, never assumed."""
+
+    overdue = forms.ChoiceField(
+        choices=Overdue.choices,
+        error_messages={"required": _("Say what becomes of the overdue posts.")},
+    )
 
 
 class NothingForm(forms.Form):

@@ -23,7 +23,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from social import approval, bulk
 from social.admin import forms, queue
-from social.admin.views import APPROVE, WRITE, DeskPage, DeskView, first_error, words_of
+from social.admin.views import (
+    APPROVE,
+    MAY_STOP,
+    WRITE,
+    DeskPage,
+    DeskView,
+    first_error,
+    words_of,
+)
 from social.desk import MOVABLE
 from social.models import Post
 
@@ -90,6 +98,7 @@ class Queue(QueueView, DeskPage):
             choices=queue.choices(),
             query=self.request.GET.urlencode(),
             may_write=self.request.user.has_perm(WRITE),
+            may_stop=any(self.request.user.has_perm(right) for right in MAY_STOP),
             shift_form=forms.ShiftForm(),
             hour_form=forms.HourForm(),
             **kwargs,

@@ -29,6 +29,9 @@ from social.views import picture_response
 PRIVATE = "private, max-age=3600"
 
 SEE, WRITE, APPROVE = "social.view_desk", "social.write_post", "social.approve_post"
+MANAGE = "social.manage_channel"
+MAY_STOP = (WRITE, APPROVE, MANAGE)
+"""Everyone at the desk who does more than look: a stop harms nothing."""
 
 
 EDITABLE = (Post.State.DRAFT, *(state for state in STEPS if Post.State.DRAFT in STEPS[state]))

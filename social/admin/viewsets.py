@@ -1,4 +1,4 @@
-"""Where the desk hangs in Wagtail's admin: "Social media", with its queue and its channels."""
+"""Where the desk hangs in Wagtail's admin: "Social media": queue, channels, emergency stop."""
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -8,7 +8,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import MenuItem as Component
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
-from social.admin import channel_views, queue_pages, views
+from social.admin import channel_views, queue_pages, stopping, views
 from social.admin.queue import asks_for
 
 
@@ -123,6 +123,34 @@ class ChannelViewSet(ViewSet):
         ]
 
 
+class StopMenuItem(MenuItem):
+    """Within reach of a thumb on every page of the admin."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """For everyone at the desk who may press it."""
+        sees = request.user.has_perm("social.view_desk")
+        return sees and any(request.user.has_perm(right) for right in views.MAY_STOP)
+
+
+class StopViewSet(ViewSet):
+    """The emergency stop."""
+
+    name = "social_desk_stop"
+    url_prefix = "media-sosial/berhenti"
+    icon = "warning"
+    menu_label = _("Emergency stop")
+    menu_name = "social-stop"
+    menu_item_class = StopMenuItem
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """The page, and the two acts."""
+        return [
+            path("", stopping.EmergencyStop.as_view(), name="page"),
+            path("semua/", stopping.StopSending.as_view(), name="stop"),
+            path("selesai/", stopping.ResumeSending.as_view(), name="resume"),
+        ]
+
+
 class SocialDesk(ViewSetGroup):
     """The group in the sidebar."""
 
@@ -130,7 +158,7 @@ class SocialDesk(ViewSetGroup):
     menu_name = "social-media"
     menu_icon = "mail"
     menu_order = 250
-    items = (QueueViewSet, ChannelViewSet)
+    items = (QueueViewSet, ChannelViewSet, StopViewSet)
 
     def get_menu_item(self, order: int | None = None) -> SubmenuMenuItem:
         """As any group's, with the number of posts that ask something."""

@@ -1,4 +1,4 @@
-"""Tables of the desk: channels, messages and their posts, certificates, attempts."""
+"""Tables of the desk: channels, messages and their posts, certificates, attempts, stops."""
 
 from social.models.approvals import Approval
 from social.models.attempts import Attempt
@@ -8,6 +8,7 @@ from social.models.media import BarredPicture, PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
 from social.models.notices import Kind, Notice, NoticeDelivery
 from social.models.posts import STEPS, Post, PostStep, State
+from social.models.stops import Overdue, SendingStop
 from social.models.withdrawals import Withdrawal
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "MessageContributor",
     "Notice",
     "NoticeDelivery",
+    "Overdue",
     "Post",
     "PostDraftMedia",
     "PostMedia",
     "PostStep",
+    "SendingStop",
     "State",
     "Withdrawal",
 ]

@@ -36,6 +36,7 @@ TOLD: dict[str, str | Promise] = {
     "rate-limited": _("The platform asks for a pause."),
     "redirect": _("The address leads elsewhere: bring the one it leads to."),
     "resumed": _("Resumed."),
+    "sending-stopped": _("All sending was stopped."),
     "server-error": _("The platform had a fault."),
     "token-refused": _("The platform no longer takes the channel's key: connect it again."),
     "session-over": _("The sign-in at the platform was over; it is renewed."),
