@@ -8,7 +8,7 @@ COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --gener
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint journey journey-month contract faults rehearsal messages lock clean bench-lighthouse \
+.PHONY: help demo test lint journey journey-month contract faults faults-social rehearsal messages lock clean bench-lighthouse \
 	bench-catalogue bench-purchases bench-figures
 
 help: ## This list
@@ -34,6 +34,9 @@ contract: ## Ask the API what its document allows and forbids, as four people (C
 
 faults: ## Kill what runs while people record; nothing is lost or doubled (LONG=1 for hours, SEED=2)
 	@$(BOOTSTRAP) dev && $(RUN) tests.faults.run
+
+faults-social: ## Kill what runs while posts go out; each comes out once, as signed (LONG=1 for 5,000 posts, SEED=2)
+	@$(BOOTSTRAP) dev && $(RUN) tests.faults.desk.run
 
 bench-purchases: ## Recording a purchase beside a bare insert, with 16 clients (ROUNDS=5)
 	@$(BOOTSTRAP) demo && $(RUN) bench.purchases

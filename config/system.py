@@ -86,17 +86,20 @@ class System:
         """Do what is not done yet: migrate, load the demo city, collect static files."""
         found = stamp.read(settings["DATABASE_URL"])
         wanted = stamp.wanted(settings)
+        tasks = [prepare_database(settings, load_demo=found is None)] if found != wanted else []
+        self.run_beside_collecting(settings, *tasks)
+        stamp.write(settings["DATABASE_URL"], wanted)
+
+    def run_beside_collecting(self, settings: Mapping[str, str], *tasks: Program) -> None:
+        """Run these tasks, and collect the static files beside them if one has changed."""
         collected = self.state.folder / "static" / ".made-from"
         static_files = stamp.of_static_files()
-        tasks = []
-        if found != wanted:
-            tasks.append(prepare_database(settings, load_demo=found is None))
+        collecting = []
         if not collected.exists() or collected.read_text() != static_files:
             shutil.rmtree(collected.parent, ignore_errors=True)
             command = ["django", "collectstatic", "--noinput"]
-            tasks.append(python("collectstatic", *command, settings=settings))
-        self.supervisor.run(*tasks)
-        stamp.write(settings["DATABASE_URL"], wanted)
+            collecting = [python("collectstatic", *command, settings=settings)]
+        self.supervisor.run(*tasks, *collecting)
         collected.write_text(static_files)
 
     def programs(self, settings: Mapping[str, str]) -> list[Program]:

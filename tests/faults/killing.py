@@ -32,11 +32,11 @@ def kill_a_worker(supervisor: Supervisor, web: Program) -> None:
     _wait_until_ready(supervisor, web)
 
 
-def kill_a_session(supervisor: Supervisor, servers: Servers) -> None:
+def kill_a_session(supervisor: Supervisor, servers: Servers, *, database: str = DATABASE) -> None:
     """Kill what serves one connection: PostgreSQL then ends all of them and recovers."""
     for process in postgres_in(servers.data):
         with suppress(psutil.Error):
-            if f"postgres {DATABASE} " in " ".join(process.cmdline()):
+            if f"postgres {database} " in " ".join(process.cmdline()):
                 process.kill()
                 break
     _wait_until_ready(supervisor, _child(supervisor, "postgres").program)

@@ -88,14 +88,14 @@ def run_at(system: System, settings: Mapping[str, str], moment: datetime, *comma
         raise ProgramFailed(f"{' '.join(command)} failed.")
 
 
-def copied(database_url: str) -> str:
+def copied(database_url: str, *, suffix: str = SCRATCH) -> str:
     """A copy of the database, in the place of an older one."""
     server, _, name = database_url.rpartition("/")
-    source, copy = sql.Identifier(name), sql.Identifier(name + SCRATCH)
+    source, copy = sql.Identifier(name), sql.Identifier(name + suffix)
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(copy))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, source))
-    return database_url + SCRATCH
+    return database_url + suffix
 
 
 def next_month(moment: datetime) -> datetime:

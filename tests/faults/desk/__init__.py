@@ -1,0 +1,1 @@
+"""`make faults-social`: what was approved is published once, whatever is killed."""
