@@ -35,6 +35,7 @@ RIGHTS: dict[Kind, str] = {
     Kind.FAILED: "write_post",
     Kind.MISSED: "write_post",
     Kind.POST_GONE: "write_post",
+    Kind.NOT_TAKEN_BACK: "write_post",
     Kind.CHANNEL_BLOCKED: "manage_channel",
     Kind.TOKEN_EXPIRING: "manage_channel",
     Kind.TOKEN_DEAD: "manage_channel",
@@ -56,7 +57,7 @@ SETTLED_AFTER: dict[State, tuple[Kind, ...]] = {
     State.UNKNOWN: (Kind.UNCLEAR,),
     State.FAILED: (Kind.FAILED,),
     State.MISSED: (Kind.MISSED,),
-    State.PUBLISHED: (Kind.POST_GONE,),
+    State.PUBLISHED: (Kind.POST_GONE, Kind.NOT_TAKEN_BACK),
 }
 """What is over once a post has left a state."""
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from social import health, notice_delivery, publishing, withdrawing
+from social import health, notice_delivery, publishing, receiving, withdrawing
 from social.models import Channel
 
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick finds the post
@@ -73,3 +73,10 @@ def check_channels() -> None:
 def check_channel(channel_id: int) -> None:
     """Renew one channel's key where that is due, and ask how its account stands."""
     health.look_after(Channel.objects.get(pk=channel_id))
+
+
+@shared_task
+def look_after_posts() -> None:
+    """Ask how posts are received, whose time for it has come."""
+    receiving.plan()
+    receiving.take_due()

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.outbound import AddressRefused, CallFailed
+from social import notices
 from social.channels import Gone, NotSent, Refused, TakenBack, Unknown, who_withdraws
 from social.channels.http import Malformed
 from social.errors import CannotWithdraw, StepRefused
@@ -85,9 +86,9 @@ def conclude(asked: Withdrawal, outcome: TakenBack) -> None:
             _end(wish, Withdrawal.Outcome.GONE)
             step(post, to=Post.State.WITHDRAWN, actor=wish.asked_by, reason=wish.reason)
         case Refused():
-            _refuse(wish, outcome.reason)
+            _refuse(wish, post, outcome.reason)
         case NotSent() | Unknown() if timezone.now() - wish.asked_at > GIVES_UP_AFTER:
-            _refuse(wish, outcome.reason)
+            _refuse(wish, post, outcome.reason)
         case NotSent() | Unknown():
             _ask_later(wish, outcome)
 
@@ -127,7 +128,8 @@ def _end(wish: Withdrawal, outcome: Withdrawal.Outcome, detail: str = "") -> Non
     logger.info("withdrawal ended", extra={"post": wish.post_id, "outcome": outcome.value})
 
 
-def _refuse(wish: Withdrawal, reason: str) -> None:
+def _refuse(wish: Withdrawal, post: Post, reason: str) -> None:
+    notices.tell_of_post(notices.Kind.NOT_TAKEN_BACK, post)
     _end(wish, Withdrawal.Outcome.REFUSED, reason[:LONGEST_REASON])
 
 

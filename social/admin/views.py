@@ -19,7 +19,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from accounts.models import User
 from core.errors import Refusal
-from social import approval, desk, withdrawing
+from social import approval, desk, receiving, withdrawing
 from social.admin import forms
 from social.channels import adapter_of
 from social.messages import compose_message, edit_post
@@ -99,6 +99,7 @@ class PostPage(DeskPage):
             may_write=user.has_perm(WRITE),
             may_approve=user.has_perm(APPROVE),
             **_withdrawal(post),
+            figures=receiving.history(post),
             editable=EDITABLE,
             returnable=RETURNABLE,
             movable=desk.MOVABLE,

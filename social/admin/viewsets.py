@@ -9,6 +9,7 @@ from wagtail.admin.ui.sidebar import MenuItem as Component
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
 from social.admin import channel_views, queue_pages, stopping, views
+from social.admin.figures import AskForFigures
 from social.admin.queue import asks_for
 
 
@@ -120,6 +121,8 @@ class ChannelViewSet(ViewSet):
             path("<slug:slug>/test/", channel_views.TestChannel.as_view(), name="test"),
             path("<slug:slug>/pause/", pause, name="pause"),
             path("<slug:slug>/resume/", resume, name="resume"),
+            path("<slug:slug>/figures/", AskForFigures.as_view(wanted=True), name="figures"),
+            path("<slug:slug>/no-figures/", AskForFigures.as_view(), name="no-figures"),
         ]
 
 

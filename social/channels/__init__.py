@@ -12,6 +12,7 @@ from social.channels.protocol import (
     ChannelAdapter,
     ClaimLost,
     Credential,
+    Figures,
     Gone,
     LeftTwice,
     NotSent,
@@ -20,6 +21,8 @@ from social.channels.protocol import (
     Published,
     Refused,
     TakenBack,
+    TellsFigures,
+    Told,
     Unknown,
 )
 from social.channels.site import Site
@@ -50,6 +53,7 @@ __all__ = [
     "ChannelAdapter",
     "ClaimLost",
     "Credential",
+    "Figures",
     "Gone",
     "LeftTwice",
     "NotSent",
@@ -58,8 +62,11 @@ __all__ = [
     "Published",
     "Refused",
     "TakenBack",
+    "TellsFigures",
+    "Told",
     "Unknown",
     "adapter_of",
+    "who_tells_figures",
     "who_withdraws",
 ]
 
@@ -73,3 +80,14 @@ def who_withdraws(channel: Channel) -> CanWithdraw | None:
     """Who takes a published post of this channel back; None where its platform offers no way."""
     adapter = adapter_of(channel)
     return adapter if isinstance(adapter, CanWithdraw) else None
+
+
+def who_tells_figures(channel: Channel) -> TellsFigures | None:
+    """Who tells how this channel's posts are received; None where nobody does, or nobody asks.
+
+    What costs money is asked only where the channel's setting `figures` says so.
+    """
+    adapter = adapter_of(channel)
+    is_free = adapter.capabilities.dollars_for_figures is None
+    is_wanted = channel.settings.get("figures", is_free) is True
+    return adapter if is_wanted and isinstance(adapter, TellsFigures) else None

@@ -23,6 +23,7 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Figures,
     Gone,
     NotSent,
     Outcome,
@@ -30,6 +31,7 @@ from social.channels.protocol import (
     Published,
     Refused,
     TakenBack,
+    Told,
     Unknown,
 )
 from social.channels.wording import LANGUAGE, URL, with_link
@@ -44,6 +46,7 @@ LONGEST_TEXT = 300  # graphemes
 MOST_TEXT_BYTES = 3_000
 MOST_BLOB_BYTES = 2_000_000
 LONGEST_TAG = 64
+NO_APPVIEW = (404, 501)
 ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 
 TAG = regex.compile(r"(?<!\S)#([\p{L}\p{M}\p{N}_]*[\p{L}_][\p{L}\p{M}\p{N}_]*)")
@@ -173,6 +176,35 @@ class Bluesky:
         if outcome == NotSent(reason="session-over"):
             forget_access(post.channel)
         return outcome
+
+    def figures(self, post: Post) -> Told:
+        """Its server says whether the record stands; numbers come from the network's AppView.
+
+        A server asks the AppView for us; one that knows none tells no numbers.
+        """
+        session = sign_in(post.channel)
+        if not isinstance(session, Session):
+            return session
+        if "rkey" not in post.remote_ids:
+            return Refused(reason="id-unknown")
+        record = session.call("com.atproto.repo.getRecord", query=_place(post))
+        if not record.ok:
+            return Gone() if _names_error(record, "RecordNotFound") else _refusal(record)
+        views = session.call("app.bsky.feed.getPosts", query={"uris": record.text("uri")})
+        if views.status in NO_APPVIEW:
+            return Figures()
+        if not views.ok:
+            return _refusal(views)
+        shown = views.json().get("posts") or [{}]
+        return Figures(
+            numbers=http.counts(
+                shown[0],
+                likes="likeCount",
+                shares="repostCount",
+                replies="replyCount",
+                quotes="quoteCount",
+            )
+        )
 
     def _is_too_large(self, draft: PostDraftMedia) -> bool:
         if len(draft.content) <= MOST_BLOB_BYTES:
@@ -320,6 +352,13 @@ def _refusal(reply: http.Reply) -> NotSent | Refused | Unknown:
             return Unknown(reason="key-taken")
         case _:
             return Refused(reason="content-refused")
+
+
+def _names_error(reply: http.Reply, name: str) -> bool:
+    try:
+        return reply.text("error") == name
+    except http.Malformed:
+        return False
 
 
 def _prepare_again(outcome: NotSent, post: Post, call: Call) -> None:

@@ -19,12 +19,14 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Figures,
     Gone,
     Outcome,
     Problem,
     Published,
     Refused,
     TakenBack,
+    Told,
     Unknown,
 )
 from social.channels.steps import (
@@ -33,8 +35,8 @@ from social.channels.steps import (
     doubted,
     is_of_another,
     is_over,
-    not_taken_back,
     pictures_of,
+    said_no,
     stop_channel,
     window_of_sending,
 )
@@ -46,6 +48,10 @@ FACEBOOK = "facebook"
 UPLOAD_LASTS = timedelta(hours=20)
 LISTED = "100"
 RIGHTS = ("pages_manage_posts", "pages_read_engagement")
+FIGURES = (
+    "permalink_url,shares,"
+    "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
+)
 
 
 class Facebook:
@@ -122,7 +128,26 @@ class Facebook:
             return Gone() if reply.json().get("success") is True else Unknown(reason="malformed")
         if graph.does_not_see(reply):
             return Gone() if _reads_posts(page) else Refused(reason="not-allowed")
-        return not_taken_back(graph.refusal(reply))
+        return said_no(graph.refusal(reply))
+
+    def figures(self, post: Post) -> Told:
+        """Reactions, comments and shares; Meta shows no more of them without a further right."""
+        page = Graph.of(read_credentials(post.channel), named="page_id")
+        number = post.remote_ids.get("id")
+        if page is None or not number:
+            return Refused(reason="not-connected" if page is None else "id-unknown")
+        reply = page.get(number, fields=FIGURES)
+        if not reply.ok:
+            if graph.does_not_see(reply):
+                return Gone() if _reads_posts(page) else Refused(reason="not-allowed")
+            return said_no(graph.refusal(reply))
+        said = reply.json()
+        numbers = {
+            **http.counts(said.get("shares") or {"count": 0}, shares="count"),
+            **http.counts(_summary(said, "reactions"), likes="total_count"),
+            **http.counts(_summary(said, "comments"), replies="total_count"),
+        }
+        return Figures(numbers=numbers, permalink=http.link(said.get("permalink_url")))
 
 
 def _uploaded(page: Graph, call: Call, keys: Keys, picture: PostMedia) -> str:
@@ -138,6 +163,10 @@ def _uploaded(page: Graph, call: Call, keys: Keys, picture: PostMedia) -> str:
         until = (timezone.now() + UPLOAD_LASTS).isoformat()
         call.keep(**{keys.upload: reply.text("id"), keys.until: until})
     return call.kept[keys.upload]
+
+
+def _summary(said: dict[str, Any], edge: str) -> dict[str, Any]:
+    return (said.get(edge) or {}).get("summary") or {}
 
 
 def _reads_posts(page: Graph) -> bool:

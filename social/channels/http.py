@@ -80,6 +80,12 @@ def link(found: Any) -> str:
     return found if is_link else ""
 
 
+def counts(said: Mapping[str, Any], **names: str) -> dict[str, int]:
+    """The whole numbers of an answer, each under our name for theirs; any other is left out."""
+    found = {ours: said.get(theirs) for ours, theirs in names.items()}
+    return {ours: count for ours, count in found.items() if type(count) is int and count >= 0}
+
+
 def ask(
     method: str,
     url: str,

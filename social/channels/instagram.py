@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import regex
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,14 +24,17 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Figures,
+    Gone,
     NotSent,
     Outcome,
     Problem,
     Published,
     Refused,
+    Told,
     Unknown,
 )
-from social.channels.steps import Stopped, is_of_another, stop_channel, window_of_sending
+from social.channels.steps import Stopped, is_of_another, said_no, stop_channel, window_of_sending
 from social.channels.wording import with_link
 from social.credentials import read_credentials
 from social.lending import PREPARING, address_of
@@ -46,6 +50,8 @@ MOST_MENTIONS = 20
 POLL = timedelta(seconds=20)
 LISTED = "50"
 RIGHTS = ("instagram_basic", "instagram_content_publish")
+INSIGHTS = "reach,saved,shares,views"
+STORY_SHOWN = timedelta(hours=23)  # a little less than its day
 HASHTAG = regex.compile(r"(?<![\w&])[#＃]\w*[^\W\d_]\w*")
 MENTION = regex.compile(r"(?<![\w])@[A-Za-z0-9_.]+")
 
@@ -136,6 +142,32 @@ class Instagram:
         if not found.account:
             return found
         return replace(found, account=f"@{found.account}", gauges=_quota(account) + found.gauges)
+
+    def figures(self, post: Post) -> Told:
+        """Likes and comments; what else there is, where the token has the right to insights.
+
+        A story that is over is not gone: nobody has deleted it.
+        """
+        account = _of(post.channel)
+        if account is None:
+            return Refused(reason="not-connected")
+        if _is_story(post.channel) and _is_over(post):
+            return Refused(reason="story-over")
+        number = post.remote_ids.get("id") or _number_of(account, post)
+        if not number:
+            return Refused(reason="id-unknown")
+        reply = account.get(number, fields="permalink,like_count,comments_count")
+        if not reply.ok:
+            if graph.does_not_see(reply):
+                return Gone() if _reads_media(account) else Refused(reason="not-allowed")
+            return said_no(graph.refusal(reply))
+        said = reply.json()
+        counted = http.counts(said, likes="like_count", replies="comments_count")
+        return Figures(
+            numbers={**counted, **_insights(account, number)},
+            permalink=http.link(said.get("permalink")),
+            remote_ids={"id": number},
+        )
 
 
 def _of(channel: Channel) -> Graph | None:
@@ -269,6 +301,32 @@ def _permalink(account: Graph, number: str) -> str:
         return http.link(account.get(number, fields="permalink").json().get("permalink"))
     except (CallFailed, AddressRefused, http.Malformed):
         return ""
+
+
+def _is_over(post: Post) -> bool:
+    since = post.published_at
+    return since is not None and timezone.now() - since > STORY_SHOWN
+
+
+def _number_of(account: Graph, post: Post) -> str:
+    """Under which number it came out, where publishing did not tell; empty if that stays so."""
+    found = _listed(account, post)
+    return found.remote_ids["id"] if found else ""
+
+
+def _reads_media(account: Graph) -> bool:
+    """Whether this token sees posts at all: to one that does not, each looks as if it were gone."""
+    return account.get(f"{account.account}/media", fields="id", limit="1").ok
+
+
+def _insights(account: Graph, number: str) -> dict[str, int]:
+    """Nothing where the token may not read them: they need a further right."""
+    reply = account.get(f"{number}/insights", metric=INSIGHTS)
+    if not reply.ok:
+        return {}
+    rows = reply.json().get("data") or []
+    said = {one["name"]: (one.get("values") or [{}])[0].get("value") for one in rows}
+    return http.counts(said, reach="reach", saves="saved", shares="shares", views="views")
 
 
 def _known(outcome: Outcome, post: Post, call: Call) -> Outcome:

@@ -25,6 +25,7 @@ from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Figures,
     Gone,
     NotSent,
     Outcome,
@@ -32,9 +33,10 @@ from social.channels.protocol import (
     Published,
     Refused,
     TakenBack,
+    Told,
     Unknown,
 )
-from social.channels.steps import is_of_another, not_taken_back
+from social.channels.steps import is_of_another, said_no
 from social.channels.wording import LANGUAGE, URL, name_of, with_link
 from social.credentials import read_credentials
 from social.models import Channel, Post, PostMedia
@@ -189,7 +191,27 @@ class Mastodon:
         if instance is None or not status:
             return Refused(reason="not-connected" if instance is None else "id-unknown")
         reply = instance.ask("DELETE", f"/api/v1/statuses/{quote(status, '')}")
-        return Gone() if reply.ok or _is_gone(reply) else not_taken_back(_outcome(reply))
+        return Gone() if reply.ok or _is_gone(reply) else said_no(_outcome(reply))
+
+    def figures(self, post: Post) -> Told:
+        """What the status itself says."""
+        instance, status = Instance.of(post.channel), post.remote_ids.get("id")
+        if instance is None or not status:
+            return Refused(reason="not-connected" if instance is None else "id-unknown")
+        reply = instance.ask("GET", f"/api/v1/statuses/{quote(status, '')}")
+        if not reply.ok:
+            return Gone() if _is_gone(reply) else said_no(_outcome(reply))
+        said = reply.json()
+        return Figures(
+            numbers=http.counts(
+                said,
+                likes="favourites_count",
+                shares="reblogs_count",
+                replies="replies_count",
+                quotes="quotes_count",
+            ),
+            permalink=http.link(said.get("url")),
+        )
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ class Capabilities:
     repeat_within: timedelta = timedelta(0)
     dollars_each: Decimal | None = None
     dollars_with_link: Decimal | None = None
+    dollars_for_figures: Decimal | None = None
     how_to: tuple[str | Promise, ...] = ()
 
 
@@ -102,6 +103,23 @@ Outcome = Published | NotSent | Refused | Unknown
 class Gone:
     """The post stands there no more: the platform took it back, or proves that it is gone."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How often a post was liked, shared, answered, as whole numbers by names that are the same
+    for every platform: `COUNTED` of `social.templatetags.social_desk` has words for each.
+
+    Empty where the platform shows the post but tells no numbers. `permalink` and `remote_ids` are
+    what was learnt of its place besides.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    permalink: str = ""
+    remote_ids: dict[str, str] = field(default_factory=dict)
+
+
+Told = Figures | Gone | NotSent | Refused | Unknown
+"""What came of asking how a post is received. Whatever it is, the post stays what it is."""
 
 TakenBack = Gone | NotSent | Refused | Unknown
 """What came of asking for a post to be taken back. `NotSent` and `Unknown` are asked again."""
@@ -170,3 +188,11 @@ class CanWithdraw(Protocol):
 
         `Gone` only on the platform's yes, or on its proof that nothing stands there any more.
         """
+
+
+@runtime_checkable
+class TellsFigures(Protocol):
+    """A platform that tells how a published post is received."""
+
+    def figures(self, post: Post) -> Told:
+        """Ask once, outside any transaction. `Gone` only where the platform itself says so."""

@@ -41,8 +41,8 @@ def before_leaving(outcome: Outcome) -> NotSent | Refused:
     return NotSent(reason=reason)
 
 
-def not_taken_back(outcome: Outcome) -> NotSent | Refused | Unknown:
-    """The same answer to a request to delete: it did not say that the post is gone."""
+def said_no(outcome: Outcome) -> NotSent | Refused | Unknown:
+    """The same answer to a request that publishes nothing: neither a yes nor a proof."""
     return Unknown(reason="malformed") if isinstance(outcome, Published) else outcome
 
 

@@ -30,7 +30,7 @@ from social.channels.protocol import (
     TakenBack,
     Unknown,
 )
-from social.channels.steps import not_taken_back
+from social.channels.steps import said_no
 from social.channels.wording import with_link
 from social.credentials import read_credentials
 from social.models import Channel, Post
@@ -211,7 +211,7 @@ def _deleted(reply: http.Reply) -> TakenBack:
         return Gone()
     if reply.status < 500 and NOT_FOUND in str(said.get("description", "")).lower():
         return Gone()
-    return not_taken_back(_outcome(reply))
+    return said_no(_outcome(reply))
 
 
 def _published(result: Any) -> Published:

@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from social.channels import x_length
 from social.channels.checks import usual_problems
 from social.channels.health import Gauge, Health, gauge_of, problem_of
-from social.channels.http import SECONDS, Malformed, Reply, ask
+from social.channels.http import SECONDS, Malformed, Reply, ask, counts
 from social.channels.oauth1 import authorization
 from social.channels.protocol import (
     Call,
     Capabilities,
     Credential,
+    Figures,
     Gone,
     NotSent,
     Outcome,
@@ -31,6 +32,7 @@ from social.channels.protocol import (
     Published,
     Refused,
     TakenBack,
+    Told,
     Unknown,
 )
 from social.channels.steps import (
@@ -40,8 +42,8 @@ from social.channels.steps import (
     doubted,
     is_of_another,
     is_over,
-    not_taken_back,
     pictures_of,
+    said_no,
     window_of_sending,
 )
 from social.channels.wording import with_link
@@ -89,6 +91,7 @@ class X:
         longest_edge=2_048,
         dollars_each=Decimal("0.015"),
         dollars_with_link=Decimal("0.200"),
+        dollars_for_figures=Decimal("0.005"),  # 0.001 where the account owns the app
         how_to=(
             _("developer.x.com → Projects & Apps: the app needs the right Read and write."),
             _("Keys and tokens: make all four anew, and copy them."),
@@ -163,7 +166,30 @@ class X:
         reply = _ask(account, "DELETE", f"/2/tweets/{tweet}")
         if reply.ok and (reply.json().get("data") or {}).get("deleted") is True:
             return Gone()
-        return Gone() if _is_not_found(reply) else not_taken_back(_refusal(reply))
+        return Gone() if _is_not_found(reply) else said_no(_refusal(reply))
+
+    def figures(self, post: Post) -> Told:
+        """The public numbers of the post. X charges for each look."""
+        account, tweet = read_credentials(post.channel), post.remote_ids.get("id", "")
+        if not _is_connected(account) or not tweet.isdigit():
+            return Refused(reason="id-unknown" if _is_connected(account) else "not-connected")
+        query = {"tweet.fields": "public_metrics"}
+        reply = _ask(account, "GET", f"/2/tweets/{tweet}", query=query)
+        if _is_not_found(reply):
+            return Gone()
+        if not reply.ok:
+            return said_no(_refusal(reply))
+        return Figures(
+            numbers=counts(
+                _data(reply).get("public_metrics") or {},
+                views="impression_count",
+                likes="like_count",
+                shares="retweet_count",
+                replies="reply_count",
+                quotes="quote_count",
+                saves="bookmark_count",
+            )
+        )
 
 
 def _gauges(reply: Reply) -> tuple[Gauge, ...]:

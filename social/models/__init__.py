@@ -3,6 +3,7 @@
 from social.models.approvals import Approval
 from social.models.attempts import Attempt
 from social.models.channels import Channel
+from social.models.figures import PostFigures
 from social.models.health import ChannelHealth
 from social.models.media import BarredPicture, PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
@@ -26,6 +27,7 @@ __all__ = [
     "Overdue",
     "Post",
     "PostDraftMedia",
+    "PostFigures",
     "PostMedia",
     "PostStep",
     "SendingStop",

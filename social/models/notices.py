@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     WAITING_FOR_APPROVAL = "waiting-for-approval", _("A post waits for approval")
     STILL_WAITING = "still-waiting", _("A post still waits for approval")
     WINDOW_CLOSING = "window-closing", _("A post waits for approval and its window is closing")
+    NOT_TAKEN_BACK = "not-taken-back", _("A channel did not take a post back")
     POST_GONE = "post-gone", _("A published post is gone from its channel")
 
 

@@ -149,6 +149,11 @@ class Post(models.Model):
     remote_ids = models.JSONField(default=dict, editable=False)
     permalink = models.URLField(max_length=500, blank=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    gone_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When it was noticed that it stands there no more.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PostQuerySet.as_manager()

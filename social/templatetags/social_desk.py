@@ -48,6 +48,24 @@ TOLD: dict[str, str | Promise] = {
 }
 
 
+COUNTED: dict[str, str | Promise] = {
+    "views": _("seen"),
+    "reach": _("people reached"),
+    "likes": _("likes"),
+    "shares": _("shared"),
+    "replies": _("replies"),
+    "quotes": _("quoted"),
+    "saves": _("saved"),
+}
+"""What platforms count, in the order in which it is shown."""
+
+
+@register.filter
+def counted(numbers: dict[str, int]) -> list[tuple[str | Promise, int]]:
+    """The numbers that a platform told, each with its word."""
+    return [(word, numbers[name]) for name, word in COUNTED.items() if name in numbers]
+
+
 @register.filter
 def told(reason: str) -> str | Promise:
     """A reason in the reader's language."""

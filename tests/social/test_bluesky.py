@@ -13,7 +13,7 @@ from PIL import Image
 
 from accounts.models import User
 from social import desk
-from social.channels import Gone, NotSent, bluesky_session
+from social.channels import Figures, Gone, NotSent, bluesky_session
 from social.channels.bluesky import BLUESKY, Bluesky, facets_of
 from social.credentials import keep_credentials, read_credentials
 from social.messages import DraftMedia
@@ -288,3 +288,17 @@ def test_a_picture_that_stays_too_large_is_told_before_anybody_signs(
     )
 
     assert [one.field for one in Bluesky().check(post)] == ["media"]
+
+
+def test_a_record_tells_how_it_is_received_until_it_is_deleted(
+    double: BlueskyDouble, send: Callable[..., Post]
+) -> None:
+    post = send()
+    assert Bluesky().figures(post) == Figures()  # a server of one's own tells only that it stands
+
+    double.counts = {"likeCount": 12, "repostCount": 3, "replyCount": 0, "quoteCount": 1}
+    numbers = {"likes": 12, "shares": 3, "replies": 0, "quotes": 1}
+    assert Bluesky().figures(post) == Figures(numbers=numbers)
+
+    double.records.clear()
+    assert Bluesky().figures(post) == Gone()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social import desk
-from social.channels import Gone, Refused, graph
+from social.channels import Figures, Gone, Refused, graph
 from social.channels.facebook import FACEBOOK, Facebook
 from social.credentials import keep_credentials
 from social.models import Channel, Post
@@ -233,3 +233,23 @@ def test_a_post_that_the_token_may_not_see_is_not_called_gone(
 
     assert Facebook().withdraw(post) == Refused(reason="not-allowed")
     assert double.published == 1
+
+
+def test_a_post_tells_how_it_is_received_until_it_is_deleted(
+    double: FacebookDouble, send: Callable[..., Post]
+) -> None:
+    post = send()
+    [out] = double.posts
+    double.counts = {
+        "reactions": {"data": [], "summary": {"total_count": 12}},
+        "comments": {"data": [], "summary": {"total_count": 4}},
+    }
+
+    numbers = {"likes": 12, "replies": 4, "shares": 0}
+    told = Facebook().figures(post)
+    assert told == Figures(numbers=numbers, permalink=out["permalink_url"])
+
+    double.posts.clear()
+    assert Facebook().figures(post) == Gone()
+    double.faults = [Fault("published_posts", Kind.ANSWER_BEFORE, graph_error(10, status=403))]
+    assert Facebook().figures(post) == Refused(reason="not-allowed")

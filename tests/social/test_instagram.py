@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from social import desk
 from social.approval import advice_for, problems_of
-from social.channels import graph
+from social.channels import Figures, Gone, Refused, graph
 from social.channels.instagram import INSTAGRAM, Instagram
 from social.credentials import keep_credentials
 from social.lending import address_of
@@ -306,3 +306,43 @@ def test_many_hashtags_are_taken_but_the_desk_advises_against_them(
     assert problems_of(post) == {}
     assert advice_for(post)[0] in page
     assert f"{30 * 3 - 1 + 2 + len(post.link)} / 2200" in page.replace(".", "")
+
+
+def test_a_post_tells_how_it_is_received_until_it_is_deleted(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    post = send(media=[a_picture()])
+    [media] = double.media
+    place = {"permalink": media["permalink"], "remote_ids": {"id": media["id"]}}
+
+    assert Instagram().figures(post) == Figures(numbers={"likes": 7, "replies": 2}, **place)
+    double.may_see_insights = True
+    more = {"reach": 90, "saves": 3, "shares": 4, "views": 120}
+    assert Instagram().figures(post) == Figures(numbers={"likes": 7, "replies": 2, **more}, **place)
+
+    double.media.clear()
+    assert Instagram().figures(post) == Gone()
+
+
+def test_a_post_whose_number_publishing_did_not_tell_is_found_by_its_words(
+    double: InstagramDouble, send: Callable[..., Post]
+) -> None:
+    post = send(media=[a_picture()])
+    post.remote_ids = {}
+
+    told = Instagram().figures(post)
+
+    assert isinstance(told, Figures)
+    assert told.remote_ids == {"id": double.media[0]["id"]}
+
+
+def test_a_story_that_is_over_is_not_called_gone(
+    double: InstagramDouble, channel: Channel, send: Callable[..., Post]
+) -> None:
+    channel.settings = {"kind": "story"}
+    channel.save()
+    post = send(media=[a_picture()])
+    double.media.clear()
+
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert Instagram().figures(post) == Refused(reason="story-over")

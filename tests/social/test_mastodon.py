@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from social.channels import Gone, Unknown, mastodon
+from social.channels import Figures, Gone, Refused, Unknown, mastodon
 from social.channels.mastodon import MASTODON, Mastodon, keep_limits
 from social.credentials import keep_credentials
 from social.models import Channel, Post
@@ -268,3 +268,20 @@ def test_a_machine_on_the_way_that_knows_no_such_address_proves_nothing(
 
     assert Mastodon().withdraw(post) == Unknown(reason="malformed")
     assert double.published == 1
+
+
+def test_a_status_tells_how_it_is_received_until_it_is_deleted(
+    double: MastodonDouble, channel: Channel, send: Callable[..., Post]
+) -> None:
+    post = send()
+    double.counts = {"favourites_count": 12, "reblogs_count": 3, "replies_count": "many"}
+
+    told = Mastodon().figures(post)
+    assert told == Figures(numbers={"likes": 12, "shares": 3}, permalink=post.permalink)
+    double.faults = [Fault("GET", Kind.ANSWER_BEFORE, Given(404, body=b"<html>"))]
+    assert Mastodon().figures(post) == Unknown(reason="malformed")
+
+    double.statuses.clear()
+    assert Mastodon().figures(post) == Gone()
+    keep_credentials(post.channel, {"address": double.url, "token": "revoked"})
+    assert Mastodon().figures(post) == Refused(reason="token-refused")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social import desk
-from social.channels import Gone, Refused, Unknown, x, x_length
+from social.channels import Figures, Gone, Refused, Unknown, x, x_length
 from social.channels.oauth1 import authorization
 from social.channels.x import PLATFORM, X
 from social.credentials import keep_credentials
@@ -284,3 +284,15 @@ def test_what_says_neither_yes_nor_gone_takes_nothing_back(
 
     assert X().withdraw(post) == outcome
     assert double.published == 1
+
+
+def test_a_post_tells_how_it_is_received_until_it_is_deleted(
+    double: XDouble, send: Callable[..., Post]
+) -> None:
+    post = send()
+    double.metrics = {"like_count": 12, "impression_count": 900, "url_clicks": 1}
+
+    assert X().figures(post) == Figures(numbers={"views": 900, "likes": 12})
+
+    double.tweets.clear()
+    assert X().figures(post) == Gone()

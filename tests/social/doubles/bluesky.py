@@ -48,6 +48,7 @@ class BlueskyDouble(PlatformDouble):
         self.bytes_of: dict[str, bytes] = {}
         self.records: dict[str, dict[str, Any]] = {}
         self.commits = 0
+        self.counts: dict[str, int] | None = None  # without an AppView behind it
 
     @property
     def published(self) -> int:
@@ -64,9 +65,10 @@ class BlueskyDouble(PlatformDouble):
             "POST com.atproto.repo.putRecord": self._put_record,
             "POST com.atproto.repo.deleteRecord": self._delete_record,
             "GET com.atproto.repo.getRecord": self._get_record,
+            "GET app.bsky.feed.getPosts": self._get_posts,
         }
         method = methods.get(f"{asked.method} {name}")
-        if method is None:
+        if method is None or (name.startswith("app.bsky.") and self.counts is None):
             return Given(
                 501, {"error": "MethodNotImplemented", "message": "Method Not Implemented"}
             )
@@ -187,6 +189,12 @@ class BlueskyDouble(PlatformDouble):
         if place not in self.records:
             raise Refusal("RecordNotFound", f"Could not locate record: {place}")
         return {**self._reference(place), "value": self.records[place]}
+
+    def _get_posts(self, asked: Asked) -> dict[str, Any]:
+        self._check_access(asked)
+        uri = asked.query["uris"]
+        shown = {"uri": uri, "record": self.records.get(uri), **(self.counts or {})}
+        return {"posts": [shown] if uri in self.records else []}
 
     def _delete_record(self, asked: Asked) -> dict[str, Any]:
         self._check_access(asked)

@@ -20,6 +20,7 @@ class FacebookDouble(GraphDouble):
 
     refuses_repeats: bool = True
     photos: dict[str, Part] = field(default_factory=dict)
+    counts: dict[str, Any] = field(default_factory=dict)
     alts: list[str] = field(default_factory=list)
     posts: list[dict[str, Any]] = field(default_factory=list)
 
@@ -41,7 +42,17 @@ class FacebookDouble(GraphDouble):
         if verb == "DELETE" and number in {one["id"] for one in self.posts}:
             self.posts = [one for one in self.posts if one["id"] != number]
             return Given(200, {"success": True})
+        for one in self.posts:
+            if verb == "GET" and number == one["id"]:
+                return self._show(one, sent)
         raise Refusal(100, 33)
+
+    def _show(self, one: dict[str, Any], sent: dict[str, Part]) -> Given:
+        asked = "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
+        if sent["fields"].text != f"permalink_url,shares,{asked}":
+            raise Refusal(100)
+        said = {"id": one["id"], "permalink_url": one["permalink_url"], **self.counts}
+        return Given(200, said)
 
     def _photo(self, sent: dict[str, Part]) -> Given:
         if sent.keys() != {"source", "published", "alt_text_custom"}:

@@ -30,6 +30,7 @@ class InstagramDouble(GraphDouble):
 
     slow: int = 0
     quota: int = 100
+    may_see_insights: bool = False
     containers: dict[str, Container] = field(default_factory=dict)
     media: list[dict[str, Any]] = field(default_factory=list)
 
@@ -57,7 +58,9 @@ class InstagramDouble(GraphDouble):
             case "GET", _:
                 for one in self.media:
                     if one["id"] == number:
-                        return Given(200, {"id": number, "permalink": one["permalink"]})
+                        return Given(200, {name: one[name] for name in said["fields"].split(",")})
+                    if number == f"{one['id']}/insights":
+                        return self._insights(said)
         raise Refusal(100, 33)
 
     def _contain(self, said: dict[str, str]) -> Given:
@@ -109,9 +112,22 @@ class InstagramDouble(GraphDouble):
                 "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"),
                 "permalink": f"https://www.instagram.com/p/{number}/",
                 "form": container.form,
+                "like_count": 7,
+                "comments_count": 2,
             }
         )
         return Given(200, {"id": number})
+
+    def _insights(self, said: dict[str, str]) -> Given:
+        if not self.may_see_insights:
+            raise Refusal(10, status=403)
+        if said["metric"] != "reach,saved,shares,views":
+            raise Refusal(100)
+        counted = zip(said["metric"].split(","), (90, 3, 4, 120), strict=True)
+        rows = [
+            {"name": name, "period": "lifetime", "values": [{"value": n}]} for name, n in counted
+        ]
+        return Given(200, {"data": rows})
 
     def _list(self, said: dict[str, str]) -> Given:
         fields = said["fields"].split(",")

@@ -48,6 +48,7 @@ class MastodonDouble(PlatformDouble):
     limits: dict[str, Any] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
     statuses: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, Any] = field(default_factory=dict)
     by_key: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,6 +83,8 @@ class MastodonDouble(PlatformDouble):
         match asked.method, kind:
             case "GET", "/api/v1/media":
                 return self._show_media(number)
+            case "GET", "/api/v1/statuses":
+                return self._show(number)
             case "DELETE", "/api/v1/statuses":
                 return self._delete(number)
         raise Refusal(404, "Record not found")
@@ -164,6 +167,12 @@ class MastodonDouble(PlatformDouble):
                 raise Refusal(422, f"Validation failed: Media {number} not found")
             if media.looks_left:
                 raise Refusal(422, "Cannot attach files that have not finished processing.")
+
+    def _show(self, number: str) -> Given:
+        for status in self.statuses:
+            if status["id"] == number:
+                return Given(200, {**status, **self.counts})
+        raise Refusal(404, "Record not found")
 
     def _delete(self, number: str) -> Given:
         for status in self.statuses:

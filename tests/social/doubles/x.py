@@ -44,6 +44,7 @@ class XDouble(PlatformDouble):
     slow: int = 0
     uploads: dict[str, Upload] = field(default_factory=dict)
     tweets: list[dict[str, Any]] = field(default_factory=list)
+    metrics: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -80,9 +81,20 @@ class XDouble(PlatformDouble):
             latest = self.tweets[::-1][: int(asked.query["max_results"])]
             return Given(200, {"data": latest} if latest else {"meta": {"result_count": 0}})
         kind, _slash, number = asked.line.rpartition("/")
+        if kind == "GET /2/tweets":
+            return self._show(number, asked.query)
         if kind == "DELETE /2/tweets":
             return self._delete(number)
         raise Refusal(404, "Not Found", "Not Found")
+
+    def _show(self, number: str, query: dict[str, str]) -> Given:
+        if query != {"tweet.fields": "public_metrics"}:
+            raise invalid("tweet.fields")
+        for tweet in self.tweets:
+            if tweet["id"] == number:
+                shown = {name: tweet[name] for name in ("id", "text")}
+                return Given(200, {"data": {**shown, "public_metrics": self.metrics}})
+        return not_found(number)
 
     def _delete(self, number: str) -> Given:
         if number not in {tweet["id"] for tweet in self.tweets}:
