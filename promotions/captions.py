@@ -33,8 +33,13 @@ class Caption:
 
 
 def captions_of(promotion: Promotion) -> list[Caption]:
-    """One caption per chosen channel."""
-    return [caption_for(promotion, channel) for channel in promotion.channels.all()]
+    """One caption per chosen channel that is still used."""
+    return [caption_for(promotion, channel) for channel in channels_of(promotion)]
+
+
+def channels_of(promotion: Promotion) -> list[Channel]:
+    """The chosen channels that are still used."""
+    return [channel for channel in promotion.channels.all() if channel.retired_at is None]
 
 
 def caption_for(promotion: Promotion, channel: Channel) -> Caption:

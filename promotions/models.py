@@ -67,6 +67,7 @@ class Promotion(WorkflowMixin, DraftStateMixin, RevisionMixin, PreviewableMixin,
         verbose_name=_("channels"),
         blank=True,
         related_name="+",
+        limit_choices_to={"retired_at": None},
         help_text=_("One post is made for each."),
     )
 

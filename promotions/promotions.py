@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace.models import Product, Umkm
 from promotions import highlights
-from promotions.captions import Caption, captions_of
+from promotions.captions import Caption, captions_of, channels_of
 from promotions.errors import (
     NoChannelChosen,
     NothingPromoted,
@@ -69,7 +69,7 @@ def refuse_unless_ready(promotion: Promotion) -> None:
         raise PromotionNotPublished
     if promotion.ends < timezone.localdate():
         raise PromotionOver
-    if not promotion.channels.exists():
+    if not channels_of(promotion):
         raise NoChannelChosen
     if not any(shop.status == Umkm.Status.LISTED for shop in promotion.shops):
         raise NothingPromoted

@@ -12,6 +12,7 @@ from accounts.models import User
 from social.barring import reason_barred, refuse_barred
 from social.channels import adapter_of
 from social.errors import (
+    ChannelRetired,
     NotAnApprover,
     PostChanged,
     PostNotReady,
@@ -21,6 +22,7 @@ from social.errors import (
 )
 from social.messages import as_read, draft_of, edit_post
 from social.models import Approval, MessageContributor, Post, PostMedia
+from social.pausing import refuse_retired
 from social.pictures import fit_picture
 from social.states import lock_post, step
 
@@ -71,6 +73,8 @@ def problems_of(post: Post) -> dict[str, list[str]]:
         if not problem.blocks:
             continue
         found.setdefault(problem.field, []).append(str(problem.message))
+    if post.channel.retired_at is not None:
+        found.setdefault("channel", []).append(str(ChannelRetired.title))
     if (reason := reason_barred(post)) is not None:
         found.setdefault("media", []).append(reason)
     return found
@@ -93,6 +97,7 @@ def approve(post: Post, *, by: User, seen: str) -> Approval:
     post = lock_post(post.pk)
     _check_signer(post, by)
     refuse_barred(post)
+    refuse_retired(post)
     if post.state != Post.State.SUBMITTED:
         raise StepRefused(extra={"state": post.state})
     if seen != digest(post):

@@ -19,6 +19,7 @@ from social.approval import covers
 from social.channels import adapter_of
 from social.errors import (
     BadWindow,
+    ChannelRetired,
     NotByHand,
     NotCovered,
     ProofMissing,
@@ -27,7 +28,7 @@ from social.errors import (
 )
 from social.models import Attempt, Channel, Post, State
 from social.models.channels import BY_HAND
-from social.pausing import set_paused
+from social.pausing import refuse_retired, set_paused
 from social.states import lock_post, log_move, step
 from social.tasks import withdraw_post
 
@@ -140,11 +141,17 @@ def pause_channel(channel: Channel, *, by: User) -> None:
 
 
 def resume_channel(channel: Channel, *, by: User) -> None:
-    """Send on this channel again; posts whose window has passed meanwhile are missed."""
+    """Send on this channel again; posts whose window has passed meanwhile are missed.
+
+    Raises `ChannelRetired`.
+    """
+    if channel.retired_at is not None:
+        raise ChannelRetired
     set_paused(channel, by=by, paused=False)
 
 
 def _check_sendable(post: Post) -> None:
+    refuse_retired(post)
     if post.window_until <= timezone.now():
         raise WindowOver
     if not covers(post):

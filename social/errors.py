@@ -143,3 +143,19 @@ class NotStopped(SocialError):
     type = "sending-not-stopped"
     title = _("Sending is not stopped.")
     status = 409
+
+
+class ChannelRetired(SocialError):
+    """The city gave the account up: nothing is sent on it any more."""
+
+    type = "channel-retired"
+    title = _("This channel is no longer used.")
+    status = 409
+
+
+class ChannelBusy(SocialError):
+    """A post of the channel is on its way, unclear or being taken back: it is settled first."""
+
+    type = "channel-busy"
+    title = _("Something on this channel is not settled yet. Settle it first.")
+    status = 409

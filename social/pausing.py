@@ -5,7 +5,8 @@ from django.db import transaction
 from accounts.models import User
 from core import audit
 from social import notices
-from social.models import Channel
+from social.errors import ChannelRetired
+from social.models import Channel, Post
 
 
 @transaction.atomic
@@ -19,3 +20,9 @@ def set_paused(channel: Channel, *, by: User | None, paused: bool) -> None:
         notices.settle(notices.Kind.CHANNEL_BLOCKED, channel.slug)
     elif by is None:
         notices.tell_of_blocked(channel)
+
+
+def refuse_retired(post: Post) -> None:
+    """Raise `ChannelRetired` for a post of a channel that the city gave up."""
+    if post.channel.retired_at is not None:
+        raise ChannelRetired

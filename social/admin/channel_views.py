@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refusal
-from social import connecting, desk, health
+from social import connecting, desk, health, retiring
 from social.admin.channel_forms import ChannelForm, CredentialsForm, NameForm
 from social.admin.views import MANAGE, DeskPage, DeskView
 from social.channels import ADAPTERS, Capabilities, adapter_of
@@ -42,7 +43,9 @@ class Channels(DeskPage):
                 "capabilities": adapter_of(channel).capabilities,
                 "is_connected": connecting.is_connected(channel),
             }
-            for channel in Channel.objects.select_related("health")
+            for channel in Channel.objects.select_related("health").order_by(
+                F("retired_at").asc(nulls_first=True), "name", "pk"
+            )
         ]
         may_manage = self.request.user.has_perm(MANAGE)
         return super().get_context_data(channels=channels, may_manage=may_manage, **kwargs)
@@ -145,7 +148,7 @@ class ChangeChannel(ChannelsPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Two forms: what it is called, and what it needs."""
-        channel = _channel(self.kwargs["slug"])
+        channel = _channel_in_use(self.kwargs["slug"])
         kwargs.setdefault("form", NameForm(instance=channel))
         if "credentials" not in kwargs:
             known = connecting.known_of(channel)
@@ -155,7 +158,7 @@ class ChangeChannel(ChannelsPage):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Keep other credentials, or show what is wrong."""
-        channel = _channel(slug)
+        channel = _channel_in_use(slug)
         known = connecting.known_of(channel)
         credentials = CredentialsForm(channel.platform, request.POST, known=known)
         if credentials.is_valid():
@@ -200,7 +203,10 @@ class ToggleChannel(DeskView):
         if self.paused:
             desk.pause_channel(channel, by=self.person)
         else:
-            desk.resume_channel(channel, by=self.person)
+            try:
+                desk.resume_channel(channel, by=self.person)
+            except Refusal as refusal:
+                messages.error(request, str(refusal.title))
         return _to_channel(channel)
 
 
@@ -212,7 +218,36 @@ class TestChannel(DeskView):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Ask, and show what was said."""
-        return _tested(request, _channel(slug))
+        return _tested(request, _channel_in_use(slug))
+
+
+class RetireChannel(ChannelsPage):
+    """Give an account up: first what that would stop, then the act."""
+
+    any_of = (MANAGE,)
+    template_name = "social/admin/retire_channel.html"
+    page_title = gettext_lazy("Retire channel")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The posts that would be held or given back, and those that forbid it for now."""
+        channel = _channel_in_use(self.kwargs["slug"])
+        return super().get_context_data(
+            channel=channel,
+            waiting=retiring.waiting_on(channel).select_related("channel"),
+            under_way=retiring.under_way_on(channel).select_related("channel"),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Retire it, or say what has to be settled first."""
+        channel = _channel_in_use(slug)
+        try:
+            retiring.retire_channel(channel, by=self.person)
+        except Refusal as refusal:
+            messages.error(request, str(refusal.title))
+            return redirect("social_desk_channels:retire", slug)
+        messages.success(request, _("%s is no longer used.") % channel.name)
+        return _to_channel(channel)
 
 
 def _tested(request: HttpRequest, channel: Channel) -> HttpResponse:
@@ -235,6 +270,10 @@ def _health_of(channel: Channel) -> ChannelHealth | None:
 
 def _channel(slug: str) -> Channel:
     return get_object_or_404(Channel, slug=slug)
+
+
+def _channel_in_use(slug: str) -> Channel:
+    return get_object_or_404(Channel.objects.in_use(), slug=slug)
 
 
 def _to_channel(channel: Channel) -> HttpResponse:

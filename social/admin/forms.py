@@ -129,7 +129,7 @@ class ComposeForm(ContentForm):
 
     channels = forms.ModelMultipleChoiceField(
         label=_("Channels"),
-        queryset=Channel.objects.all(),
+        queryset=Channel.objects.in_use(),
         widget=forms.CheckboxSelectMultiple,
     )
 

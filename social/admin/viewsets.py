@@ -119,6 +119,7 @@ class ChannelViewSet(ViewSet):
             path("<slug:slug>/change/", channel_views.ChangeChannel.as_view(), name="change"),
             path("<slug:slug>/rename/", channel_views.RenameChannel.as_view(), name="rename"),
             path("<slug:slug>/test/", channel_views.TestChannel.as_view(), name="test"),
+            path("<slug:slug>/retire/", channel_views.RetireChannel.as_view(), name="retire"),
             path("<slug:slug>/pause/", pause, name="pause"),
             path("<slug:slug>/resume/", resume, name="resume"),
             path("<slug:slug>/figures/", AskForFigures.as_view(wanted=True), name="figures"),

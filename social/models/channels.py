@@ -1,14 +1,25 @@
 """Where posts go: one account of the city on one platform."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 SITE = "site"
 BY_HAND = "by-hand"
 
 
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Conditions on channels that chain."""
+
+    def in_use(self) -> Self:
+        """Channels that the city has not given up."""
+        return self.filter(retired_at=None)
+
+
 class Channel(models.Model):
-    """One account of the city on one platform.
+    """One account of the city on one platform. Never deleted: one that is given up is retired.
 
     `platform` is a key of `social.channels.ADAPTERS`: free text here, so that a new platform
     needs no migration. `credentials` is encrypted JSON, read and written by
@@ -23,11 +34,20 @@ class Channel(models.Model):
     credentials = models.TextField(blank=True, editable=False)
     paused = models.BooleanField(default=False)
     settings = models.JSONField(default=dict, blank=True)
+    retired_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
         ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="social_channel_retired_sends_nothing",
+                condition=Q(retired_at=None) | Q(paused=True, credentials=""),
+            ),
+        ]
         permissions = [("manage_channel", _("Can connect, pause and resume channels"))]
 
     def __str__(self) -> str:
