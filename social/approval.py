@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from social import pace
 from social.barring import reason_barred, refuse_barred
 from social.channels import adapter_of
 from social.errors import (
@@ -77,13 +78,16 @@ def problems_of(post: Post) -> dict[str, list[str]]:
         found.setdefault("channel", []).append(str(ChannelRetired.title))
     if (reason := reason_barred(post)) is not None:
         found.setdefault("media", []).append(reason)
+    if (reason := pace.never_leaves(post)) is not None:
+        found.setdefault("send_at", []).append(reason)
     return found
 
 
 def advice_for(post: Post) -> list[str]:
     """What may go out as it stands but would do better otherwise, in words for people."""
     found = adapter_of(post.channel).check(post)
-    return [str(one.message) for one in found if not one.blocks]
+    later = pace.leaves_later(post)
+    return [str(one.message) for one in found if not one.blocks] + ([later] if later else [])
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.outbound import AddressRefused, CallFailed
-from social import approval, stopping
+from social import approval, pace, stopping
 from social.channels import (
     ADAPTERS,
     ClaimLost,
@@ -78,8 +78,8 @@ def claim_post(post_id: int) -> Post | None:
     """
     stopping.keep_out_stops()
     rows = _sendable().select_for_update(skip_locked=True, no_key=True, of=("self",))
-    post = rows.select_related("channel").filter(pk=post_id).first()
-    if post is None:
+    post = rows.select_related("channel__pace").filter(pk=post_id).first()
+    if post is None or pace.put_off(post):
         return None
     if not approval.covers(post):  # computed afresh; every edit locks the message's posts first
         step(post, to=Post.State.HELD, reason="approval-void")

@@ -9,16 +9,10 @@ from wagtail.admin.ui.sidebar import MenuItem as Component
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
 from social.admin import channel_views, queue_pages, stopping, views
+from social.admin.calendar_viewset import CalendarViewSet
 from social.admin.figures import AskForFigures
+from social.admin.menu import DeskMenuItem
 from social.admin.queue import asks_for
-
-
-class DeskMenuItem(MenuItem):
-    """Shown to the people of the desk."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """A menu shows nothing that its page would refuse."""
-        return request.user.has_perm("social.view_desk")
 
 
 class CountingMenuItem(DeskMenuItem):
@@ -162,7 +156,7 @@ class SocialDesk(ViewSetGroup):
     menu_name = "social-media"
     menu_icon = "mail"
     menu_order = 250
-    items = (QueueViewSet, ChannelViewSet, StopViewSet)
+    items = (QueueViewSet, CalendarViewSet, ChannelViewSet, StopViewSet)
 
     def get_menu_item(self, order: int | None = None) -> SubmenuMenuItem:
         """As any group's, with the number of posts that ask something."""

@@ -8,6 +8,7 @@ from social.models.health import ChannelHealth
 from social.models.media import BarredPicture, PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
 from social.models.notices import Kind, Notice, NoticeDelivery
+from social.models.pace import ChannelPace, Holiday, QuietTime, Weekday, WeeklySlot
 from social.models.posts import STEPS, Post, PostStep, State
 from social.models.stops import Overdue, SendingStop
 from social.models.withdrawals import Withdrawal
@@ -19,6 +20,8 @@ __all__ = [
     "BarredPicture",
     "Channel",
     "ChannelHealth",
+    "ChannelPace",
+    "Holiday",
     "Kind",
     "Message",
     "MessageContributor",
@@ -31,6 +34,9 @@ __all__ = [
     "PostMedia",
     "PostStep",
     "SendingStop",
+    "QuietTime",
     "State",
     "Withdrawal",
+    "Weekday",
+    "WeeklySlot",
 ]

@@ -1,0 +1,12 @@
+"""What the desk's entries in the sidebar have in common."""
+
+from django.http import HttpRequest
+from wagtail.admin.menu import MenuItem
+
+
+class DeskMenuItem(MenuItem):
+    """Shown to the people of the desk."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """A menu shows nothing that its page would refuse."""
+        return request.user.has_perm("social.view_desk")
