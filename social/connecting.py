@@ -16,10 +16,12 @@ from accounts.models import User
 from core import audit
 from core.outbound import AddressRefused, check_url
 from social.channels import ADAPTERS, Credential, adapter_of
+from social.channels.sign_in import Account
 from social.credentials import keep_credentials, read_credentials
 from social.desk import add_channel
-from social.errors import CredentialsRefused
-from social.models import Channel
+from social.errors import ChannelRetired, CredentialsRefused, OtherAccount
+from social.models import Channel, ChannelHealth
+from social.signing_in import Wanted
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,20 @@ def change_credentials(channel: Channel, *, brought: Mapping[str, str], by: User
 
 
 @transaction.atomic
+def connect_account(wanted: Wanted, account: Account, *, by: User) -> Channel:
+    """Keep what a sign-in gave, for a new channel or for one that is there.
+
+    Raises `OtherAccount` where a channel would speak for another account than before, and
+    `CredentialsRefused` where the short name was taken meanwhile.
+    """
+    channel = _channel_of(wanted, account, by=by)
+    keep_credentials(channel, account.credentials)
+    detail = {"fields": sorted(account.credentials)}
+    audit.record(actor=by, action="social.channel-connected", subject=channel, detail=detail)
+    return channel
+
+
+@transaction.atomic
 def rename_channel(channel: Channel, *, name: str, by: User) -> None:
     """Call it otherwise at the desk; its address and its posts stay."""
     channel.name = name
@@ -79,6 +95,21 @@ def facts_of(channel: Channel) -> list[Fact]:
         for need in adapter_of(channel).needs
         if known.get(need.name)
     ]
+
+
+def _channel_of(wanted: Wanted, account: Account, *, by: User) -> Channel:
+    if not wanted.channel:
+        if Channel.objects.filter(slug=wanted.slug).exists():
+            raise CredentialsRefused(_("The short name is taken by now."))
+        return add_channel(platform=wanted.platform, slug=wanted.slug, name=wanted.name, by=by)
+    rows = Channel.objects.in_use().filter(platform=wanted.platform)
+    channel = rows.select_for_update(no_key=True).filter(slug=wanted.channel).first()
+    if channel is None:
+        raise ChannelRetired
+    before = ChannelHealth.objects.filter(channel=channel).first()
+    if before and before.account and before.account != account.name:
+        raise OtherAccount
+    return channel
 
 
 def _keep(

@@ -159,3 +159,19 @@ class ChannelBusy(SocialError):
     type = "channel-busy"
     title = _("Something on this channel is not settled yet. Settle it first.")
     status = 409
+
+
+class SignInRefused(SocialError):
+    """A sign-in at a platform came to nothing, or its answer is not the one that we wait for."""
+
+    type = "sign-in-refused"
+    title = _("Signing in at the platform came to nothing. Please begin anew.")
+    status = 400
+
+
+class OtherAccount(SocialError):
+    """A channel that is there would speak for another account: its approvals were not meant so."""
+
+    type = "other-account"
+    title = _("This is another account than before. Connect it as a new channel.")
+    status = 409

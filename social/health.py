@@ -21,6 +21,7 @@ from social import notices
 from social.channels import adapter_of
 from social.channels.health import Health, NotTold, RenewsKey, TellsHealth
 from social.channels.http import Malformed
+from social.channels.sign_in import SignInFailed
 from social.models import Channel, ChannelHealth, Kind
 from social.pausing import set_paused
 from social.templatetags.social_desk import told
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 WARN_BEFORE = timedelta(days=7)
 ACCOUNT_CHANGED = "account-changed"
-NOT_REACHED = (NotTold, Malformed, CallFailed, AddressRefused)
+NOT_REACHED = (NotTold, SignInFailed, Malformed, CallFailed, AddressRefused)
 
 
 def channels_to_check() -> list[int]:

@@ -10,11 +10,13 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from core.errors import Refusal
-from social import connecting, desk, health, retiring
+from social import connecting, desk, health, retiring, signing_in
 from social.admin.channel_forms import ChannelForm, CredentialsForm, NameForm
 from social.admin.views import MANAGE, DeskPage, DeskView
 from social.channels import ADAPTERS, Capabilities, adapter_of
+from social.channels.sign_in import Account
 from social.models import Channel, ChannelHealth
 from social.templatetags.social_desk import told
 
@@ -117,7 +119,11 @@ class AddChannel(ChannelsPage):
         """The form, empty or with its errors."""
         kwargs.setdefault("form", ChannelForm(self.platform))
         kwargs.setdefault("credentials", CredentialsForm(self.platform, known={}))
-        return super().get_context_data(capabilities=self.capabilities, **kwargs)
+        kwargs["platform"] = self.platform
+        can_sign_in = signing_in.signs_in(self.platform) is not None
+        return super().get_context_data(
+            capabilities=self.capabilities, can_sign_in=can_sign_in, **kwargs
+        )
 
     def post(self, request: HttpRequest, platform: str) -> HttpResponse:
         """Connect it, or show what is wrong; no secret is shown again."""
@@ -139,6 +145,88 @@ class AddChannel(ChannelsPage):
         return self.render_to_response(context, status=422)
 
 
+class SignIn(AddChannel):
+    """Send somebody to the platform to sign in: the next page has the link that leads there.
+
+    A link, not a redirect: the policy of our forms lets them lead to no other site.
+    """
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, platform: str) -> HttpResponse:
+        """Begin, for a new channel or one that is there."""
+        wanted = self._wanted(request)
+        if isinstance(wanted, ChannelForm):
+            return self.render_to_response(self.get_context_data(form=wanted), status=422)
+        try:
+            server = request.POST.get("address", "").strip()
+            address = signing_in.begin(request.session, wanted, server=server)
+        except Refusal as refusal:
+            messages.error(request, _words_of(refusal))
+            return redirect("social_desk_channels:choose")
+        context = self.get_context_data(address=address)
+        return self.response_class(request, "social/admin/sign_in.html", context)
+
+    def _wanted(self, request: HttpRequest) -> signing_in.Wanted | ChannelForm:
+        """What is to be connected, or the form that says what is wrong with it."""
+        platform, slug = self.platform, request.POST.get("channel", "")
+        if slug:
+            channel = get_object_or_404(Channel.objects.in_use(), slug=slug, platform=platform)
+            return signing_in.Wanted(platform=platform, channel=channel.slug)
+        form = ChannelForm(platform, request.POST)
+        if not form.is_valid():
+            return form
+        return signing_in.Wanted(platform=platform, **form.cleaned_data)
+
+
+class SignedIn(DeskView):
+    """Where a platform sends somebody back to, with a code or without."""
+
+    http_method_names = ["get"]
+    any_of = (MANAGE,)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Connect the account, or ask which one."""
+        said = request.GET
+        try:
+            pending = signing_in.finish(
+                request.session, state=said.get("state", ""), code=said.get("code", "")
+            )
+            if len(pending.accounts) == 1:
+                return _connected(request, pending.wanted, pending.accounts[0], by=self.person)
+        except Refusal as refusal:
+            messages.error(request, _words_of(refusal))
+            return redirect("social_desk_channels:choose")
+        signing_in.keep_choice(request.session, pending)
+        return redirect("social_desk_channels:account")
+
+
+class ChooseAccount(ChannelsPage):
+    """Which of several accounts is the city's."""
+
+    any_of = (MANAGE,)
+    template_name = "social/admin/choose_account.html"
+    page_title = gettext_lazy("Which account?")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Their names."""
+        return super().get_context_data(
+            names=signing_in.names_to_choose(self.request.session), **kwargs
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Connect the one that was chosen."""
+        number = request.POST.get("account", "")
+        try:
+            wanted, account = signing_in.chosen(
+                request.session, int(number) if number.isdecimal() else -1
+            )
+            return _connected(request, wanted, account, by=self.person)
+        except Refusal as refusal:
+            messages.error(request, _words_of(refusal))
+            return redirect("social_desk_channels:choose")
+
+
 class ChangeChannel(ChannelsPage):
     """Another name, other credentials."""
 
@@ -154,7 +242,13 @@ class ChangeChannel(ChannelsPage):
             known = connecting.known_of(channel)
             kwargs["credentials"] = CredentialsForm(channel.platform, known=known)
         capabilities = adapter_of(channel).capabilities
-        return super().get_context_data(channel=channel, capabilities=capabilities, **kwargs)
+        return super().get_context_data(
+            channel=channel,
+            platform=channel.platform,
+            capabilities=capabilities,
+            can_sign_in=signing_in.signs_in(channel.platform) is not None,
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Keep other credentials, or show what is wrong."""
@@ -248,6 +342,19 @@ class RetireChannel(ChannelsPage):
             return redirect("social_desk_channels:retire", slug)
         messages.success(request, _("%s is no longer used.") % channel.name)
         return _to_channel(channel)
+
+
+def _connected(
+    request: HttpRequest, wanted: signing_in.Wanted, account: Account, *, by: User
+) -> HttpResponse:
+    """The channel's page, once what the sign-in gave is kept. Raises `Refusal`."""
+    return _tested(request, connecting.connect_account(wanted, account, by=by))
+
+
+def _words_of(refusal: Refusal) -> str:
+    reason = refusal.extra.get("reason", "")
+    parts = (refusal.title, refusal.detail, told(reason) if reason else "")
+    return " ".join(str(part) for part in parts if part)
 
 
 def _tested(request: HttpRequest, channel: Channel) -> HttpResponse:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from social.channels import graph, http
+from social.channels import graph, http, meta_sign_in
 from social.channels.checks import usual_problems
 from social.channels.graph import Graph
 from social.channels.health import Health
@@ -29,6 +29,7 @@ from social.channels.protocol import (
     Told,
     Unknown,
 )
+from social.channels.sign_in import Account, Begun
 from social.channels.steps import (
     Keys,
     Stopped,
@@ -148,6 +149,24 @@ class Facebook:
             **http.counts(_summary(said, "comments"), replies="total_count"),
         }
         return Figures(numbers=numbers, permalink=http.link(said.get("permalink_url")))
+
+    asks_server = False
+
+    def can_sign_in(self) -> bool:
+        """With the city's own app."""
+        return graph.is_app_known()
+
+    def begin_sign_in(self, *, server: str, callback: str, state: str) -> Begun:
+        rights = (*RIGHTS, "pages_show_list")
+        return meta_sign_in.begin(callback=callback, state=state, rights=rights)
+
+    def finish_sign_in(self, *, code: str, callback: str, kept: dict[str, str]) -> list[Account]:
+        found = meta_sign_in.pages(code=code, callback=callback)
+        return [meta_sign_in.page_account(one) for one in found]
+
+    def renew(self, channel: Channel) -> None:
+        """Exchange a token that ends for one of about 60 days."""
+        meta_sign_in.renew(channel)
 
 
 def _uploaded(page: Graph, call: Call, keys: Keys, picture: PostMedia) -> str:

@@ -144,7 +144,7 @@ def health_of(account: Graph, *, shown: str, needed: Sequence[str]) -> Health:
     gauges = _usage(reply)
     if not reply.ok:
         return Health(problem=problem_of(refusal(reply)), gauges=gauges)
-    told = _about_token(account.token)
+    told = about_token(account.token)
     lacks = "scopes" in told and not set(needed) <= set(told["scopes"])
     return Health(
         account=reply.text(shown),
@@ -159,7 +159,7 @@ def is_app_known() -> bool:
     return bool(settings.META_APP_ID and settings.META_APP_SECRET)
 
 
-def _about_token(token: str) -> dict[str, Any]:
+def about_token(token: str) -> dict[str, Any]:
     """What Meta says of a token; nothing where no app of ours may ask."""
     if not is_app_known():
         return {}

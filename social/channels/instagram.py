@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.outbound import AddressRefused, CallFailed
-from social.channels import graph, http
+from social.channels import graph, http, meta_sign_in
 from social.channels.checks import usual_problems
 from social.channels.graph import Graph
 from social.channels.health import Gauge, Health
@@ -34,6 +34,7 @@ from social.channels.protocol import (
     Told,
     Unknown,
 )
+from social.channels.sign_in import Account, Begun
 from social.channels.steps import Stopped, is_of_another, said_no, stop_channel, window_of_sending
 from social.channels.wording import with_link
 from social.credentials import read_credentials
@@ -168,6 +169,24 @@ class Instagram:
             permalink=http.link(said.get("permalink")),
             remote_ids={"id": number},
         )
+
+    asks_server = False
+
+    def can_sign_in(self) -> bool:
+        """With the city's own app."""
+        return graph.is_app_known()
+
+    def begin_sign_in(self, *, server: str, callback: str, state: str) -> Begun:
+        rights = (*RIGHTS, "pages_show_list", "pages_read_engagement")
+        return meta_sign_in.begin(callback=callback, state=state, rights=rights)
+
+    def finish_sign_in(self, *, code: str, callback: str, kept: dict[str, str]) -> list[Account]:
+        found = meta_sign_in.pages(code=code, callback=callback)
+        return [one for one in map(meta_sign_in.instagram_account, found) if one is not None]
+
+    def renew(self, channel: Channel) -> None:
+        """Exchange a token that ends for one of about 60 days."""
+        meta_sign_in.renew(channel)
 
 
 def _of(channel: Channel) -> Graph | None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.outbound import AddressRefused, CallFailed
-from social.channels import http
+from social.channels import http, mastodon_sign_in
 from social.channels.checks import usual_problems
 from social.channels.health import Health, gauge_of, problem_of
 from social.channels.protocol import (
@@ -36,6 +36,7 @@ from social.channels.protocol import (
     Told,
     Unknown,
 )
+from social.channels.sign_in import Account, Begun
 from social.channels.steps import is_of_another, said_no
 from social.channels.wording import LANGUAGE, URL, name_of, with_link
 from social.credentials import read_credentials
@@ -212,6 +213,18 @@ class Mastodon:
             ),
             permalink=http.link(said.get("url")),
         )
+
+    asks_server = True
+
+    def can_sign_in(self) -> bool:
+        """Everywhere: an instance makes an app for whoever asks."""
+        return True
+
+    def begin_sign_in(self, *, server: str, callback: str, state: str) -> Begun:
+        return mastodon_sign_in.begin(server=server, callback=callback, state=state)
+
+    def finish_sign_in(self, *, code: str, callback: str, kept: dict[str, str]) -> list[Account]:
+        return mastodon_sign_in.finish(code=code, callback=callback, kept=kept)
 
 
 @dataclass(frozen=True)

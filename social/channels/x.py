@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from social.channels import x_length
+from social.channels import x_length, x_sign_in
 from social.channels.checks import usual_problems
 from social.channels.health import Gauge, Health, gauge_of, problem_of
 from social.channels.http import SECONDS, Malformed, Reply, ask, counts
@@ -35,6 +35,7 @@ from social.channels.protocol import (
     Told,
     Unknown,
 )
+from social.channels.sign_in import Account, Begun
 from social.channels.steps import (
     Keys,
     Stopped,
@@ -47,7 +48,6 @@ from social.channels.steps import (
     window_of_sending,
 )
 from social.channels.wording import with_link
-from social.credentials import read_credentials
 from social.models import Channel, Post, PostMedia
 
 PLATFORM = "x"
@@ -114,7 +114,9 @@ class X:
 
     def publish(self, post: Post, call: Call) -> Outcome:
         """Upload and describe the pictures, then post."""
-        account = read_credentials(post.channel)
+        account = x_sign_in.current(post.channel)
+        if isinstance(account, NotSent | Refused):
+            return account
         if not _is_connected(account):
             return Refused(reason="not-connected")
         try:
@@ -129,7 +131,9 @@ class X:
 
     def find(self, post: Post) -> Published | None:
         """Among the account's latest posts: the same words, in the time of its attempts."""
-        account = read_credentials(post.channel)
+        account = x_sign_in.current(post.channel)
+        if isinstance(account, NotSent | Refused):
+            return None
         user, times = account.get("user_id", ""), window_of_sending(post)
         if times is None or not user.isdigit() or not _is_connected(account):
             return None
@@ -144,7 +148,9 @@ class X:
 
     def health(self, channel: Channel) -> Health:
         """Whose token it is, and the limits that X tells with its answer."""
-        account = read_credentials(channel)
+        account = x_sign_in.current(channel)
+        if isinstance(account, NotSent | Refused):
+            return Health(problem=problem_of(account))
         if not _is_connected(account):
             return Health(problem="not-connected")
         reply = _ask(account, "GET", "/2/users/me")
@@ -160,7 +166,9 @@ class X:
 
     def withdraw(self, post: Post) -> TakenBack:
         """Delete the post; one that X does not find is gone."""
-        account, tweet = read_credentials(post.channel), post.remote_ids.get("id", "")
+        account, tweet = x_sign_in.current(post.channel), post.remote_ids.get("id", "")
+        if isinstance(account, NotSent | Refused):
+            return account
         if not _is_connected(account) or not tweet.isdigit():
             return Refused(reason="id-unknown" if _is_connected(account) else "not-connected")
         reply = _ask(account, "DELETE", f"/2/tweets/{tweet}")
@@ -170,7 +178,9 @@ class X:
 
     def figures(self, post: Post) -> Told:
         """The public numbers of the post. X charges for each look."""
-        account, tweet = read_credentials(post.channel), post.remote_ids.get("id", "")
+        account, tweet = x_sign_in.current(post.channel), post.remote_ids.get("id", "")
+        if isinstance(account, NotSent | Refused):
+            return account
         if not _is_connected(account) or not tweet.isdigit():
             return Refused(reason="id-unknown" if _is_connected(account) else "not-connected")
         query = {"tweet.fields": "public_metrics"}
@@ -190,6 +200,18 @@ class X:
                 saves="bookmark_count",
             )
         )
+
+    asks_server = False
+
+    def can_sign_in(self) -> bool:
+        """With the city's own app."""
+        return bool(settings.X_CLIENT_ID and settings.X_CLIENT_SECRET)
+
+    def begin_sign_in(self, *, server: str, callback: str, state: str) -> Begun:
+        return x_sign_in.begin(callback=callback, state=state)
+
+    def finish_sign_in(self, *, code: str, callback: str, kept: dict[str, str]) -> list[Account]:
+        return x_sign_in.finish(code=code, callback=callback, kept=kept)
 
 
 def _gauges(reply: Reply) -> tuple[Gauge, ...]:

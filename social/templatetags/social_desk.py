@@ -24,8 +24,10 @@ TOLD: dict[str, str | Promise] = {
     "duplicate": _("The platform says that the same words are there already."),
     "edited": _("Edited; the approval is void."),
     "id-unknown": _("Nobody knows which post on the platform it is."),
+    "key-being-renewed": _("The channel's key is being renewed."),
     "lease-over": _("The worker did not come back."),
     "malformed": _("The platform's answer could not be read."),
+    "no-account": _("The sign-in opened no account that could post."),
     "no-connection": _("The connection to the platform broke."),
     "no-credit": _("The account's credit with the platform is used up."),
     "not-allowed": _("The account may not post there."),
@@ -44,6 +46,7 @@ TOLD: dict[str, str | Promise] = {
     "too-old": _("It is older than 48 hours: the bot needs the right to delete messages."),
     "name-unknown": _("There is no server of this name."),
     "not-public": _("The address lies in a network of its own: the operator has to trust it."),
+    "sign-in-refused": _("The platform did not accept the sign-in."),
     "too-slow": _("The platform did not answer in time."),
     "window-over": _("Its window passed."),
 }

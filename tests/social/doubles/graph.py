@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tests.social.doubles.authorization import Codes
 from tests.social.doubles.server import Asked, Given, Part, PlatformDouble
 
 VERSION = "/v26.0"
@@ -12,6 +13,7 @@ SCOPES = (
     "instagram_basic",
     "instagram_content_publish",
 )
+SHORT, LONG = "EAAB-an-hour", "EAAB-sixty-days"
 USAGE = {"X-App-Usage": '{"call_count": 3, "total_cputime": 1, "total_time": 7}'}
 
 
@@ -29,6 +31,9 @@ class GraphDouble(PlatformDouble):
 
     token: str = "EAAG-of-the-city"
     expires_at: int = 0
+    issued_at: int = 0
+    codes: Codes = field(default_factory=Codes)
+    pages: list[dict[str, object]] = field(default_factory=list)
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
 
     def __post_init__(self) -> None:
@@ -41,6 +46,10 @@ class GraphDouble(PlatformDouble):
             sent = self._sent(asked)
             if asked.line == f"GET {VERSION}/debug_token":
                 return self._debug({name: part.text for name, part in sent.items()})
+            if asked.line == f"GET {VERSION}/oauth/access_token":
+                return self._exchange({name: part.text for name, part in sent.items()})
+            if asked.line == f"GET {VERSION}/me/accounts":
+                return self._list_pages({name: part.text for name, part in sent.items()})
             if sent.pop("access_token", Part(b"")).text != self.token:
                 raise Refusal(190, 460, 401)
             line = f"{asked.method} {asked.path.removeprefix(VERSION)}"
@@ -55,7 +64,30 @@ class GraphDouble(PlatformDouble):
             raise Refusal(190)
         told = {"app_id": APP.partition("|")[0], "type": "PAGE", "scopes": self.scopes}
         told |= {"is_valid": said["input_token"] == self.token, "expires_at": self.expires_at}
+        told |= {"issued_at": self.issued_at} if self.issued_at else {}
         return Given(200, {"data": told})
+
+    def _exchange(self, said: dict[str, str]) -> Given:
+        """A code for a token of an hour, such a one for one of 60 days."""
+        if f"{said.pop('client_id')}|{said.pop('client_secret')}" != APP:
+            raise Refusal(101)
+        if said.get("grant_type") == "fb_exchange_token":
+            if said["fb_exchange_token"] not in (SHORT, self.token):
+                raise Refusal(190)
+            is_page = said["fb_exchange_token"] == self.token
+            self.token = "EAAG-newer" if is_page else self.token
+            given = self.token if is_page else LONG
+            return Given(200, {"access_token": given, "expires_in": 5_183_944})
+        if self.codes.redeem({**said, "client_id": APP.partition("|")[0]}) is None:
+            raise Refusal(100)
+        return Given(200, {"access_token": SHORT, "expires_in": 3_600})
+
+    def _list_pages(self, said: dict[str, str]) -> Given:
+        if said.get("access_token") != LONG:  # of a shorter one, the pages' tokens end too
+            raise Refusal(190)
+        if said["fields"] != "id,name,access_token,instagram_business_account{id,username}":
+            raise Refusal(100)
+        return Given(200, {"data": self.pages})
 
     def act(self, line: str, sent: dict[str, Part]) -> Given:
         """What the account does; raises `Refusal`."""

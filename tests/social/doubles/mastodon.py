@@ -10,6 +10,7 @@ from typing import Any
 import regex
 from PIL import Image
 
+from tests.social.doubles.authorization import Codes
 from tests.social.doubles.server import Asked, Given, PlatformDouble
 
 FIELDS = {"status", "media_ids", "visibility", "language"}
@@ -44,6 +45,9 @@ class MastodonDouble(PlatformDouble):
 
     token: str = "ZA-Yj3aBD8U8Cm7lKUp-lm9O9BmDgdhHzDeqsY8tlL0"
     username: str = "kabarkota"
+    grants: str = ""
+    apps: dict[str, dict[str, str]] = field(default_factory=dict)
+    codes: Codes = field(default_factory=Codes)
     slow: int = 0
     limits: dict[str, Any] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
@@ -67,6 +71,10 @@ class MastodonDouble(PlatformDouble):
     def _answer(self, asked: Asked) -> Given:
         if asked.line == "GET /api/v2/instance":
             return Given(200, self._instance())
+        if asked.line == "POST /api/v1/apps":
+            return self._register({name: part.text for name, part in asked.form().items()})
+        if asked.line == "POST /oauth/token":
+            return self._give_token({name: part.text for name, part in asked.form().items()})
         if asked.headers.get("authorization") != f"Bearer {self.token}":
             raise Refusal(401, "The access token is invalid")
         kind, _slash, number = asked.path.rpartition("/")
@@ -88,6 +96,25 @@ class MastodonDouble(PlatformDouble):
             case "DELETE", "/api/v1/statuses":
                 return self._delete(number)
         raise Refusal(404, "Record not found")
+
+    def _register(self, said: dict[str, str]) -> Given:
+        if said.keys() != {"client_name", "redirect_uris", "scopes"} or not said["client_name"]:
+            raise Refusal(422, "Validation failed: Application name can't be blank")
+        client = f"client-{len(self.apps)}"
+        self.apps[client] = {**said, "secret": f"secret-of-{client}"}
+        return Given(200, {"id": "1", "client_id": client, "client_secret": f"secret-of-{client}"})
+
+    def _give_token(self, said: dict[str, str]) -> Given:
+        app = self.apps.get(said["client_id"])
+        if app is None or app["secret"] != said["client_secret"]:
+            raise Refusal(401, "invalid_client")
+        asked = self.codes.redeem(said)
+        if said["grant_type"] != "authorization_code" or asked is None:
+            raise Refusal(400, "invalid_grant")
+        if asked["redirect_uri"] != app["redirect_uris"] or said["scope"] != asked["scope"]:
+            raise Refusal(400, "invalid_grant")
+        scope = self.grants or asked["scope"]
+        return Given(200, {"access_token": self.token, "token_type": "Bearer", "scope": scope})
 
     def _instance(self) -> dict[str, Any]:
         statuses = {

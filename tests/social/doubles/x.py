@@ -1,6 +1,8 @@
 """X's API v2: uploads, alt texts, posts and the account's list, with the refusals it documents."""
 
+import base64
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -9,9 +11,11 @@ from typing import Any
 from PIL import Image
 
 from social.channels import x_length
+from tests.social.doubles.authorization import Codes
 from tests.social.doubles.server import Asked, Given, PlatformDouble
 
 USER = "2244994945"
+CLIENT, CLIENT_SECRET = "app-of-the-city", "secret-of-the-app"
 
 LIMIT = {
     "x-rate-limit-limit": "75",
@@ -41,6 +45,10 @@ class XDouble(PlatformDouble):
     """One account. `slow` uploads are asked for so often before they are processed."""
 
     token: str = "bearer-of-the-city"
+    refresh: str = "refresh-0"
+    renewals: int = 0
+    thinks: float = 0.0
+    codes: Codes = field(default_factory=Codes)
     slow: int = 0
     uploads: dict[str, Upload] = field(default_factory=dict)
     tweets: list[dict[str, Any]] = field(default_factory=list)
@@ -60,6 +68,8 @@ class XDouble(PlatformDouble):
             return refusal.given
 
     def _answer(self, asked: Asked) -> Given:
+        if asked.line == "POST /2/oauth2/token":
+            return self._give_tokens(asked)
         if asked.headers.get("authorization") != f"Bearer {self.token}":
             raise Refusal(401, "Unauthorized", "Unauthorized")
         match asked.line:
@@ -101,6 +111,24 @@ class XDouble(PlatformDouble):
             return not_found(number)
         self.tweets = [tweet for tweet in self.tweets if tweet["id"] != number]
         return Given(200, {"data": {"deleted": True}})
+
+    def _give_tokens(self, asked: Asked) -> Given:
+        """A refresh token works once; one that is used again ends them all."""
+        app = base64.b64encode(f"{CLIENT}:{CLIENT_SECRET}".encode()).decode()
+        if asked.headers.get("authorization") != f"Basic {app}":
+            raise Refusal(401, "Unauthorized", "unauthorized_client")
+        said = {name: part.text for name, part in asked.form().items()}
+        if said.get("grant_type") == "refresh_token":
+            if said.get("refresh_token") != self.refresh:
+                self.refresh = self.token = "none any more"
+                raise Refusal(400, "invalid_request", "Value passed for the token was invalid.")
+        elif said.get("grant_type") != "authorization_code" or self.codes.redeem(said) is None:
+            raise Refusal(400, "invalid_request", "Value passed for the code was invalid.")
+        self.renewals += 1
+        time.sleep(self.thinks)
+        self.token, self.refresh = f"access-{self.renewals}", f"refresh-{self.renewals}"
+        told = {"token_type": "bearer", "expires_in": 7_200, "access_token": self.token}
+        return Given(200, told | {"refresh_token": self.refresh, "scope": "tweet.read tweet.write"})
 
     def _upload(self, asked: Asked) -> Given:
         form = asked.form()
