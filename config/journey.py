@@ -19,6 +19,8 @@ from demo.openid_provider import CLIENT, SECRET
 
 NOWHERE = "postgres://nowhere/none", "redis://nowhere/0"  # it speaks HTTP, never to a database
 
+PLATFORMS = "platforms"
+
 
 def main(arguments: list[str]) -> int:
     """The journey's own code: 0 only if every step was seen to happen."""
@@ -42,16 +44,39 @@ def there(state: State, address: str) -> Program:
 
 
 def started(state: State, supervisor: Supervisor) -> Program:
-    """The walk through a system of its own, with a provider beside it that signs people in."""
+    """The walk through a system of its own, with what it speaks to beside it.
+
+    That is a provider that signs people in, and three platforms that it posts to by https; their
+    certificate is the only one that this system believes, their address the only one it trusts.
+    """
     say("No demo runs here: starting a system for the journey ...")
-    port = any_port()
+    port, beside = any_port(), any_port()
     client = {"OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
-    more = {"OIDC_ISSUER": f"http://127.0.0.1:{port}", **client}
+    more = {"OIDC_ISSUER": f"http://127.0.0.1:{port}", **client, **spoken_to(state, beside)}
     system = System(state, supervisor, choose_port(), more)
     system.bring_up()
     settings = state.noted()["environment"]
-    supervisor.start(provider(settings, port))
-    return journey(settings, system.address, "--provider")
+    supervisor.start(provider(settings, port), platforms(settings, state, beside))
+    at = f"https://localhost:{beside}"
+    return journey(settings, system.address, "--provider", "--platforms", at)
+
+
+def spoken_to(state: State, port: int) -> dict[str, str]:
+    """The settings by which a system posts to the platforms beside it."""
+    address = f"https://localhost:{port}"
+    return {
+        "SSL_CERT_FILE": str(state.folder / PLATFORMS / "Beside.pem"),
+        "OUTBOUND_TRUSTED_HOSTS": f"localhost:{port}",
+        "TELEGRAM_URL": address,
+        "BLUESKY_URL": address,
+    }
+
+
+def platforms(settings: Mapping[str, str], state: State, port: int) -> Program:
+    """Telegram, Mastodon and Bluesky, as far as a walk needs them."""
+    told = [str(state.folder / PLATFORMS), str(port)]
+    served = python("platforms", "tests.social.doubles.beside", *told, settings=settings)
+    return replace(served, is_ready=lambda: not is_free(port))
 
 
 def provider(settings: Mapping[str, str], port: int) -> Program:

@@ -12,6 +12,7 @@ from demo.journey import (
     figures,
     ledger,
     pages,
+    platforms,
     posts,
     proposals,
     purchases,
@@ -64,6 +65,7 @@ STEPS: tuple[Step, ...] = (
     single_sign_on.provider_opens_no_other_door,
     refusals.bad_purchases_are_refused,
     refusals.bad_requests_are_told,
+    platforms.administrator_connects_platforms,
     posts.editor_makes_a_promotion,
     posts.label_stands_on_the_page,
     posts.editor_makes_posts,
@@ -71,21 +73,28 @@ STEPS: tuple[Step, ...] = (
     posts.author_cannot_approve,
     posts.second_person_approves,
     posts.post_is_published,
+    platforms.posts_stand_on_the_platforms,
     posts.by_hand_is_handed_in,
     posts.another_post_waits,
     pages.editor_closes_the_umkm,
     posts.waiting_posts_are_held,
+    platforms.posts_still_stand_once,
+    platforms.author_takes_the_posts_back,
+    platforms.administrator_pauses_the_channels,
     posts.author_withdraws_the_post,
     posts.editor_ends_the_promotions,
 )
 
 
-def walk_through(base_url: str, *, tell: Callable[[str], None], provider: bool = False) -> None:
+def walk_through(
+    base_url: str, *, tell: Callable[[str], None], provider: bool = False, platforms: str = ""
+) -> None:
     """Take every step, telling each with what was seen. Raises `DidNotHappen`.
 
-    `provider` says that demo.openid_provider signs people in there.
+    `provider` says that demo.openid_provider signs people in there, `platforms` where Telegram,
+    Mastodon and Bluesky run beside it.
     """
-    with Walk(base_url, provider=provider) as here:
+    with Walk(base_url, provider=provider, platforms=platforms) as here:
         for number, step in enumerate(STEPS, start=1):
             tell(f"{number:2}. {_said(step)}")
             tell(f"    saw: {step(here)}")

@@ -18,11 +18,11 @@ CHANGED = "Ditulis ulang oleh tim media sosial."
 def editor_makes_a_promotion(walk: Walk) -> str:
     """The editor makes a promotion of the shop and its product in the admin and publishes it."""
     today = _today(walk)
-    said = _promotion(walk, title=_title(walk), starts=today, ends=today + timedelta(days=7))
-    page = _publish(walk, said, channels=[SITE, BY_HAND])
-    walk.facts.promotion_pages = [_posts_page(walk, _title(walk))]
+    said = _promotion(walk, title=title_of(walk), starts=today, ends=today + timedelta(days=7))
+    page = _publish(walk, said, channels=_channels(walk))
+    walk.facts.promotion_pages = [_posts_page(walk, title_of(walk))]
     listed = expect_status(walk.anybody.get("/api/v1/promotions"), 200).json()["results"]
-    mine = [one for one in listed if one["title"] == _title(walk)]
+    mine = [one for one in listed if one["title"] == title_of(walk)]
     expect_equal(len(mine), 1, "running promotions of that title in /api/v1/promotions")
     return f"{page.text_of('.messages')[:120]!r}, in /api/v1/promotions"
 
@@ -30,33 +30,33 @@ def editor_makes_a_promotion(walk: Walk) -> str:
 def label_stands_on_the_page(walk: Walk) -> str:
     """While it runs, its label stands on the UMKM's page."""
     page = walk.visitor.get(walk.facts.umkm_page)
-    expect(_title(walk) in page.text, "the UMKM's page does not show the promotion")
-    return f"{_title(walk)!r} on {walk.facts.umkm_page}"
+    expect(title_of(walk) in page.text, "the UMKM's page does not show the promotion")
+    return f"{title_of(walk)!r} on {walk.facts.umkm_page}"
 
 
 def editor_makes_posts(walk: Walk) -> str:
     """The editor makes posts of it: one per chosen channel, once."""
     _make_posts(walk, walk.facts.promotion_pages[0])
-    walk.facts.posts = _posts_of(walk, _title(walk))
-    expect_equal(sorted(walk.facts.posts), sorted([SITE, BY_HAND]), "channels with a post")
+    walk.facts.posts = _posts_of(walk, title_of(walk))
+    expect_equal(sorted(walk.facts.posts), sorted(_channels(walk)), "channels with a post")
     return f"{len(walk.facts.posts)} posts: {', '.join(walk.facts.posts)}; pressed twice, once made"
 
 
 def author_changes_the_words(walk: Walk) -> str:
     """The author of the social media team changes the words and submits the post again."""
-    browser, address = walk.browser(AUTHOR), _post(walk, SITE)
+    browser, address = walk.browser(AUTHOR), post_page(walk, SITE)
     form = browser.get(f"{address}edit/").form(having="caption")
     caption = dict(form.fields())["caption"]
     saved = form.send({"caption": f"{caption.strip()}\n\n{CHANGED}"})
     expect_equal(saved.status, 200, f"the edit ({saved.text_of('.messages, .errorlist')})")
     browser.get(address).form(leading_to="/submit/").send()
-    expect_equal(_state(walk, SITE), "submitted", "the post's state")
+    expect_equal(state_of(walk, SITE), "submitted", "the post's state")
     return "edited, submitted, waiting for approval"
 
 
 def author_cannot_approve(walk: Walk) -> str:
     """The author, who may approve others' posts, cannot approve this one: page, door and API."""
-    page = walk.browser(AUTHOR).get(_post(walk, SITE))
+    page = walk.browser(AUTHOR).get(post_page(walk, SITE))
     expect(not page.has_form(leading_to="/approve/"), "the author is offered to approve")
     app, address = walk.app(AUTHOR), _api(walk, SITE)
     digest = expect_status(app.get(address), 200).json()["digest"]
@@ -64,19 +64,19 @@ def author_cannot_approve(walk: Walk) -> str:
     csrf = dict(page.form(leading_to=DESK).fields())["csrfmiddlewaretoken"]
     fields = [("csrfmiddlewaretoken", csrf), ("digest", digest)]
     walk.browser(AUTHOR).post(
-        f"{walk.base_url}{_post(walk, SITE)}approve/", fields, referer=str(page.address)
+        f"{walk.base_url}{post_page(walk, SITE)}approve/", fields, referer=str(page.address)
     )
-    expect_equal(_state(walk, SITE), "submitted", "the post's state after the attempt")
+    expect_equal(state_of(walk, SITE), "submitted", "the post's state after the attempt")
     return f"no button, and 403 {refused.json()['type']}"
 
 
 def second_person_approves(walk: Walk) -> str:
-    """A second person approves both posts, each as it stands."""
+    """A second person approves the posts, each as it stands."""
     for channel in walk.facts.posts:
-        form = walk.browser(SECOND_PERSON).get(_post(walk, channel)).form(leading_to="/approve/")
-        page = form.send()
+        shown = walk.browser(SECOND_PERSON).get(post_page(walk, channel))
+        page = shown.form(leading_to="/approve/").send()
         expect_equal(page.status, 200, "the page after approving")
-        expect(_state(walk, channel) in ("waiting", "claimed", "published"), page.text[:300])
+        expect(state_of(walk, channel) in ("waiting", "claimed", "published"), page.text[:300])
     return f"certificates for {', '.join(walk.facts.posts)}"
 
 
@@ -86,29 +86,29 @@ def post_is_published(walk: Walk) -> str:
     news = walk.visitor.get("/kabar/")
     atom = expect_status(walk.visitor.raw("/kabar/atom.xml"), 200)
     feed = expect_status(walk.visitor.raw("/kabar/feed.json"), 200)
-    expect(_title(walk) in news.text, "the post is not on /kabar/")
-    expect(_title(walk) in atom.text and "<feed" in atom.text, "the post is not in the Atom feed")
-    items = [one for one in feed.json()["items"] if _title(walk) in str(one)]
+    expect(title_of(walk) in news.text, "the post is not on /kabar/")
+    expect(title_of(walk) in atom.text and "<feed" in atom.text, "the post is not in the Atom feed")
+    items = [one for one in feed.json()["items"] if title_of(walk) in str(one)]
     expect_equal(len(items), 1, "items of the post in the JSON feed")
     listed = expect_status(walk.anybody.get("/api/v1/posts"), 200).json()["results"]
-    mine = [one for one in listed if CHANGED in one["caption"] and _title(walk) in one["caption"]]
+    mine = [one for one in listed if CHANGED in one["caption"] and title_of(walk) in one["caption"]]
     expect_equal(len(mine), 1, "posts in /api/v1/posts")
     return f"{mine[0]['permalink']}, in /kabar/, atom.xml and feed.json"
 
 
 def by_hand_is_handed_in(walk: Walk) -> str:
     """The by-hand post waits for a person, who hands in the link to it."""
-    expect_equal(_state(walk, BY_HAND), "waiting", "the by-hand post's state")
-    form = walk.browser(AUTHOR).get(_post(walk, BY_HAND)).form(leading_to="/hand-in/")
+    expect_equal(state_of(walk, BY_HAND), "waiting", "the by-hand post's state")
+    form = walk.browser(AUTHOR).get(post_page(walk, BY_HAND)).form(leading_to="/hand-in/")
     proof = f"https://saluran.contoh.invalid/{walk.code}"
     page = form.send(_proof(form, proof))
-    expect_equal(_state(walk, BY_HAND), "published", f"its state ({page.text_of('.messages')})")
+    expect_equal(state_of(walk, BY_HAND), "published", f"its state ({page.text_of('.messages')})")
     return f"published, with {proof}"
 
 
 def waiting_posts_are_held(walk: Walk) -> str:
     """A post about the shop that still waited is held within seconds."""
-    wait_for(lambda: _state(walk, "", number=walk.facts.held) == "held", "the held post")
+    wait_for(lambda: state_of(walk, "", number=walk.facts.held) == "held", "the held post")
     reason = expect_status(walk.app(AUTHOR).get(_api_of(walk.facts.held)), 200).json()["reason"]
     return f"held: {reason!r}"
 
@@ -123,18 +123,18 @@ def another_post_waits(walk: Walk) -> str:
     walk.facts.held = _posts_of(walk, title)[SITE]
     address = f"{DESK}{walk.facts.held}/"
     walk.browser(SECOND_PERSON).get(address).form(leading_to="/approve/").send()
-    state = _state(walk, "", number=walk.facts.held)
+    state = state_of(walk, "", number=walk.facts.held)
     expect_equal(state, "waiting", "the state of tomorrow's post")
     return f"{title!r} waits for tomorrow"
 
 
 def author_withdraws_the_post(walk: Walk) -> str:
     """The author withdraws the published post; the site and its feeds no longer show it."""
-    form = walk.browser(AUTHOR).get(_post(walk, SITE)).form(leading_to="/withdraw/")
+    form = walk.browser(AUTHOR).get(post_page(walk, SITE)).form(leading_to="/withdraw/")
     form.send({"reason": "Jelajah selesai"})
-    expect_equal(_state(walk, SITE), "withdrawn", "the post's state")
-    wait_for(lambda: _title(walk) not in walk.visitor.raw("/kabar/feed.json").text, "its absence")
-    expect(_title(walk) not in walk.visitor.get("/kabar/").text, "it still stands on /kabar/")
+    expect_equal(state_of(walk, SITE), "withdrawn", "the post's state")
+    wait_for(lambda: title_of(walk) not in walk.visitor.raw("/kabar/feed.json").text, "its absence")
+    expect(title_of(walk) not in walk.visitor.get("/kabar/").text, "it still stands on /kabar/")
     return "withdrawn, gone from /kabar/ and feed.json"
 
 
@@ -152,7 +152,13 @@ def editor_ends_the_promotions(walk: Walk) -> str:
 # --- The promotion's form ------------------------------------------------------------------------
 
 
-def _title(walk: Walk) -> str:
+def _channels(walk: Walk) -> list[str]:
+    """The city's own, and the platforms that were connected on this walk."""
+    return [SITE, BY_HAND, *walk.facts.platforms.values()]
+
+
+def title_of(walk: Walk) -> str:
+    """What the promotion of this walk is called: it stands in the words of all its posts."""
     return f"Pekan Jelajah {walk.code}"
 
 
@@ -240,7 +246,8 @@ def _posts_of(walk: Walk, title: str) -> dict[str, str]:
     return {one["channel"]["name"]: one["id"] for one in mine}
 
 
-def _post(walk: Walk, channel: str) -> str:
+def post_page(walk: Walk, channel: str) -> str:
+    """Where the desk shows the post of a channel."""
     return f"{DESK}{walk.facts.posts[channel]}/"
 
 
@@ -252,7 +259,8 @@ def _api_of(number: str) -> str:
     return f"/api/v1/social/posts/{number}"
 
 
-def _state(walk: Walk, channel: str, *, number: str = "") -> str:
+def state_of(walk: Walk, channel: str, *, number: str = "") -> str:
+    """Where a post stands, by the API."""
     address = _api_of(number) if number else _api(walk, channel)
     return str(expect_status(walk.app(AUTHOR).get(address), 200).json()["state"])
 
@@ -260,7 +268,7 @@ def _state(walk: Walk, channel: str, *, number: str = "") -> str:
 def _news(walk: Walk) -> str:
     """The city's news, with the post of this walk opened where the list shortens it."""
     page = walk.visitor.get("/kabar/")
-    link = page.link(_title(walk)) or next(
+    link = page.link(title_of(walk)) or next(
         (one for one in page.links() if walk.facts.posts[SITE] in one), ""
     )
     return walk.visitor.get(link).text if link else ""

@@ -44,14 +44,16 @@ class Facts:
     promotion_pages: list[str] = field(default_factory=list)
     posts: dict[str, str] = field(default_factory=dict)
     held: str = ""
+    platforms: dict[str, str] = field(default_factory=dict)
 
 
 class Walk:
     """One walk against one address: its people, their browsers and apps, and what they found."""
 
-    def __init__(self, base_url: str, *, provider: bool = False) -> None:
+    def __init__(self, base_url: str, *, provider: bool = False, platforms: str = "") -> None:
         self.base_url = base_url.rstrip("/")
         self.has_provider = provider
+        self.platforms = platforms.rstrip("/")
         self.code = "".join(secrets.choice(LETTERS) for _ in range(6))
         self.facts = Facts()
         self._browsers: dict[str, Browser] = {}

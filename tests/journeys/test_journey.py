@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from demo.journey import STEPS, DidNotHappen, walk_through
+from demo.journey import STEPS, DidNotHappen, Walk, platforms, walk_through
 from demo.journey.browser import Browser, Page
 from demo.journey.walk import expect_equal, expect_status, wait_for
 
@@ -87,6 +87,15 @@ def test_another_answer_than_expected_ends_the_walk() -> None:
         expect_status(httpx.Response(500, request=request), 200)
     with pytest.raises(DidNotHappen, match="wanted 1, saw 2"):
         expect_equal(2, 1, "sum")
+
+
+def test_where_no_platforms_run_beside_it_says_that_they_were_not_walked() -> None:
+    steps = [step for step in STEPS if step.__module__ == platforms.__name__]
+    with Walk("http://127.0.0.1:9") as walk:
+        seen = [step(walk) for step in steps]
+
+    assert len(seen) == 5
+    assert set(seen) == {platforms.NOT_WALKED}
 
 
 def test_every_step_says_what_should_happen() -> None:

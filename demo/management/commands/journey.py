@@ -20,11 +20,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--provider", action="store_true", help="demo.openid_provider signs people in there."
         )
+        parser.add_argument("--platforms", default="", help="Where platforms run beside it.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         address = options["base_url"] or options["address"]
         try:
-            walk_through(address, tell=self._tell, provider=options["provider"])
+            walk_through(
+                address,
+                tell=self._tell,
+                provider=options["provider"],
+                platforms=options["platforms"],
+            )
         except DidNotHappen as seen:
             raise CommandError(f"This step did not happen: {seen}") from seen
         except (LookupError, httpx.HTTPError) as error:
