@@ -7,7 +7,9 @@ some that were changed after they were signed: none of them may ever be seen.
 """
 
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -15,14 +17,15 @@ import django
 from django.db import transaction
 from django.utils import timezone
 
+from bench.social_desk import sign_all, submit_all
+
 if TYPE_CHECKING:
     from accounts.models import User
-    from social.messages import PostDraft
+    from social.messages import DraftMedia, PostDraft
     from social.models import Channel, Post
 
-AT_ONCE = 20  # messages in one transaction
-SEEN_AFTER_TRIES = 50
-"""Of so many messages one is never signed, and one is changed after it was signed."""
+AT_ONCE = 50
+"""Messages in one transaction: one of them is not signed, and one is changed after it was."""
 
 
 def main(posts: int, address: str) -> None:
@@ -38,9 +41,25 @@ def main(posts: int, address: str) -> None:
     numbers, signed = count(), 0
     while signed < posts:
         with transaction.atomic():
-            for number, _ in zip(numbers, range(AT_ONCE), strict=False):
-                if wanted := channels[: posts - signed]:
-                    signed += written(number, wanted, author, approver)
+            signed += write_some(numbers, channels, author, approver, most=posts - signed)
+
+
+def write_some(
+    numbers: "count[int]", channels: "list[Channel]", author: "User", approver: "User", *, most: int
+) -> int:
+    """Some messages on all channels; how many of their posts are signed and stay so."""
+    now = timezone.now()
+    messages = [
+        [draft(number, channel, now) for channel in channels]
+        for number, _ in zip(numbers, range(AT_ONCE), strict=False)
+    ]
+    posts = submit_all(messages, author=author)
+    each = len(channels)
+    changed, wanted = posts[each : 2 * each], posts[2 * each :][:most]
+    sign_all([*changed, *wanted], signer=approver)
+    for post in changed:
+        change(post, author)
+    return len(wanted)
 
 
 def made_channels(address: str) -> "list[Channel]":
@@ -86,56 +105,32 @@ def credentials(platform: str, address: str) -> dict[str, str]:
     return known.get(platform, {})
 
 
-def written(number: int, channels: "list[Channel]", author: "User", approver: "User") -> int:
-    """One message on these channels; how many of its posts are signed and stay so."""
-    from social import approval
-    from social.messages import compose_message
-
-    now = timezone.now()
-    message = compose_message(
-        author=author,
-        source=f"Uji {number}",
-        source_ref=f"uji-{number}",
-        drafts=[draft(number, channel, now) for channel in channels],
-    )
-    posts = list(message.posts.select_related("channel").order_by("pk"))
-    for post in posts:
-        approval.submit(post, by=author)
-    if number % SEEN_AFTER_TRIES == 0:
-        return 0
-    for post in posts:
-        post.refresh_from_db()
-        approval.approve(post, by=approver, seen=approval.digest(post))
-    if number % SEEN_AFTER_TRIES == 1:
-        for post in posts:
-            change(post, author)
-        return 0
-    return len(posts)
-
-
 def draft(number: int, channel: "Channel", now: datetime) -> "PostDraft":
     """Due already, and until tomorrow; with pictures where the platform needs them, or at times."""
     from social.messages import PostDraft
-    from tests.social.factories import a_picture
 
     wanted = 1 + (number % 4 == 0) if channel.platform == "instagram" else int(number % 3 == 0)
-    colours = ("teal", "navy")
-    media = [a_picture(width=480, height=480, colour=each) for each in colours[:wanted]]
     return PostDraft(
         channel=channel,
         caption=f"Sarapan di Klojen, pilihan ke-{number} 🍜 & kopi.\nBuka mulai pukul enam.",
         link=f"https://contoh.example/umkm/pilihan-{number}/",
-        media=media,
+        media=pictures()[:wanted],
         window_from=now - timedelta(hours=1),
         window_until=now + timedelta(days=1),
         send_at=now - timedelta(minutes=1),
     )
 
 
+@cache
+def pictures() -> "list[DraftMedia]":
+    """Two that differ, square, as every platform takes them."""
+    from tests.social.factories import a_picture
+
+    return [a_picture(width=480, height=480, colour=each) for each in ("teal", "navy")]
+
+
 def change(post: "Post", author: "User") -> None:
     """Other words after the signature, under which they were never seen."""
-    from dataclasses import replace
-
     from social.messages import draft_of, edit_post
 
     post.refresh_from_db()

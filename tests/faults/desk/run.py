@@ -22,6 +22,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -226,14 +227,20 @@ def ways_to_kill(system: System, programs: list[Program]) -> dict[str, Callable[
 def wait_for_the_rest(goal: Goal, system: System, database_url: str) -> None:
     """Until each post is out, or waits for a person; or until time is up, and the judge sees it."""
     ends = time.monotonic() + goal.seconds
-    with psycopg.connect(database_url, autocommit=True) as database:
-        while time.monotonic() < ends:
-            [[left]] = database.execute(OPEN).fetchall()
-            if not left:
+    while time.monotonic() < ends:
+        with suppress(psycopg.OperationalError):  # it recovers from the last kill
+            if is_settled(database_url, hurries=goal.hurries):
                 return
-            if goal.hurries:
-                database.execute(LET_TIME_PASS)
-            rest(system, 2.0)
+        rest(system, 2.0)
+
+
+def is_settled(database_url: str, *, hurries: bool) -> bool:
+    """Whether nothing is open any more; who hurries lets time pass where something is."""
+    with psycopg.connect(database_url, autocommit=True) as database:
+        [[left]] = database.execute(OPEN).fetchall()
+        if left and hurries:
+            database.execute(LET_TIME_PASS)
+    return not left
 
 
 if __name__ == "__main__":
