@@ -36,6 +36,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "social_author": (
         "wagtailadmin.access_admin",
+        "social.add_hashtaggroup",
+        "social.change_hashtaggroup",
+        "social.delete_hashtaggroup",
         "social.view_desk",
         "social.write_post",
     ),

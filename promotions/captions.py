@@ -4,18 +4,17 @@ Captions are Indonesian whoever makes the posts: they are the city's words to it
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import NoReverseMatch
 from django.utils import translation
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from core.money import rupiah_span
 from marketplace.models import Product, Umkm
 from promotions.models import Promotion
+from social.campaigns import with_campaign
 from social.models import Channel
 from social.models.channels import BY_HAND
 
@@ -55,12 +54,8 @@ def caption_for(promotion: Promotion, channel: Channel) -> Caption:
 
 def link_for(promotion: Promotion, channel: Channel) -> str:
     """The page of the only product or shop, else the catalogue, and which channel led there."""
-    campaign = {
-        "utm_source": channel.slug,
-        "utm_medium": "social",
-        "utm_campaign": slugify(promotion.title)[:60],
-    }
-    return f"{settings.BASE_URL.rstrip('/')}{_path(promotion)}?{urlencode(campaign)}"
+    link = f"{settings.BASE_URL.rstrip('/')}{_path(promotion)}"
+    return with_campaign(link, channel=channel.slug, campaign=promotion.title)
 
 
 def _path(promotion: Promotion) -> str:

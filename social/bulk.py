@@ -4,7 +4,7 @@ What a page showed goes along with each post (its digest, its time of sending): 
 changed since is left alone and named, and pressing twice moves nothing twice.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -62,6 +62,11 @@ def retry_each(*, channel: str, reason: str, by: User) -> Outcome:
     failed = Post.objects.filter(state=Post.State.FAILED, channel__slug=channel, reason=reason)
     rows = failed.order_by("send_at", "pk").values_list("public_id", flat=True)
     return _each(list(rows[:MOST_AT_ONCE]), lambda post: desk.resume(post, by=by))
+
+
+def submit_each(public_ids: Collection[UUID], *, by: User) -> Outcome:
+    """Ask for approval of each that is ready."""
+    return _each(public_ids, lambda post: approval.submit(post, by=by))
 
 
 def _move_each(

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from social.errors import BadPicture
 
@@ -49,6 +51,21 @@ def read_picture(content: bytes, *, longest_edge: int = LONGEST_EDGE) -> Picture
         raise BadPicture(_("Use a picture in JPEG, PNG or WebP.")) from error
 
 
+def what_changes(content: bytes) -> list[str | Promise]:
+    """What reading a picture does to it, in words for who handed it in; it can be read."""
+    image = Image.open(BytesIO(content), formats=FORMATS)
+    told: list[str | Promise] = []
+    if image.format != "JPEG":
+        told.append(_("saved as JPEG"))
+    if image.has_transparency_data:
+        told.append(_("white where it was transparent"))
+    if max(image.size) > LONGEST_EDGE:
+        told.append(format_lazy(_("made smaller, to {edge} pixels"), edge=LONGEST_EDGE))
+    if image.getexif().get_ifd(ExifTags.IFD.GPSInfo):
+        told.append(_("the place where it was taken is removed"))
+    return told
+
+
 def fit_picture(picture: Picture, *, longest_edge: int) -> Picture:
     """The same picture within a channel's limit; bytes that already fit are left as they are."""
     if max(picture.width, picture.height) <= longest_edge:
@@ -60,6 +77,8 @@ def _upright(content: bytes) -> Image.Image:
     opened = Image.open(BytesIO(content), formats=FORMATS)
     if opened.width * opened.height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
         raise BadPicture(_("The picture has too many pixels."))
+    if getattr(opened, "is_animated", False):
+        raise BadPicture(_("The picture moves: use one that stands still."))
     return ImageOps.exif_transpose(opened)
 
 

@@ -1,6 +1,6 @@
 """What people type at the desk; whether it may happen is the rules' to say."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +14,13 @@ from social.models.media import LONGEST_ALT
 
 MINUTE = "%Y-%m-%dT%H:%M"
 LONGEST_CAPTION = 10_000
+JUST_NOW = timedelta(minutes=5)
+"""As long as a person may take to fill in a form that said "now"."""
+
+
+def to_the_minute(at: datetime) -> datetime:
+    """As the browser's field shows it, so that what nobody touched counts as unchanged."""
+    return at.replace(second=0, microsecond=0)
 
 
 class MomentInput(forms.DateTimeInput):
@@ -63,7 +70,15 @@ class ContentForm(forms.Form):
             self.add_error("window_until", _("The window ends before it begins."))
         elif begins and ends and at and not begins <= at < ends:
             self.add_error("send_at", _("Choose a time inside the window."))
+        self._refuse_the_past("window_until", "send_at")
         return cleaned
+
+    def _refuse_the_past(self, *names: str) -> None:
+        """A time that somebody chose lies ahead; one that stood there already may have passed."""
+        for name in names:
+            at = self.cleaned_data.get(name)
+            if at and name in self.changed_data and at < timezone.now() - JUST_NOW:
+                self.add_error(name, _("This time has passed: choose a later one."))
 
     def added_picture(self) -> list[DraftMedia]:
         """The picture handed in with this form, if there is one."""
@@ -122,32 +137,6 @@ class EditForm(ContentForm):
     def _kept(self, picture: PostDraftMedia) -> DraftMedia:
         alt = self.cleaned_data[f"alt_{picture.pk}"]
         return DraftMedia(bytes(picture.content), picture.filename, alt, picture.source_ref)
-
-
-class ComposeForm(ContentForm):
-    """A new message, with one post per chosen channel."""
-
-    channels = forms.ModelMultipleChoiceField(
-        label=_("Channels"),
-        queryset=Channel.objects.in_use(),
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    field_order = ["channels"]
-
-    def __init__(self, data: Any = None, files: Any = None) -> None:
-        now = timezone.localtime().replace(second=0, microsecond=0)
-        times = {
-            "window_from": now,
-            "window_until": now + timedelta(days=3),
-            "send_at": now + timedelta(hours=1),
-        }
-        super().__init__(data, files, initial=times)
-
-    def drafts(self) -> list[PostDraft]:
-        """The same words for each channel; each is edited on its own afterwards."""
-        media = self.added_picture()
-        return [self.draft_for(channel, media) for channel in self.cleaned_data["channels"]]
 
 
 class ApproveForm(forms.Form):
@@ -258,5 +247,6 @@ class NothingForm(forms.Form):
 
 
 def _initial(post: Post) -> dict[str, Any]:
-    names = ("caption", "link", "window_from", "window_until", "send_at", "version")
-    return {name: getattr(post, name) for name in names}
+    times = ("window_from", "window_until", "send_at")
+    said = {name: getattr(post, name) for name in ("caption", "link", "version")}
+    return said | {name: to_the_minute(getattr(post, name)) for name in times}

@@ -131,7 +131,7 @@ class ActOnTicked(DeskView):
         elif not form.is_valid():
             messages.error(request, first_error(form))
         else:
-            _tell(request, self.act(ticked, form.cleaned_data))
+            tell_outcome(request, self.act(ticked, form.cleaned_data))
         return _back(request)
 
     needs_ticked = True
@@ -207,7 +207,8 @@ def _moment(said: str) -> datetime | None:
     return at if at is not None and at.tzinfo else None
 
 
-def _tell(request: HttpRequest, outcome: bulk.Outcome) -> None:
+def tell_outcome(request: HttpRequest, outcome: bulk.Outcome) -> None:
+    """Say how many it was done to, and name those that refused it and why."""
     if number := len(outcome.done):
         done = ngettext("Done for %(number)d post.", "Done for %(number)d posts.", number)
         messages.success(request, done % {"number": number})

@@ -22,7 +22,9 @@ from core.errors import Refusal
 from social import approval, desk, receiving, withdrawing
 from social.admin import forms
 from social.channels import adapter_of
-from social.messages import compose_message, edit_post
+from social.composing import EDITABLE
+from social.looks import look_of
+from social.messages import edit_post
 from social.models import STEPS, Post, PostDraftMedia, PostMedia, Withdrawal
 from social.views import picture_response
 
@@ -33,8 +35,6 @@ MANAGE = "social.manage_channel"
 MAY_STOP = (WRITE, APPROVE, MANAGE)
 """Everyone at the desk who does more than look: a stop harms nothing."""
 
-
-EDITABLE = (Post.State.DRAFT, *(state for state in STEPS if Post.State.DRAFT in STEPS[state]))
 RETURNABLE = EDITABLE[1:]
 
 
@@ -82,17 +82,17 @@ class PostPage(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything that is signed, and what this person may do about it."""
         self.post_shown = post = _post_with_people(self.kwargs["public_id"])
-        user = self.person
+        user, look = self.person, look_of(post)
         return super().get_context_data(
             post=post,
             pictures=post.pictures or post.draft_media.all(),
             capabilities=adapter_of(post.channel).capabilities,
-            length=adapter_of(post.channel).count(post.caption, post.link),
+            look=look,
             digest=approval.digest(post),
             certificate=approval.certificate_of(post),
             suggestion=approval.suggestion_for(post),
             problems=_problems(post),
-            advice=approval.advice_for(post) if post.state in EDITABLE else [],
+            advice=look.advice if post.state in EDITABLE else [],
             contributors=post.message.contributors.all(),
             siblings=[one for one in post.message.posts.all() if one.pk != post.pk],
             may_sign=approval.may_sign(post, user),
@@ -130,39 +130,10 @@ class EditPost(DeskPage):
                 version = form.cleaned_data["version"]
                 edit_post(post, by=self.person, version=version, draft=form.draft())
             except Refusal as refusal:
-                _tell_in_form(form, refusal)
+                tell_in_form(form, refusal)
             else:
                 messages.success(request, _("Saved as a draft. It needs approval."))
                 return _to_post(public_id)
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-class Compose(DeskPage):
-    """Write something new, for one or several channels."""
-
-    any_of = (WRITE,)
-    template_name = "social/admin/compose.html"
-    page_title = gettext_lazy("New post")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, empty or with its errors."""
-        return super().get_context_data(form=kwargs.pop("form", None) or forms.ComposeForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Make the drafts and show the first."""
-        form = forms.ComposeForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                message = compose_message(
-                    author=self.person,
-                    source=_("Written at the desk"),
-                    source_ref="",
-                    drafts=form.drafts(),
-                )
-            except Refusal as refusal:
-                _tell_in_form(form, refusal)
-            else:
-                return _to_post(message.posts.order_by("pk")[0].public_id)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
@@ -334,7 +305,8 @@ def words_of(refusal: Refusal) -> str:
     return " ".join(str(part) for part in [refusal.title, refusal.detail, *said] if part)
 
 
-def _tell_in_form(form: Form, refusal: Refusal) -> None:
+def tell_in_form(form: Form, refusal: Refusal) -> None:
+    """Show in a form why what it says cannot be done."""
     form.add_error(None, words_of(refusal))
 
 

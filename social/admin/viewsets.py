@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import MenuItem as Component
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
 
-from social.admin import channel_views, queue_pages, stopping, views
+from social.admin import channel_views, message_pages, queue_pages, stopping, views
 from social.admin.calendar_viewset import CalendarViewSet
 from social.admin.figures import AskForFigures
 from social.admin.menu import DeskMenuItem
 from social.admin.queue import asks_for
+from social.models import HashtagGroup
 
 
 class CountingMenuItem(DeskMenuItem):
@@ -78,7 +80,9 @@ class QueueViewSet(ViewSet):
                 for name, view in ticked.items()
             ),
             path("coba-lagi/", queue_pages.RetryCause.as_view(), name="retry"),
-            path("baru/", views.Compose.as_view(), name="compose"),
+            path("baru/", message_pages.Compose.as_view(), name="compose"),
+            path("pesan/<uuid:public_id>/", message_pages.EditMessage.as_view(), name="message"),
+            path("hitung/", message_pages.Looks.as_view(), name="looks"),
             path("gambar/<uuid:public_id>/", views.DeskPicture.as_view(), name="picture"),
             path("<uuid:public_id>/", views.PostPage.as_view(), name="post"),
             path("<uuid:public_id>/edit/", views.EditPost.as_view(), name="edit"),
@@ -152,6 +156,19 @@ class StopViewSet(ViewSet):
         ]
 
 
+class HashtagGroups(ModelViewSet):
+    """Hashtags that are used together."""
+
+    model = HashtagGroup
+    name = "hashtag_groups"
+    url_prefix = "media-sosial/tagar"
+    icon = "tag"
+    menu_label = _("Hashtag groups")
+    form_fields = ["name", "tags"]
+    list_display = ["name", "tags"]
+    inspect_view_enabled = False
+
+
 class SocialDesk(ViewSetGroup):
     """The group in the sidebar."""
 
@@ -159,7 +176,7 @@ class SocialDesk(ViewSetGroup):
     menu_name = "social-media"
     menu_icon = "mail"
     menu_order = 250
-    items = (QueueViewSet, CalendarViewSet, ChannelViewSet, StopViewSet)
+    items = (QueueViewSet, CalendarViewSet, ChannelViewSet, HashtagGroups, StopViewSet)
 
     def get_menu_item(self, order: int | None = None) -> SubmenuMenuItem:
         """As any group's, with the number of posts that ask something."""

@@ -15,6 +15,7 @@ from social.channels.protocol import (
     Figures,
     Gone,
     LeftTwice,
+    LimitsByPost,
     NotSent,
     Outcome,
     Problem,
@@ -30,7 +31,7 @@ from social.channels.telegram import TELEGRAM, Telegram
 from social.channels.webhook import WEBHOOK, SignedWebhook
 from social.channels.x import PLATFORM as X_PLATFORM
 from social.channels.x import X
-from social.models import Channel
+from social.models import Channel, Post
 from social.models.channels import BY_HAND, SITE
 
 ADAPTERS: dict[str, ChannelAdapter] = {
@@ -56,6 +57,7 @@ __all__ = [
     "Figures",
     "Gone",
     "LeftTwice",
+    "LimitsByPost",
     "NotSent",
     "Outcome",
     "Problem",
@@ -66,6 +68,7 @@ __all__ = [
     "Told",
     "Unknown",
     "adapter_of",
+    "limits_of",
     "who_tells_figures",
     "who_withdraws",
 ]
@@ -91,3 +94,9 @@ def who_tells_figures(channel: Channel) -> TellsFigures | None:
     is_free = adapter.capabilities.dollars_for_figures is None
     is_wanted = channel.settings.get("figures", is_free) is True
     return adapter if is_wanted and isinstance(adapter, TellsFigures) else None
+
+
+def limits_of(post: Post) -> Capabilities:
+    """What the post's platform takes of it."""
+    adapter = adapter_of(post.channel)
+    return adapter.limits(post) if isinstance(adapter, LimitsByPost) else adapter.capabilities

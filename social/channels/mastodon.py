@@ -116,16 +116,20 @@ class Mastodon:
         """As Mastodon counts by default: 23 for each link, of a remote mention the local part."""
         return _count(with_link(caption, link), Limits())
 
+    def limits(self, post: Post) -> Capabilities:
+        """Those of the channel's own instance, as they were read last."""
+        known = limits_of(post.channel)
+        return replace(
+            self.capabilities,
+            longest_caption=known.max_characters,
+            most_pictures=known.max_media_attachments,
+        )
+
     def check(self, post: Post) -> list[Problem]:
         """By the limits of the channel's own instance, as they were read last."""
         limits = limits_of(post.channel)
-        taken = replace(
-            self.capabilities,
-            longest_caption=limits.max_characters,
-            most_pictures=limits.max_media_attachments,
-        )
         length = _count(with_link(post.caption, post.link), limits)
-        problems = usual_problems(post, taken, length=length)
+        problems = usual_problems(post, self.limits(post), length=length)
         for picture in post.draft_media.defer(None):
             is_large = picture.width * picture.height > limits.image_matrix_limit
             if is_large or len(picture.content) > limits.image_size_limit:

@@ -180,6 +180,14 @@ class ChannelAdapter(Protocol):
 
 
 @runtime_checkable
+class LimitsByPost(Protocol):
+    """A platform that takes more or less depending on the post or on its account."""
+
+    def limits(self, post: Post) -> Capabilities:
+        """What it takes of this post; its `check` measures by the same."""
+
+
+@runtime_checkable
 class CanWithdraw(Protocol):
     """A platform that takes a published post back on request."""
 

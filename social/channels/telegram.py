@@ -94,13 +94,16 @@ class Telegram:
         """UTF-16 units: never fewer than Telegram counts."""
         return len(with_link(caption, link).encode("utf-16-le")) // 2
 
+    def limits(self, post: Post) -> Capabilities:
+        """Fewer characters below pictures."""
+        most = LONGEST_BELOW_PICTURES if post.draft_media.all() else LONGEST_TEXT
+        return replace(self.capabilities, longest_caption=most)
+
     def check(self, post: Post) -> list[Problem]:
         """Shorter words with pictures, and no picture like a ribbon."""
         pictures = list(post.draft_media.all())
-        most = LONGEST_BELOW_PICTURES if pictures else LONGEST_TEXT
-        limits = replace(self.capabilities, longest_caption=most)
         length = self.count(post.caption, post.link)
-        problems = usual_problems(post, limits, length=length)
+        problems = usual_problems(post, self.limits(post), length=length)
         if any(_is_ribbon(one.width, one.height) for one in pictures):
             problems.append(Problem("media", _("A picture is too long and narrow: crop it.")))
         return problems

@@ -4,6 +4,7 @@ from social.models.approvals import Approval
 from social.models.attempts import Attempt
 from social.models.channels import Channel
 from social.models.figures import PostFigures
+from social.models.hashtags import HashtagGroup
 from social.models.health import ChannelHealth
 from social.models.media import BarredPicture, PostDraftMedia, PostMedia
 from social.models.messages import Message, MessageContributor
@@ -23,6 +24,7 @@ __all__ = [
     "ChannelPace",
     "Holiday",
     "Kind",
+    "HashtagGroup",
     "Message",
     "MessageContributor",
     "Notice",

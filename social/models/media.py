@@ -17,6 +17,8 @@ from social.errors import PictureAltered
 from social.models.posts import Post
 
 LONGEST_ALT = 1_000
+CONTENT_SHA256 = Func(F("content"), function="sha256", output_field=models.BinaryField())
+"""Hashed by PostgreSQL, where the bytes lie."""
 
 ONLY_FOR_THE_DRAFT_AT_HAND = """
     IF NOT EXISTS (

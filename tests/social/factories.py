@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import factory
 from django.contrib.auth.models import Permission
@@ -110,8 +111,8 @@ def picture(*, width: int = 640, height: int = 480, colour: str = "teal") -> byt
     return out.getvalue()
 
 
-def a_picture(alt: str = "Sepiring tahu campur", **size: int) -> DraftMedia:
-    return DraftMedia(picture(**size), "tahu.jpg", alt)
+def a_picture(alt: str = "Sepiring tahu campur", **looks: Any) -> DraftMedia:
+    return DraftMedia(picture(**looks), "tahu.jpg", alt)
 
 
 def a_draft(channel: Channel, **changes: object) -> PostDraft:

@@ -1,0 +1,239 @@
+"""A message on one page: what is shared, what differs by channel, pictures in order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from social.admin.forms import LONGEST_CAPTION, ContentForm, to_the_minute
+from social.campaigns import with_campaign
+from social.composing import Change, SharedPicture, campaign_of, shared_by, shared_pictures
+from social.messages import DraftMedia, PostDraft
+from social.models import Channel, Post
+from social.models.media import LONGEST_ALT
+from social.pictures import what_changes
+
+PICTURES_AT_ONCE = 20
+TIMES = ("window_from", "window_until", "send_at")
+
+
+class SeveralFiles(forms.FileInput):
+    """The browser's own field, for several files at once."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several files, none or many."""
+
+    widget = SeveralFiles(attrs={"accept": "image/jpeg,image/png,image/webp"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each by itself, in the order they were chosen."""
+        files = [one for one in (data if isinstance(data, list) else [data]) if one]
+        if len(files) > PICTURES_AT_ONCE:
+            raise forms.ValidationError(_("At most 20 pictures at once."))
+        return [super(PicturesField, self).clean(one, initial) for one in files]
+
+
+@dataclass(frozen=True)
+class PictureFields:
+    """A picture with its fields, for the template."""
+
+    shared: SharedPicture
+    alt: BoundField
+    order: BoundField
+    remove: BoundField
+    channels: list[BoundField]
+
+
+class MessageForm(ContentForm):
+    """What all posts of a message say, and each channel's own words where they differ."""
+
+    new_picture = None  # type: ignore[assignment]
+    new_alt = None  # type: ignore[assignment]
+    with_campaign = forms.BooleanField(
+        label=_("Count visits by channel"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Adds utm_source, utm_medium and utm_campaign to the link; all of it is signed."
+        ),
+    )
+    new_pictures = PicturesField(
+        label=_("Add pictures"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP, at most 10 MB each; several at once."),
+    )
+
+    def __init__(
+        self, channels: Sequence[Channel], data: Any = None, files: Any = None, **named: Any
+    ) -> None:
+        super().__init__(data, files, **named)
+        self.offered = list(channels)
+        for channel in self.offered:
+            self.fields[f"own_{channel.pk}"] = forms.CharField(
+                label=_("Own words"),
+                required=False,
+                max_length=LONGEST_CAPTION,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            )
+
+    def draft_on(self, channel: Channel, *, campaign: str, times: dict[str, Any]) -> PostDraft:
+        """What the form says for one channel, with `times` of its own."""
+        said, link = self.cleaned_data, self.cleaned_data["link"]
+        if link and said["with_campaign"]:
+            link = with_campaign(link, channel=channel.slug, campaign=campaign)
+        return PostDraft(
+            channel=channel,
+            caption=said[f"own_{channel.pk}"] or said["caption"],
+            link=link,
+            media=[*self.kept_on(channel), *self.added()],
+            **times,
+        )
+
+    def kept_on(self, channel: Channel) -> list[DraftMedia]:
+        """Pictures the message has already; a new one has none."""
+        return []
+
+    def added(self) -> list[DraftMedia]:
+        """The files handed in with this form, each with the alt text at its place."""
+        if not hasattr(self, "_added"):
+            alts = self.data.getlist("new_alts") if hasattr(self.data, "getlist") else []
+            texts = [alt[:LONGEST_ALT] for alt in alts]
+            files = self.cleaned_data["new_pictures"]
+            texts += [""] * (len(files) - len(texts))
+            self._added = [
+                DraftMedia(one.read(), one.name, alt)
+                for one, alt in zip(files, texts, strict=False)
+            ]
+        return self._added
+
+    def conversions(self) -> list[str]:
+        """What is done to the new files so that platforms take them, in words."""
+        told = [(one.filename, what_changes(one.content)) for one in self.added()]
+        return [f"{name}: {'; '.join(map(str, words))}" for name, words in told if words]
+
+    def times(self) -> dict[str, Any]:
+        """Window and time of sending as the form has them."""
+        return {name: self.cleaned_data[name] for name in TIMES}
+
+
+class NewMessageForm(MessageForm):
+    """A new message, with one post per chosen channel."""
+
+    channels = forms.ModelMultipleChoiceField(
+        label=_("Channels"),
+        queryset=Channel.objects.in_use(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    source = forms.CharField(
+        label=_("What is it about?"),
+        required=False,
+        max_length=60,
+        help_text=_("A name for the queue and for utm_campaign, for example Pasar Pagi."),
+    )
+
+    def __init__(self, channels: Sequence[Channel], data: Any = None, files: Any = None) -> None:
+        now = timezone.localtime().replace(second=0, microsecond=0)
+        initial = {
+            "window_from": now,
+            "window_until": now + timedelta(days=3),
+            "send_at": now + timedelta(hours=1),
+        }
+        super().__init__(channels, data, files, initial=initial)
+
+    def drafts(self) -> list[PostDraft]:
+        """One for each chosen channel."""
+        campaign = self.cleaned_data["source"]
+        return [
+            self.draft_on(channel, campaign=campaign, times=self.times())
+            for channel in self.cleaned_data["channels"]
+        ]
+
+
+class EditMessageForm(MessageForm):
+    """A message as it stands, with the version of each post that its editor was looking at."""
+
+    def __init__(self, posts: Sequence[Post], data: Any = None, files: Any = None) -> None:
+        self.posts = list(posts)
+        shared, self.pictures = shared_by(self.posts), shared_pictures(self.posts)
+        initial = {**vars(shared), **{name: to_the_minute(getattr(shared, name)) for name in TIMES}}
+        channels = [post.channel for post in self.posts]
+        super().__init__(channels, data, files, initial=initial)
+        for post in self.posts:
+            own = "" if post.caption == shared.caption else post.caption
+            self.fields[f"own_{post.channel_id}"].initial = own
+            self.fields[f"version_{post.channel_id}"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=post.version
+            )
+        for place, picture in enumerate(self.pictures):
+            self._add_fields_of(picture, place + 1)
+
+    def picture_fields(self) -> list[PictureFields]:
+        """The pictures with their fields."""
+        return [
+            PictureFields(
+                one,
+                self[f"alt_{one.media.pk}"],
+                self[f"order_{one.media.pk}"],
+                self[f"remove_{one.media.pk}"],
+                [self[f"on_{channel.pk}_{one.media.pk}"] for channel in self.offered],
+            )
+            for one in self.pictures
+        ]
+
+    def changes(self) -> Iterator[Change]:
+        """Each post with what it is to say. Times that nobody touched stay each post's own."""
+        times = {name: self.cleaned_data[name] for name in TIMES if name in self.changed_data}
+        for post in self.posts:
+            own = {name: getattr(post, name) for name in TIMES} | times
+            draft = self.draft_on(post.channel, campaign=campaign_of(post), times=own)
+            yield Change(post, self.cleaned_data[f"version_{post.channel_id}"], draft)
+
+    def kept_on(self, channel: Channel) -> list[DraftMedia]:
+        """The pictures that stay on this channel, in their new order."""
+        said = self.cleaned_data
+        kept = [
+            one
+            for one in self.pictures
+            if said[f"on_{channel.pk}_{one.media.pk}"] and not said[f"remove_{one.media.pk}"]
+        ]
+        kept.sort(key=lambda one: said[f"order_{one.media.pk}"] or 0)
+        return [
+            DraftMedia(
+                bytes(one.media.content),
+                one.media.filename,
+                said[f"alt_{one.media.pk}"],
+                one.media.source_ref,
+            )
+            for one in kept
+        ]
+
+    def _add_fields_of(self, picture: SharedPicture, place: int) -> None:
+        key = picture.media.pk
+        self.fields[f"alt_{key}"] = forms.CharField(
+            label=_("What does this picture show?"),
+            required=False,
+            max_length=LONGEST_ALT,
+            initial=picture.media.alt,
+            help_text=_(
+                "Read out to those who cannot see it: what is there, who does what, text in it."
+            ),
+        )
+        self.fields[f"order_{key}"] = forms.IntegerField(
+            label=_("Place"), required=False, min_value=1, max_value=99, initial=place
+        )
+        self.fields[f"remove_{key}"] = forms.BooleanField(
+            label=_("Remove this picture"), required=False
+        )
+        for channel in self.offered:
+            self.fields[f"on_{channel.pk}_{key}"] = forms.BooleanField(
+                label=channel.name, required=False, initial=channel.pk in picture.channels
+            )

@@ -1,0 +1,110 @@
+"""A message as one thing to write: the words and pictures its posts share, and where one differs.
+
+What is shared is read off the posts themselves, so nothing stands twice: the words that most of
+them have, the pictures in their order, the link as its author typed it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from social.campaigns import campaign_in, without_campaign
+from social.messages import PostDraft, draft_of, edit_post
+from social.models import STEPS, Message, Post, PostDraftMedia
+from social.models.media import CONTENT_SHA256
+
+EDITABLE = (Post.State.DRAFT, *(state for state in STEPS if Post.State.DRAFT in STEPS[state]))
+
+
+@dataclass
+class SharedPicture:
+    """A picture of a message, once however many of its posts show it."""
+
+    media: PostDraftMedia
+    channels: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What the posts of a message have in common; times are those of the first."""
+
+    caption: str
+    link: str
+    with_campaign: bool
+    window_from: datetime
+    window_until: datetime
+    send_at: datetime
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a post is to say; `version` is what its editor was looking at."""
+
+    post: Post
+    version: int
+    draft: PostDraft
+
+
+def editable_posts(message: Message) -> list[Post]:
+    """The posts that an edit may still change, by the name of their channel."""
+    posts = message.posts.filter(state__in=EDITABLE).select_related("channel", "message")
+    return list(posts.order_by("channel__name", "pk"))
+
+
+def shared_by(posts: Sequence[Post]) -> Shared:
+    """What these posts (at least one) have in common."""
+    first = posts[0]
+    return Shared(
+        caption=_commonest(post.caption for post in posts),
+        link=_commonest(without_campaign(post.link) for post in posts),
+        with_campaign=any(campaign_in(post.link) is not None for post in posts),
+        window_from=first.window_from,
+        window_until=first.window_until,
+        send_at=first.send_at,
+    )
+
+
+def shared_pictures(posts: Sequence[Post]) -> list[SharedPicture]:
+    """The pictures of these posts in order, each with the channels that show it."""
+    channels = {post.pk: post.channel_id for post in posts}
+    rows = PostDraftMedia.objects.filter(post__in=posts).annotate(sha=CONTENT_SHA256)
+    found: dict[bytes, SharedPicture] = {}
+    for media in rows.order_by("position", "pk"):
+        shared = found.setdefault(bytes(media.sha), SharedPicture(media))
+        shared.channels.add(channels[media.post_id])
+    return list(found.values())
+
+
+@transaction.atomic
+def edit_message(changes: Iterable[Change], *, by: User) -> list[Post]:
+    """Change several posts of a message, all or none; return those that say something else now.
+
+    A post that stays as it is keeps its state and its certificate. Raises as `edit_post` does.
+    """
+    changed = [one for one in changes if _plain(one.draft) != draft_of(one.post)]
+    return [edit_post(one.post, by=by, version=one.version, draft=one.draft) for one in changed]
+
+
+def campaign_of(post: Post) -> str:
+    """What its link says it is about; where it says nothing yet, where the message came from."""
+    said = campaign_in(post.link)
+    return post.message.source if said is None else said
+
+
+def _plain(draft: PostDraft) -> PostDraft:
+    """As it would be read back."""
+    return PostDraft(
+        **{
+            **vars(draft),
+            "caption": draft.caption.replace("\r\n", "\n").strip(),
+            "media": list(draft.media),
+        }
+    )
+
+
+def _commonest(words: Iterable[str]) -> str:
+    return Counter(words).most_common(1)[0][0]

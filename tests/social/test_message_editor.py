@@ -1,0 +1,422 @@
+"""Writing a message: shared words, each channel's own, counted and looked at at once."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from social import approval, desk
+from social.campaigns import campaign_in, with_campaign, without_campaign
+from social.errors import BadPicture
+from social.looks import look_of
+from social.messages import compose_message
+from social.models import Channel, HashtagGroup, Message, Post
+from social.pictures import read_picture, what_changes
+from social.repeats import repeats_of
+from tests.social.factories import (
+    ByHandChannelFactory,
+    ChannelFactory,
+    a_draft,
+    a_picture,
+    approved,
+    picture,
+    published,
+    written,
+)
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = "%Y-%m-%dT%H:%M"
+NEW = reverse("social_desk:compose")
+LOOKS = reverse("social_desk:looks")
+
+
+def as_(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page_of(message: Message) -> str:
+    return reverse("social_desk:message", kwargs={"public_id": message.public_id})
+
+
+def times(**changes: timedelta) -> dict[str, str]:
+    now = timezone.localtime()
+    said = {
+        "window_from": timedelta(0),
+        "window_until": timedelta(days=2),
+        "send_at": timedelta(hours=1),
+        **changes,
+    }
+    return {name: (now + after).strftime(MINUTE) for name, after in said.items()}
+
+
+def upload(name: str = "tahu.jpg", content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content or picture())
+
+
+def form_of(message: Message, user: User) -> dict[str, Any]:
+    """What the page of a message sends if nothing is touched."""
+    form = as_(user).get(page_of(message)).context["form"]
+    said: dict[str, Any] = {}
+    for field in form:
+        value = field.value()
+        if isinstance(value, bool):
+            said |= {field.html_name: "on"} if value else {}
+        elif value is not None and field.html_name != "new_pictures":
+            is_moment = hasattr(value, "strftime")
+            said[field.html_name] = value.strftime(MINUTE) if is_moment else value
+    return said
+
+
+def on(message: Message, channel: Channel) -> Post:
+    return message.posts.get(channel=channel)
+
+
+@pytest.fixture
+def two(author: User) -> Message:
+    """A message on the site and by hand, with two pictures."""
+    media = [a_picture("Tahu", colour="teal"), a_picture("Warung", colour="red")]
+    drafts = [
+        a_draft(channel, media=media, send_at=timezone.now() + timedelta(hours=2))
+        for channel in (ChannelFactory(slug="situs"), ByHandChannelFactory(slug="wa"))
+    ]
+    return compose_message(author=author, source="Promosi", source_ref="", drafts=drafts)
+
+
+def test_a_message_is_written_once_with_own_words_and_a_link_that_names_the_channel(
+    author: User,
+) -> None:
+    site, by_hand = ChannelFactory(slug="situs"), ByHandChannelFactory(slug="wa")
+    said = {
+        "channels": [site.pk, by_hand.pk],
+        "caption": "Pasar pagi.",
+        "source": "Pasar Pagi",
+        f"own_{by_hand.pk}": "Pasar pagi, kawan!",
+        "link": "https://contoh.example/pasar/?kec=klojen",
+        "with_campaign": "on",
+        "new_pictures": [upload("a.jpg"), upload("b.jpg", picture(colour="red"))],
+        "new_alts": ["Lapak sayur", "Lapak buah"],
+        **times(),
+    }
+
+    answer = as_(author).post(NEW, said)
+
+    message = Message.objects.get()
+    assert answer["Location"] == page_of(message)
+    assert on(message, site).caption == "Pasar pagi."
+    assert on(message, by_hand).caption == "Pasar pagi, kawan!"
+    assert on(message, by_hand).link == (
+        "https://contoh.example/pasar/?kec=klojen"
+        "&utm_source=wa&utm_medium=social&utm_campaign=pasar-pagi"
+    )
+    alts = [one.alt for one in on(message, site).draft_media.all()]
+    assert alts == ["Lapak sayur", "Lapak buah"]
+
+
+def test_what_stays_the_same_keeps_its_approval(author: User, approver: User, two: Message) -> None:
+    site, by_hand = two.posts.order_by("channel__slug")
+    for post in (site, by_hand):
+        approval.submit(post, by=author)
+        post.refresh_from_db()
+        approval.approve(post, by=approver, seen=approval.digest(post))
+    said = form_of(two, author)
+
+    as_(author).post(page_of(two), {**said, f"own_{by_hand.channel_id}": "Lain sendiri."})
+
+    site.refresh_from_db()
+    by_hand.refresh_from_db()
+    assert (site.state, by_hand.state) == (Post.State.WAITING, Post.State.DRAFT)
+    assert by_hand.caption == "Lain sendiri."
+
+
+def test_a_form_that_nobody_touched_changes_nothing(author: User, two: Message) -> None:
+    as_(author).post(page_of(two), form_of(two, author))
+
+    assert {post.version for post in two.posts.all()} == {1}
+
+
+def test_pictures_are_put_in_order_described_taken_out_and_left_off_a_channel(
+    author: User, two: Message
+) -> None:
+    site, by_hand = two.posts.order_by("channel__slug")
+    said = form_of(two, author)
+    first, second = [
+        one.shared.media.pk
+        for one in as_(author).get(page_of(two)).context["form"].picture_fields()
+    ]
+    said |= {f"order_{first}": 2, f"order_{second}": 1, f"alt_{second}": "Warung di Kawi"}
+    del said[f"on_{by_hand.channel_id}_{first}"]
+
+    as_(author).post(page_of(two), {**said, "new_pictures": [upload("c.jpg", picture(width=500))]})
+
+    alts = [one.alt for one in site.draft_media.order_by("position")]
+    assert alts == ["Warung di Kawi", "Tahu", ""]
+    assert [one.alt for one in by_hand.draft_media.order_by("position")] == ["Warung di Kawi", ""]
+    as_(author).post(page_of(two), {**form_of(two, author), f"remove_{_picture(site, 0)}": "on"})
+    assert [one.alt for one in site.draft_media.order_by("position")] == ["Tahu", ""]
+
+
+def _picture(post: Post, position: int) -> int:
+    return post.draft_media.get(position=position).pk
+
+
+def test_times_that_nobody_touched_stay_each_posts_own(author: User, two: Message) -> None:
+    first, second = two.posts.order_by("channel__name", "pk")
+    later = second.send_at + timedelta(hours=3)
+    desk.move(second, by=author, send_at=later)
+
+    as_(author).post(page_of(two), {**form_of(two, author), "caption": "Kata baru."})
+
+    second.refresh_from_db()
+    assert (second.caption, second.send_at) == ("Kata baru.", later)
+
+
+@pytest.mark.parametrize("name", ["send_at", "window_until"])
+def test_a_schedule_in_the_past_is_refused_in_words(author: User, name: str) -> None:
+    channel = ChannelFactory()
+    past = {"window_from": timedelta(days=-3), name: timedelta(days=-1)}
+    if name == "window_until":
+        past["send_at"] = timedelta(days=-2)
+    said = {"channels": [channel.pk], "caption": "Terlambat", **times(**past)}
+
+    answer = as_(author).post(NEW, said)
+
+    assert answer.status_code == 422
+    assert "sudah lewat" in str(answer.context["form"].errors[name])
+    assert not Message.objects.exists()
+
+
+def test_an_edit_of_an_older_version_is_refused_as_a_whole(author: User, two: Message) -> None:
+    said = form_of(two, author)
+    as_(author).post(page_of(two), {**said, "caption": "Yang pertama."})
+
+    answer = as_(author).post(page_of(two), {**said, "caption": "Yang kedua."})
+
+    assert answer.status_code == 422
+    assert {post.caption for post in two.posts.all()} == {"Yang pertama."}
+
+
+def test_what_is_out_already_is_not_changed(author: User, approver: User) -> None:
+    post = published(author, approver)
+
+    page = as_(author).get(page_of(post.message))
+    as_(author).post(page_of(post.message), {"caption": "Terlambat"})
+
+    assert page.context["form"] is None
+    assert Post.objects.get(pk=post.pk).caption == post.caption
+
+
+def test_all_of_a_message_is_submitted_and_what_is_not_ready_is_named(
+    author: User, two: Message
+) -> None:
+    site, by_hand = two.posts.order_by("channel__slug")
+    said = form_of(two, author) | {f"own_{by_hand.channel_id}": "x" * 5_001}
+
+    answer = as_(author).post(page_of(two), {**said, "then": "submit"}, follow=True)
+
+    assert Post.objects.get(pk=site.pk).state == Post.State.SUBMITTED
+    assert Post.objects.get(pk=by_hand.pk).state == Post.State.DRAFT
+    assert by_hand.channel.name in answer.content.decode()
+
+
+def test_each_channel_counts_in_its_own_way_while_one_types(author: User) -> None:
+    ChannelFactory(platform="x", slug="x")
+    site = ChannelFactory(slug="situs")
+    said = {
+        "caption": "Halo 🎉",
+        f"own_{site.pk}": "Sebelas huruf",
+        "link": "https://contoh.id/halaman/yang/sangat/panjang/sekali/",
+        "look": ["x", "situs"],
+    }
+
+    looks = {c.slug: look for c, look in as_(author).post(LOOKS, said).context["looks"]}
+
+    assert (looks["x"].length, looks["x"].most) == (len("Halo ") + 2 + 2 + 23, 280)
+    assert looks["situs"].length == len("Sebelas huruf")
+    assert not Post.objects.exists()
+
+
+def test_telegram_takes_less_below_pictures(author: User) -> None:
+    channel = ChannelFactory(platform="telegram")
+
+    assert look_of(written(author, channel=channel)).most == 4_096
+    assert look_of(written(author, channel=channel, media=[a_picture()])).most == 1_024
+
+
+def test_typing_changes_no_saved_post(author: User, two: Message) -> None:
+    said = {"message": str(two.public_id), "caption": "x" * 6_000, "look": ["situs"]}
+
+    ((_channel, look),) = as_(author).post(LOOKS, said).context["looks"]
+
+    assert look.is_too_long
+    assert look.problems
+    assert {post.version for post in two.posts.all()} == {1}
+
+
+def test_a_preview_runs_nothing_that_was_typed(author: User) -> None:
+    ChannelFactory(slug="situs")
+    said = {"caption": "<script>alert(1)</script> #Malang<b>", "look": ["situs"]}
+
+    page = as_(author).post(LOOKS, said).content.decode()
+
+    assert "<script>" not in page
+    assert '<b class="desk-mark">#Malang</b>&lt;b&gt;' in page
+
+
+def test_long_words_fold_where_the_platform_folds_them(author: User) -> None:
+    channel = ChannelFactory(platform="instagram")
+    look = look_of(written(author, channel=channel, caption="kata " * 60, link=""))
+
+    assert len(look.words) <= 125
+    assert look.words + look.folded == ("kata " * 60).strip()
+
+
+def test_the_same_words_or_picture_on_a_channel_lately_are_warned_of(
+    author: User, approver: User, settings: Any
+) -> None:
+    channel = ChannelFactory()
+    once = approved(author, approver, channel=channel, media=[a_picture()])
+    again = written(author, channel=channel, media=[a_picture("Lain")], caption="Kata lain.")
+    words = written(author, channel=channel, caption=once.caption)
+
+    assert "gambar yang sama" in "".join(repeats_of(again))
+    assert "kata-kata yang sama" in "".join(repeats_of(words))
+    assert repeats_of(written(author, caption=once.caption, media=[a_picture()])) == []
+    settings.REPEAT_WARNING_DAYS = 0
+    assert repeats_of(words) == []
+
+
+def test_a_draft_that_was_never_submitted_is_no_repeat(author: User) -> None:
+    channel = ChannelFactory()
+    written(author, channel=channel)
+
+    assert repeats_of(written(author, channel=channel)) == []
+
+
+def encoded(mode: str, kind: str, size: tuple[int, int] = (60, 40), **said: Any) -> bytes:
+    out = BytesIO()
+    Image.new(mode, size).save(out, kind, **said)
+    return out.getvalue()
+
+
+def test_what_is_done_to_a_picture_is_said(author: User) -> None:
+    channel = ChannelFactory()
+    said = {"channels": [channel.pk], "caption": "Lihat", **times()}
+    png = upload("poster.png", encoded("RGBA", "PNG", (2_500, 40)))
+
+    page = as_(author).post(NEW, {**said, "new_pictures": [png]}, follow=True).content.decode()
+
+    for words in ("poster.png: disimpan sebagai JPEG", "putih di bagian", "2048 piksel"):
+        assert words in page
+    assert what_changes(picture()) == []
+
+
+def test_a_moving_picture_is_refused() -> None:
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    out = BytesIO()
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:], duration=100)
+
+    with pytest.raises(BadPicture):
+        read_picture(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("link", "tagged"),
+    [
+        ("https://a.example", "https://a.example?utm_source=x&utm_medium=social&utm_campaign=kopi"),
+        (
+            "https://a.example/?b=%20&utm_source=lama#c",
+            "https://a.example/?b=+&utm_source=x&utm_medium=social&utm_campaign=kopi#c",
+        ),
+    ],
+)
+def test_a_link_says_which_channel_it_stands_on_once(link: str, tagged: str) -> None:
+    assert with_campaign(link, channel="x", campaign="Kopi") == tagged
+    assert with_campaign(tagged, channel="x", campaign="Kopi") == tagged
+    assert campaign_in(tagged) == "kopi"
+    assert campaign_in(without_campaign(tagged)) is None
+
+
+def test_the_link_that_is_signed_is_the_one_that_names_the_channel(author: User) -> None:
+    channel = ChannelFactory(slug="situs")
+    said = {"channels": [channel.pk], "caption": "Lihat", "link": "https://a.example/", **times()}
+    as_(author).post(NEW, {**said, "with_campaign": "on"})
+    post = Post.objects.get()
+    before = approval.digest(post)
+
+    plain = form_of(post.message, author)
+    del plain["with_campaign"]
+    as_(author).post(page_of(post.message), plain)
+
+    post.refresh_from_db()
+    assert post.link == "https://a.example/"
+    assert approval.digest(post) != before
+
+
+def test_an_edit_keeps_what_the_link_says_it_is_about(author: User, two: Message) -> None:
+    link = with_campaign("https://a.example/", channel="situs", campaign="Sarapan")
+    post = on(two, Channel.objects.get(slug="situs"))
+    Post.objects.filter(pk=post.pk).update(link=link, version=2)
+
+    as_(author).post(page_of(two), {**form_of(two, author), "caption": "Kata baru."})
+
+    post.refresh_from_db()
+    assert (post.caption, post.link) == ("Kata baru.", link)
+
+
+def test_a_hashtag_group_holds_hashtags_only() -> None:
+    group = HashtagGroup(name="Kota", tags="  #Malang   #UMKM ")
+    group.clean()
+    assert group.tags == "#Malang #UMKM"
+
+    with pytest.raises(ValidationError):
+        HashtagGroup(name="Kota", tags="#Malang UMKM #1").full_clean()
+
+
+def test_the_pages_of_writing_are_for_who_writes(approver: User, two: Message) -> None:
+    for address in (page_of(two), LOOKS, NEW):
+        answer = as_(approver).post(address, {"look": ["situs"]})
+        assert answer["Location"] == reverse("wagtailadmin_home")
+
+
+def test_a_draft_needs_its_own_times_in_its_window(author: User, two: Message) -> None:
+    said = form_of(two, author) | {"send_at": times(send_at=timedelta(days=9))["send_at"]}
+
+    answer = as_(author).post(page_of(two), said)
+
+    assert answer.status_code == 422
+    assert "send_at" in answer.context["form"].errors
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_count_follows_what_is_typed(page: Page, live_server: LiveServer, author: User) -> None:
+    ChannelFactory(name="Situs", slug="situs")
+    HashtagGroup.objects.create(name="Kota", tags="#Malang #UMKM")
+    key = as_(author).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}]
+    )
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(live_server.url + NEW)
+    page.get_by_role("checkbox", name="Situs").check()
+
+    page.locator("[name=caption]").fill("Halo")
+    expect(page.locator(".desk-length")).to_contain_text("4 dari")
+    page.locator("[data-tags]").click()
+
+    expect(page.locator("[name=caption]")).to_have_value("Halo\n\n#Malang #UMKM")
+    expect(page.locator(".desk-length")).to_contain_text("19 dari")
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
