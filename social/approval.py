@@ -13,6 +13,7 @@ from social import pace
 from social.barring import reason_barred, refuse_barred
 from social.channels import adapter_of
 from social.errors import (
+    AlreadySigned,
     ChannelRetired,
     NotAnApprover,
     PostChanged,
@@ -22,10 +23,10 @@ from social.errors import (
     WindowOver,
 )
 from social.messages import as_read, draft_of, edit_post
-from social.models import Approval, MessageContributor, Post, PostMedia
+from social.models import Approval, MessageContributor, Post, PostMedia, PostWording
 from social.pausing import refuse_retired
 from social.pictures import fit_picture
-from social.states import lock_post, step
+from social.states import lock_post, log_move, step
 
 APPROVE = "social.approve_post"
 
@@ -64,6 +65,9 @@ def submit(post: Post, *, by: User) -> Post:
         raise PostNotReady(fields=problems)
     if post.state == Post.State.DRAFT:
         _freeze_pictures(post)
+        PostWording.objects.create(
+            post=post, version=post.version, caption=post.caption, link=post.link
+        )
     return step(post, to=Post.State.SUBMITTED, actor=by)
 
 
@@ -92,11 +96,11 @@ def advice_for(post: Post) -> list[str]:
 
 @transaction.atomic
 def approve(post: Post, *, by: User, seen: str) -> Approval:
-    """Sign what was seen: the post may go out within its window.
+    """Sign what was seen: the post may go out within its window, once enough people have.
 
     `seen` is the digest of what the signer was looking at. Raises `PostChanged` when the post is
-    no longer that, `SecondPersonNeeded`, `NotAnApprover`, `PictureBarred`, `WindowOver`,
-    `StepRefused`.
+    no longer that, `SecondPersonNeeded`, `NotAnApprover`, `AlreadySigned`, `PictureBarred`,
+    `WindowOver`, `StepRefused`.
     """
     post = lock_post(post.pk)
     _check_signer(post, by)
@@ -108,8 +112,13 @@ def approve(post: Post, *, by: User, seen: str) -> Approval:
         raise PostChanged
     if post.window_until <= timezone.now():
         raise WindowOver
+    if by.pk in signers_of(post):
+        raise AlreadySigned
     approval = _sign(post, by=by, decision=Approval.Decision.APPROVED)
-    step(post, to=Post.State.WAITING, actor=by)
+    if signatures_missing(post):
+        log_move(post, actor=by, reason="signed-first")
+    else:
+        step(post, to=Post.State.WAITING, actor=by)
     return approval
 
 
@@ -154,19 +163,34 @@ def suggestion_for(post: Post) -> Approval | None:
 
 
 def covers(post: Post) -> bool:
-    """Whether a certificate covers the post exactly as it stands, by somebody else's hand.
+    """Whether a certificate covers the post exactly as it stands, by other people's hands.
 
     It covers no picture that was barred since.
     """
-    certificate = certificate_of(post)
     return (
-        certificate is not None
-        and certificate.digest == digest(post)
-        and certificate.window_from == post.window_from
-        and certificate.window_until == post.window_until
-        and not contributed(post, certificate.signer_id)
+        certificate_of(post) is not None
+        and not signatures_missing(post)
         and reason_barred(post) is None
     )
+
+
+def signatures_missing(post: Post) -> int:
+    """How many more people have to sign the post as it stands, on its channel."""
+    return max(post.channel.signers_needed - len(signers_of(post)), 0)
+
+
+def signers_of(post: Post) -> set[int]:
+    """Keys of the people who signed exactly this and contributed none of it."""
+    signed = post.approvals.filter(
+        version=post.version,
+        decision=Approval.Decision.APPROVED,
+        digest=digest(post),
+        window_from=post.window_from,
+        window_until=post.window_until,
+    )
+    named = MessageContributor.objects.filter(message_id=post.message_id)
+    others = signed.exclude(signer__in=named.values("user"))
+    return set(others.values_list("signer_id", flat=True))
 
 
 def certificate_of(post: Post) -> Approval | None:

@@ -33,6 +33,14 @@ class SecondPersonNeeded(SocialError):
     status = 403
 
 
+class AlreadySigned(SocialError):
+    """The second of two signers is somebody else than the first."""
+
+    type = "already-signed"
+    title = _("You have signed this post. It needs another person's signature, too.")
+    status = 409
+
+
 class NotAnApprover(SocialError):
     """The signer has no right to approve posts."""
 

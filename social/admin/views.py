@@ -19,7 +19,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from accounts.models import User
 from core.errors import Refusal
-from social import approval, desk, receiving, withdrawing
+from social import approval, comparing, desk, receiving, withdrawing
 from social.admin import forms
 from social.channels import adapter_of
 from social.composing import EDITABLE
@@ -96,6 +96,9 @@ class PostPage(DeskPage):
             contributors=post.message.contributors.all(),
             siblings=[one for one in post.message.posts.all() if one.pk != post.pk],
             may_sign=approval.may_sign(post, user),
+            has_signed=user.pk in approval.signers_of(post),
+            signatures_missing=approval.signatures_missing(post),
+            changes=_changes(post),
             may_write=user.has_perm(WRITE),
             may_approve=user.has_perm(APPROVE),
             **_withdrawal(post),
@@ -289,6 +292,11 @@ def _withdrawal(post: Post) -> dict[str, Any]:
     is_open = last is not None and last.outcome == Withdrawal.Outcome.PENDING
     possible = Post.State.WITHDRAWN in STEPS[Post.State(post.state)] and desk.can_withdraw(post)
     return {"withdrawal": last, "can_withdraw": possible, "may_withdraw": possible and not is_open}
+
+
+def _changes(post: Post) -> comparing.Changes | None:
+    """For whoever signs: a draft is still being changed."""
+    return comparing.since_last_look(post) if post.state == Post.State.SUBMITTED else None
 
 
 def _problems(post: Post) -> dict[str, list[str]]:

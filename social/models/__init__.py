@@ -6,7 +6,7 @@ from social.models.channels import Channel
 from social.models.figures import PostFigures
 from social.models.hashtags import HashtagGroup
 from social.models.health import ChannelHealth
-from social.models.media import BarredPicture, PostDraftMedia, PostMedia
+from social.models.media import BarredPicture, PostDraftMedia, PostMedia, PostWording
 from social.models.messages import Message, MessageContributor
 from social.models.notices import Kind, Notice, NoticeDelivery
 from social.models.pace import ChannelPace, Holiday, QuietTime, Weekday, WeeklySlot
@@ -35,6 +35,7 @@ __all__ = [
     "PostFigures",
     "PostMedia",
     "PostStep",
+    "PostWording",
     "SendingStop",
     "QuietTime",
     "State",

@@ -34,6 +34,9 @@ class Channel(models.Model):
     credentials = models.TextField(blank=True, editable=False)
     paused = models.BooleanField(default=False)
     settings = models.JSONField(default=dict, blank=True)
+    signers_needed = models.PositiveSmallIntegerField(
+        default=1, help_text="How many second persons sign each post: 1 or 2."
+    )
     retired_at = models.DateTimeField(null=True, editable=False)
 
     objects = ChannelQuerySet.as_manager()
@@ -43,6 +46,9 @@ class Channel(models.Model):
         verbose_name_plural = _("channels")
         ordering = ["name", "pk"]
         constraints = [
+            models.CheckConstraint(
+                name="social_channel_one_or_two_signers", condition=Q(signers_needed__in=[1, 2])
+            ),
             models.CheckConstraint(
                 name="social_channel_retired_sends_nothing",
                 condition=Q(retired_at=None) | Q(paused=True, credentials=""),

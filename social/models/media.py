@@ -91,6 +91,39 @@ class BarredPicture(models.Model):
         return f"Barred {self.source_ref}"
 
 
+class PostWording(models.Model):
+    """The words and the link of one submitted version of a post. Never changed, never deleted.
+
+    What was signed stays readable after an edit, and the next signer sees what became of it.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="wordings")
+    version = models.PositiveIntegerField(help_text="The version of the post it belongs to.")
+    caption = models.TextField(blank=True)
+    link = models.URLField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "version"], name="social_wording_once"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="social_wording_insert_only",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            ),
+            pgtrigger.Trigger(
+                name="social_wording_of_the_draft",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=ONLY_FOR_THE_DRAFT_AT_HAND,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Wording of version {self.version} of post {self.post_id}"
+
+
 class PostMedia(Picture):
     """The final bytes of one picture of one version of a post. Never changed, never deleted."""
 

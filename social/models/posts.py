@@ -75,6 +75,9 @@ SENT_ONLY_WHEN_SIGNED = """
         SELECT 1 FROM social_approval
         WHERE post_id = NEW.id AND decision = 'approved' AND version = NEW.version
           AND window_from = NEW.window_from AND window_until = NEW.window_until
+        GROUP BY digest
+        HAVING count(DISTINCT signer_id)
+            >= (SELECT signers_needed FROM social_channel WHERE id = NEW.channel_id)
     ) THEN
         RAISE EXCEPTION 'social: post % has no certificate for version %', NEW.id, NEW.version;
     END IF;

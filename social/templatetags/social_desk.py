@@ -41,6 +41,7 @@ TOLD: dict[str, str | Promise] = {
     "resumed": _("Resumed."),
     "sending-stopped": _("All sending was stopped."),
     "server-error": _("The platform had a fault."),
+    "signed-first": _("Signed by the first of two people."),
     "token-refused": _("The platform no longer takes the channel's key: connect it again."),
     "session-over": _("The sign-in at the platform was over; it is renewed."),
     "too-old": _("It is older than 48 hours: the bot needs the right to delete messages."),
