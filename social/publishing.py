@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.outbound import AddressRefused, CallFailed
-from social import approval, pace, stopping
+from social import approval, budgets, pace, stopping
 from social.channels import (
     ADAPTERS,
     ClaimLost,
@@ -30,7 +30,7 @@ from social.channels import (
     Unknown,
     adapter_of,
 )
-from social.models import Attempt, Post
+from social.models import Attempt, Channel, Post
 from social.models.posts import PostQuerySet
 from social.states import LEASE, lock_post, step
 
@@ -40,7 +40,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 SHORTEST_LOOK = timedelta(seconds=15)
 LONGEST_REASON = 300
-SWEEP = 200  # posts handed to workers per tick: the rest follow with the next one
+SWEEP = 200  # posts looked after per tick: the rest follow with the next one
 
 OUTCOMES = {
     Published: Attempt.Outcome.PUBLISHED,
@@ -52,14 +52,19 @@ OUTCOMES = {
 
 def due() -> list[int]:
     """Keys of the posts a worker may send now, the longest due first."""
-    return list(_sendable().values_list("pk", flat=True)[:SWEEP])
+    return list(sendable().values_list("pk", flat=True)[:SWEEP])
 
 
-def publish(post_id: int) -> None:
-    """Carry one due post to its channel; does nothing when there is nothing to do."""
+def sendable() -> PostQuerySet:
+    """Due posts, none while all sending is stopped."""
+    return Post.objects.due().filter(stopping.not_stopped())
+
+
+def publish(post_id: int) -> bool:
+    """Carry one due post to its channel; False when there was nothing to do."""
     post = claim_post(post_id)
     if post is None:
-        return
+        return False
     carrying = Carrying(post)
     try:
         outcome = _carried(carrying)
@@ -67,17 +72,21 @@ def publish(post_id: int) -> None:
         logger.warning("claim lost", extra={"post": post.pk})
     else:
         carrying.conclude(outcome)
+    return True
 
 
 @transaction.atomic(durable=True)
 def claim_post(post_id: int) -> Post | None:
     """Take a due post: committed before any call leaves, so that no crash can send it twice.
 
-    None if another worker has it, it is not due, or it is not what was approved: then it is held
-    in this same transaction (an exception would undo that).
+    None if another worker has it, it is not due, its channel has no room, or it is not what was
+    approved: then it is held in this same transaction (an exception would undo that).
     """
     stopping.keep_out_stops()
-    rows = _sendable().select_for_update(skip_locked=True, no_key=True, of=("self",))
+    channel = Channel.objects.select_for_update(no_key=True).get(posts=post_id)
+    if budgets.next_room(channel) > timezone.now():
+        return None
+    rows = sendable().select_for_update(skip_locked=True, no_key=True, of=("self",))
     post = rows.select_related("channel__pace").filter(pk=post_id).first()
     if post is None or pace.put_off(post):
         return None
@@ -194,11 +203,6 @@ def settle_unknown() -> int:
     unclear = Post.objects.filter(state=Post.State.UNKNOWN).select_related("channel")
     to_ask = unclear.filter(Q(retry_at=None) | Q(retry_at__lte=now))
     return sum(_look_for(post) for post in to_ask.order_by("pk")[:SWEEP])
-
-
-def _sendable() -> PostQuerySet:
-    """Due posts, none while all sending is stopped."""
-    return Post.objects.due().filter(stopping.not_stopped())
 
 
 def _mine(post: Post) -> QuerySet[Post]:

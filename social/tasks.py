@@ -2,24 +2,26 @@
 
 from celery import shared_task
 
-from social import health, notice_delivery, publishing, receiving, withdrawing
+from social import health, notice_delivery, publishing, receiving, rounds, withdrawing
 from social.models import Channel
 
+TICK = 5  # seconds from one handing out to the next
+MOST_CARRIERS = 8  # workers called per tick
 STALE_AFTER = 30  # seconds: a hint that waited longer is dropped, the next tick finds the post
 CHECK_STALE_AFTER = 6 * 3_600  # seconds
 
 
 @shared_task
 def hand_out_due() -> None:
-    """Hand each due post to a worker; a post handed out twice is claimed once."""
-    for post_id in publishing.due():
-        publish_post.apply_async(args=(post_id,), expires=STALE_AFTER)
+    """Call a worker for each channel that has something due, as long as it is worth it."""
+    for _channel in range(min(rounds.channels_with_due(), MOST_CARRIERS)):
+        carry_due.apply_async(expires=TICK)
 
 
-@shared_task(acks_late=True, ignore_result=True)
-def publish_post(post_id: int) -> None:
-    """Carry one post to its channel; delivered twice, it does nothing the second time."""
-    publishing.publish(post_id)
+@shared_task(ignore_result=True)
+def carry_due() -> None:
+    """Carry what is due for a while; delivered twice, the second finds less to do or nothing."""
+    rounds.carry_due()
 
 
 @shared_task

@@ -25,6 +25,7 @@ from social.channels.protocol import (
     Credential,
     Figures,
     Gone,
+    Limit,
     NotSent,
     Outcome,
     Problem,
@@ -84,6 +85,10 @@ class Bluesky:
         longest_caption=LONGEST_TEXT,
         most_pictures=4,
         longest_edge=2_000,
+        limits=(
+            Limit(most=1_666, within=timedelta(hours=1)),  # 5,000 points, of which a post takes 3
+            Limit(most=11_666, within=timedelta(hours=24)),
+        ),
         repeat_within=timedelta(days=3_650),  # for good: the engine ends with the post's window
         how_to=(
             _("Sign in as the city's account."),

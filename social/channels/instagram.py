@@ -26,6 +26,7 @@ from social.channels.protocol import (
     Credential,
     Figures,
     Gone,
+    Limit,
     NotSent,
     Outcome,
     Problem,
@@ -74,6 +75,7 @@ class Instagram:
         longest_caption=2_200,
         most_pictures=10,
         longest_edge=1_800,
+        limits=(Limit(most=100, within=timedelta(hours=24)),),
         how_to=(
             _("The account must be a professional one, linked with the city's Facebook page."),
             _(

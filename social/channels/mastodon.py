@@ -27,6 +27,7 @@ from social.channels.protocol import (
     Credential,
     Figures,
     Gone,
+    Limit,
     NotSent,
     Outcome,
     Problem,
@@ -101,6 +102,7 @@ class Mastodon:
         longest_caption=Limits.max_characters,
         most_pictures=Limits.max_media_attachments,
         longest_edge=2_048,
+        limits=(Limit(most=300, within=timedelta(minutes=5)),),
         repeat_within=REPEAT_WITHIN,
         how_to=(
             _("Sign in to the instance as the city's account."),

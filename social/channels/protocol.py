@@ -29,13 +29,22 @@ class Credential:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limit:
+    """At most so many posts within any time of this length."""
+
+    most: int
+    within: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """What a platform takes and can do. `source` names the document and its date.
 
     `how_to` are the steps by which somebody comes by the credentials.
 
     For `repeat_within` after an attempt the platform itself takes a repeat for the first call, so
-    that an unclear post may be carried again with the ids that were kept.
+    that an unclear post may be carried again with the ids that were kept. `limits` are those of
+    one account, by the same document.
     Where a platform `is_our_own`, a post is there exactly while its row says so: nobody is asked.
     """
 
@@ -48,6 +57,7 @@ class Capabilities:
     longest_edge: int
     hand_in_grace: timedelta = timedelta(0)
     repeat_within: timedelta = timedelta(0)
+    limits: tuple[Limit, ...] = ()
     dollars_each: Decimal | None = None
     dollars_with_link: Decimal | None = None
     dollars_for_figures: Decimal | None = None

@@ -22,6 +22,7 @@ from social.channels.protocol import (
     Capabilities,
     Credential,
     Gone,
+    Limit,
     NotSent,
     Outcome,
     Problem,
@@ -84,6 +85,10 @@ class Telegram:
         longest_caption=LONGEST_TEXT,
         most_pictures=10,
         longest_edge=2_048,
+        limits=(
+            Limit(most=1, within=timedelta(seconds=1)),
+            Limit(most=20, within=timedelta(minutes=1)),
+        ),
         how_to=(
             _("Make a bot with @BotFather (/newbot); it gives you the token."),
             _("Make the bot an admin of the channel or group, with no right but Post Messages."),

@@ -26,6 +26,7 @@ from social.channels.protocol import (
     Credential,
     Figures,
     Gone,
+    Limit,
     NotSent,
     Outcome,
     Problem,
@@ -89,6 +90,10 @@ class X:
         longest_caption=x_length.LONGEST,
         most_pictures=4,
         longest_edge=2_048,
+        limits=(
+            Limit(most=100, within=timedelta(minutes=15)),
+            Limit(most=10_000, within=timedelta(hours=24)),
+        ),
         dollars_each=Decimal("0.015"),
         dollars_with_link=Decimal("0.200"),
         dollars_for_figures=Decimal("0.005"),  # 0.001 where the account owns the app

@@ -38,6 +38,7 @@ class Attempt(models.Model):
                 | (~Q(outcome="pending") & Q(ended_at__isnull=False)),
             ),
         ]
+        indexes = [models.Index(fields=["started_at"], name="social_attempt_started")]
         triggers = [
             pgtrigger.Protect(name="social_attempt_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Protect(

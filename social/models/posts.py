@@ -193,9 +193,9 @@ class Post(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["send_at", "id"],
+                fields=["channel", "send_at", "id"],
                 condition=Q(state=State.WAITING),
-                name="social_post_due",
+                name="social_post_next",
             ),
             models.Index(
                 fields=["lease_until"], condition=Q(state=State.CLAIMED), name="social_post_lease"

@@ -32,6 +32,7 @@ class ChannelFactory(factory.django.DjangoModelFactory[Channel]):
     platform = SITE
     slug = factory.Sequence(lambda number: f"saluran-{number}")
     name = factory.Sequence(lambda number: f"Saluran {number}")
+    settings = factory.LazyFunction(lambda: {"budget": []})
 
 
 class ByHandChannelFactory(ChannelFactory):

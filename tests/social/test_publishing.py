@@ -31,7 +31,6 @@ from social.publishing import (
     settle_unknown,
 )
 from social.states import LEASE, step
-from social.tasks import publish_post
 from tests.social.factories import (
     REFUSED_FOR_NOW,
     ByHandChannelFactory,
@@ -84,7 +83,7 @@ def test_a_due_post_goes_out_once(due_post: Post, platform: ScriptedPlatform) ->
 
 def test_a_task_delivered_again_does_nothing(due_post: Post, platform: ScriptedPlatform) -> None:
     for _delivery in range(3):
-        publish_post(due_post.pk)
+        publish(due_post.pk)
 
     assert len(platform.reached) == 1
     assert due_post.attempt_log.count() == 1

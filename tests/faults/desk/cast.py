@@ -71,7 +71,10 @@ def made_channels(address: str) -> "list[Channel]":
     channels = []
     for platform in ADAPTERS:
         channel = Channel.objects.create(
-            platform=platform, slug=f"uji-{platform}", name=f"Uji {platform}"
+            platform=platform,
+            slug=f"uji-{platform}",
+            name=f"Uji {platform}",
+            settings={"budget": []},  # a day's posts in minutes
         )
         keep_credentials(channel, credentials(platform, address))
         channels.append(channel)
