@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "social-sweep-posts": every(15, "social.tasks.sweep_posts"),
     # social: what the desk's people should know is brought to them, and forgotten later
     "social-hand-out-notices": every(15, "social.tasks.hand_out_notices"),
+    "social-remind-approvers": every(300, "social.tasks.remind_approvers"),
     "social-forget-notices": {
         "task": "social.tasks.forget_notices",
         "schedule": crontab(hour=20, minute=55),  # 03.55 WIB

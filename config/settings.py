@@ -355,6 +355,8 @@ NOTICE_TELEGRAM_TOKEN = env.str("NOTICE_TELEGRAM_TOKEN", default="")
 NOTICE_TELEGRAM_CHAT = env.str("NOTICE_TELEGRAM_CHAT", default="")
 NOTICE_WEBHOOK_URL = env.str("NOTICE_WEBHOOK_URL", default="")
 NOTICE_WEBHOOK_SECRET = env.str("NOTICE_WEBHOOK_SECRET", default="")
+APPROVAL_REMINDER_HOURS = env.int("APPROVAL_REMINDER_HOURS", default=4)
+WINDOW_CLOSING_HOURS = env.int("WINDOW_CLOSING_HOURS", default=3)
 WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", default=5)
 TELEGRAM_URL = env.str("TELEGRAM_URL", default="https://api.telegram.org")
 # The city's own app at X, for connecting an account by signing in; without one, by hand.

@@ -41,6 +41,14 @@ class AlreadySigned(SocialError):
     status = 409
 
 
+class NotASubstitute(SocialError):
+    """Who stands in for an approver is another person who may sign."""
+
+    type = "not-a-substitute"
+    title = _("Only another person who may approve posts can stand in for you.")
+    status = 422
+
+
 class NotAnApprover(SocialError):
     """The signer has no right to approve posts."""
 

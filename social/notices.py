@@ -21,7 +21,16 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from social.models import Channel, Kind, MessageContributor, Notice, NoticeDelivery, Post, State
+from social.models import (
+    Absence,
+    Channel,
+    Kind,
+    MessageContributor,
+    Notice,
+    NoticeDelivery,
+    Post,
+    State,
+)
 from social.models.notices import LONGEST_SUBJECT, LONGEST_WORDS
 from social.templatetags.social_desk import told
 
@@ -151,13 +160,28 @@ def _settle(kinds: Iterable[Kind], subject: str) -> None:
 
 def _write_deliveries(notice: Notice, *, but_not: list[int]) -> None:
     way = NoticeDelivery.Way
-    people = concerned(Kind(notice.kind)).exclude(email="").exclude(pk__in=but_not)
-    rows = [_delivery(notice, way.MAIL, person_id=person.pk) for person in people]
+    people = _addressees(Kind(notice.kind), but_not=but_not)
+    rows = [_delivery(notice, way.MAIL, person_id=person.pk) for person in people if person.email]
     if settings.NOTICE_TELEGRAM_TOKEN and settings.NOTICE_TELEGRAM_CHAT:
         rows.append(_delivery(notice, way.TELEGRAM))
     if settings.NOTICE_WEBHOOK_URL:
         rows.append(_delivery(notice, way.WEBHOOK))
     NoticeDelivery.objects.bulk_create(rows)
+
+
+def _addressees(kind: Kind, *, but_not: list[int]) -> list[User]:
+    """Whom it concerns; of what is to be signed, who is away is told through their substitute.
+
+    Where nobody is left that way, everybody is told.
+    """
+    people = list(concerned(kind).exclude(pk__in=but_not))
+    if RIGHTS[kind] != "approve_post":
+        return people
+    today = timezone.localdate()
+    away = Absence.objects.filter(person__in=people, first__lte=today, last__gte=today)
+    standing_in = dict(away.values_list("person_id", "substitute_id"))
+    told = {standing_in.get(person.pk, person.pk) for person in people} - standing_in.keys()
+    return [person for person in people if person.pk in told] or people
 
 
 def _delivery(

@@ -2,7 +2,15 @@
 
 from celery import shared_task
 
-from social import health, notice_delivery, publishing, receiving, rounds, withdrawing
+from social import (
+    health,
+    notice_delivery,
+    publishing,
+    receiving,
+    reminding,
+    rounds,
+    withdrawing,
+)
 from social.models import Channel
 
 TICK = 5  # seconds from one handing out to the next
@@ -43,6 +51,12 @@ def hand_out_notices() -> None:
 def deliver_notices(way: str, person_id: int | None) -> None:
     """Bring one person, or the desk's chat or webhook, what is due; run twice, it is sent once."""
     notice_delivery.deliver(way, person_id)
+
+
+@shared_task
+def remind_approvers() -> None:
+    """Tell again of what waits too long for a second person."""
+    reminding.remind()
 
 
 @shared_task

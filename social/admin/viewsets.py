@@ -13,6 +13,7 @@ from social.admin import channel_views, message_pages, queue_pages, signing, sto
 from social.admin.calendar_viewset import CalendarViewSet
 from social.admin.figures import AskForFigures
 from social.admin.menu import DeskMenuItem
+from social.admin.notice_views import NoticeViewSet
 from social.admin.queue import asks_for
 from social.models import HashtagGroup
 
@@ -182,7 +183,14 @@ class SocialDesk(ViewSetGroup):
     menu_name = "social-media"
     menu_icon = "mail"
     menu_order = 250
-    items = (QueueViewSet, CalendarViewSet, ChannelViewSet, HashtagGroups, StopViewSet)
+    items = (
+        QueueViewSet,
+        CalendarViewSet,
+        NoticeViewSet,
+        ChannelViewSet,
+        HashtagGroups,
+        StopViewSet,
+    )
 
     def get_menu_item(self, order: int | None = None) -> SubmenuMenuItem:
         """As any group's, with the number of posts that ask something."""

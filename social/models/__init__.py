@@ -1,5 +1,6 @@
 """Tables of the desk: channels, messages and their posts, certificates, attempts, stops."""
 
+from social.models.absences import Absence
 from social.models.approvals import Approval
 from social.models.attempts import Attempt
 from social.models.channels import Channel
@@ -16,6 +17,7 @@ from social.models.withdrawals import Withdrawal
 
 __all__ = [
     "STEPS",
+    "Absence",
     "Approval",
     "Attempt",
     "BarredPicture",
