@@ -83,7 +83,7 @@ def claim_post(post_id: int) -> Post | None:
     approved: then it is held in this same transaction (an exception would undo that).
     """
     stopping.keep_out_stops()
-    channel = Channel.objects.select_for_update(no_key=True).get(posts=post_id)
+    channel = Channel.objects.select_for_update(no_key=True, of=("self",)).get(posts=post_id)
     if budgets.next_room(channel) > timezone.now():
         return None
     rows = sendable().select_for_update(skip_locked=True, no_key=True, of=("self",))
