@@ -1,7 +1,8 @@
 """How a post will look on its platform, about, and what the platform counts and would refuse.
 
-Where a platform folds long words and how it lays out pictures is written down nowhere: seen in
-its apps in November 2026, and only for the preview. What counts is each adapter's own `check`.
+Where a platform folds long words and how it lays out pictures is written down nowhere: the numbers
+here are our approximation (November 2026), only for the preview. What counts is each adapter's own
+`check`.
 """
 
 from dataclasses import dataclass
