@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
@@ -148,6 +148,9 @@ class NewMessageForm(MessageForm):
             "send_at": now + timedelta(hours=1),
         }
         super().__init__(channels, data, files, initial=initial)
+        offered = [channel.pk for channel in channels]
+        chosen = cast(forms.ModelMultipleChoiceField, self.fields["channels"])
+        chosen.queryset = Channel.objects.filter(pk__in=offered)
 
     def drafts(self) -> list[PostDraft]:
         """One for each chosen channel."""

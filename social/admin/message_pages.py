@@ -18,6 +18,7 @@ from social.admin.message_forms import EditMessageForm, MessageForm, NewMessageF
 from social.admin.queue_pages import tell_outcome
 from social.admin.views import WRITE, DeskPage, DeskView, tell_in_form
 from social.campaigns import with_campaign
+from social.channels import is_unconnected
 from social.composing import campaign_of, edit_message, editable_posts
 from social.looks import Look, look_of
 from social.messages import compose_message
@@ -122,7 +123,7 @@ class Looks(DeskView, TemplateView):
         posts = {post.channel_id: post for post in known.select_related("channel", "message")}
         shown = [
             _typed(request, posts.get(channel.pk) or _imagined(channel))
-            for channel in _channels().filter(slug__in=request.POST.getlist("look"))
+            for channel in Channel.objects.in_use().filter(slug__in=request.POST.getlist("look"))
         ]
         return self.render_to_response({"looks": shown})
 
@@ -144,8 +145,9 @@ def _imagined(channel: Channel) -> Post:
     return Post(pk=NOT_SAVED, channel=channel, send_at=timezone.now())
 
 
-def _channels() -> Any:
-    return Channel.objects.in_use()
+def _channels() -> list[Channel]:
+    """Where something new can be posted to."""
+    return [one for one in Channel.objects.in_use() if not is_unconnected(one)]
 
 
 def _blocks(form: MessageForm, posts: list[Post]) -> list[dict[str, Any]]:

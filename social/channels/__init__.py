@@ -70,6 +70,7 @@ __all__ = [
     "Told",
     "Unknown",
     "adapter_of",
+    "is_unconnected",
     "limits_of",
     "who_tells_figures",
     "who_withdraws",
@@ -79,6 +80,11 @@ __all__ = [
 def adapter_of(channel: Channel) -> ChannelAdapter:
     """The adapter of the channel's platform. Raises KeyError for a platform not installed."""
     return ADAPTERS[channel.platform]
+
+
+def is_unconnected(channel: Channel) -> bool:
+    """Whether nobody has brought yet what its platform needs."""
+    return bool(adapter_of(channel).needs) and not channel.credentials
 
 
 def who_withdraws(channel: Channel) -> CanWithdraw | None:

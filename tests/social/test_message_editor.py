@@ -18,7 +18,8 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from social import approval, desk
 from social.campaigns import campaign_in, with_campaign, without_campaign
-from social.errors import BadPicture
+from social.channels.telegram import TELEGRAM
+from social.errors import BadPicture, PostNotReady
 from social.looks import look_of
 from social.messages import compose_message
 from social.models import Channel, HashtagGroup, Message, Post
@@ -420,3 +421,20 @@ def test_the_count_follows_what_is_typed(page: Page, live_server: LiveServer, au
     expect(page.locator("[name=caption]")).to_have_value("Halo\n\n#Malang #UMKM")
     expect(page.locator(".desk-length")).to_contain_text("19 dari")
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_a_channel_that_nobody_has_connected_is_not_offered(author: User) -> None:
+    site, _telegram = ChannelFactory(), ChannelFactory(platform=TELEGRAM)
+
+    offered = as_(author).get(NEW).context["form"].fields["channels"].queryset
+
+    assert list(offered) == [site]
+
+
+def test_a_post_on_a_channel_that_is_not_connected_is_not_handed_over(author: User) -> None:
+    post = written(author, channel=ChannelFactory(platform=TELEGRAM))
+
+    with pytest.raises(PostNotReady) as refused:
+        approval.submit(post, by=author)
+
+    assert "channel" in refused.value.fields
