@@ -16,8 +16,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from social import breaker
 from social.channels import Limit, adapter_of
 from social.models import Attempt, Channel, Post
+from social.models.posts import PostQuerySet
 
 ASK_AGAIN = timedelta(milliseconds=200)
 """When to look again while posts are being prepared that have their places already."""
@@ -40,6 +42,10 @@ def next_room(channel: Channel) -> datetime:
     Certain only while the channel's row is locked; else a hint of when to come back.
     """
     now = timezone.now()
+    if (until := breaker.rests_until(channel)) is not None:
+        return until
+    if breaker.is_on_trial(channel) and _on_their_way(channel).exists():
+        return now + ASK_AGAIN
     limits = limits_of(channel)
     if not limits:
         return now
@@ -91,5 +97,8 @@ def _attempts(channel: Channel) -> QuerySet[Attempt]:
 def _preparing(channel: Channel) -> int:
     """Posts that are claimed and have not left: each will take a place."""
     left = Attempt.objects.filter(claim=OuterRef("claim"))
-    claimed = Post.objects.filter(channel=channel, state=Post.State.CLAIMED)
-    return claimed.exclude(Exists(left)).count()
+    return _on_their_way(channel).exclude(Exists(left)).count()
+
+
+def _on_their_way(channel: Channel) -> PostQuerySet:
+    return Post.objects.filter(channel=channel, state=Post.State.CLAIMED)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import audit
 from core.outbound import AddressRefused, check_url
+from social import breaker
 from social.channels import ADAPTERS, Credential, adapter_of
 from social.channels.sign_in import Account
 from social.credentials import keep_credentials, read_credentials
@@ -61,6 +62,7 @@ def connect_account(wanted: Wanted, account: Account, *, by: User) -> Channel:
     """
     channel = _channel_of(wanted, account, by=by)
     keep_credentials(channel, account.credentials)
+    breaker.begin_anew(channel)
     detail = {"fields": sorted(account.credentials)}
     audit.record(actor=by, action="social.channel-connected", subject=channel, detail=detail)
     return channel
@@ -123,6 +125,7 @@ def _keep(
     if not changed:
         return
     keep_credentials(channel, {name: value for name, value in wanted.items() if value})
+    breaker.begin_anew(channel)
     detail = {"fields": sorted(changed)}
     audit.record(actor=by, action="social.channel-connected", subject=channel, detail=detail)
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core import audit
-from social import notices
+from social import breaker, notices
 from social.errors import ChannelRetired
 from social.models import Channel, Post
 
@@ -17,6 +17,7 @@ def set_paused(channel: Channel, *, by: User | None, paused: bool) -> None:
     action = "social.channel-paused" if paused else "social.channel-resumed"
     audit.record(actor=by, action=action, subject=channel)
     if not paused:
+        breaker.begin_anew(channel)
         notices.settle(notices.Kind.CHANNEL_BLOCKED, channel.slug)
     elif by is None:
         notices.tell_of_blocked(channel)

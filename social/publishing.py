@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.outbound import AddressRefused, CallFailed
-from social import approval, budgets, pace, stopping
+from social import approval, breaker, budgets, pace, stopping
 from social.channels import (
     ADAPTERS,
     ClaimLost,
@@ -83,7 +83,8 @@ def claim_post(post_id: int) -> Post | None:
     approved: then it is held in this same transaction (an exception would undo that).
     """
     stopping.keep_out_stops()
-    channel = Channel.objects.select_for_update(no_key=True, of=("self",)).get(posts=post_id)
+    channels = Channel.objects.select_related("rest").filter(posts=post_id)
+    channel = channels.select_for_update(no_key=True, of=("self",)).get()
     if budgets.next_room(channel) > timezone.now():
         return None
     rows = sendable().select_for_update(skip_locked=True, no_key=True, of=("self",))
@@ -158,6 +159,7 @@ def conclude(attempt: Attempt, outcome: Outcome) -> None:
     """
     post = lock_post(attempt.post_id)
     _answer(attempt, outcome)
+    breaker.note(post.channel, outcome)
     is_late_proof = post.state == Post.State.UNKNOWN and isinstance(outcome, Published)
     if post.claim == attempt.claim or is_late_proof:
         _settle(post, outcome)
@@ -172,6 +174,7 @@ def conclude_unsent(carried: Post, outcome: Outcome) -> None:
     if post.claim != carried.claim:
         logger.warning("late answer", extra={"post": post.pk, "outcome": type(outcome).__name__})
     elif isinstance(outcome, NotSent | Refused):
+        breaker.note(post.channel, outcome)
         _settle(post, outcome)
     else:  # a mistake of its adapter: it may have sent without saying so
         _settle(post, Unknown(reason="left-unsaid"))
@@ -200,7 +203,7 @@ def settle_unknown() -> int:
     been unclear, the longer it is until the next look: platforms count them, and one charges.
     """
     now = timezone.now()
-    unclear = Post.objects.filter(state=Post.State.UNKNOWN).select_related("channel")
+    unclear = Post.objects.filter(state=Post.State.UNKNOWN).select_related("channel__rest")
     to_ask = unclear.filter(Q(retry_at=None) | Q(retry_at__lte=now))
     return sum(_look_for(post) for post in to_ask.order_by("pk")[:SWEEP])
 
@@ -327,7 +330,9 @@ def _repeated(post: Post) -> Published | None:
     now = timezone.now()
     if first is None or now - first.started_at >= within or now >= post.window_until:
         return None
-    if post.channel.paused or stopping.is_stopped() or not approval.covers(post):
+    if post.channel.paused or breaker.rests_until(post.channel) or stopping.is_stopped():
+        return None
+    if not approval.covers(post):
         return None
     outcome = adapter_of(post.channel).publish(post, Repeating(post))
     return outcome if isinstance(outcome, Published) else None

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from core import locks
 from social import budgets, publishing
-from social.models import Channel
+from social.models import Channel, Post
 
 logger = logging.getLogger(__name__)
 
@@ -70,20 +70,20 @@ def _carry_some(channel: Channel, ends: float) -> datetime | None:
     """
     turn_ends = min(ends, time.monotonic() + TURN)
     left: set[int] = set()
-    while (post_id := _first(channel, but_not=left)) is not None:
-        room_at = budgets.next_room(channel)
+    while (post := _first(channel, but_not=left)) is not None:
+        room_at = budgets.next_room(post.channel)
         if room_at > timezone.now():
             return room_at
-        if not _carry(post_id):
-            left.add(post_id)
+        if not _carry(post.pk):
+            left.add(post.pk)
         if time.monotonic() >= turn_ends:
             return timezone.now()
     return None
 
 
-def _first(channel: Channel, *, but_not: set[int]) -> int | None:
+def _first(channel: Channel, *, but_not: set[int]) -> Post | None:
     posts = publishing.sendable().filter(channel=channel).exclude(pk__in=but_not)
-    return posts.values_list("pk", flat=True).first()
+    return posts.select_related("channel__rest").first()
 
 
 def _carry(post_id: int) -> bool:

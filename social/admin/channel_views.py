@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import Refusal
-from social import connecting, desk, health, retiring, signing_in
+from social import breaker, budgets, connecting, desk, health, retiring, signing_in
 from social.admin.channel_forms import ChannelForm, CredentialsForm, NameForm
 from social.admin.views import MANAGE, DeskPage, DeskView
 from social.channels import ADAPTERS, Capabilities, adapter_of
@@ -45,7 +45,7 @@ class Channels(DeskPage):
                 "capabilities": adapter_of(channel).capabilities,
                 "is_connected": connecting.is_connected(channel),
             }
-            for channel in Channel.objects.select_related("health").order_by(
+            for channel in Channel.objects.select_related("health", "rest").order_by(
                 F("retired_at").asc(nulls_first=True), "name", "pk"
             )
         ]
@@ -74,6 +74,8 @@ class ChannelPage(ChannelsPage):
             is_connected=connecting.is_connected(channel),
             health=found,
             is_ending=found is not None and health.is_ending(found),
+            rest=breaker.rest_of(channel),
+            gauges=[(one, budgets.used(channel, one)) for one in budgets.limits_of(channel)],
             can_be_tested=health.tells_health(channel),
             may_manage=self.request.user.has_perm(MANAGE),
             **kwargs,

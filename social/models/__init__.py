@@ -12,6 +12,7 @@ from social.models.messages import Message, MessageContributor
 from social.models.notices import Kind, Notice, NoticeDelivery
 from social.models.pace import ChannelPace, Holiday, QuietTime, Weekday, WeeklySlot
 from social.models.posts import STEPS, Post, PostStep, State
+from social.models.rests import ChannelRest
 from social.models.stops import Overdue, SendingStop
 from social.models.withdrawals import Withdrawal
 
@@ -24,6 +25,7 @@ __all__ = [
     "Channel",
     "ChannelHealth",
     "ChannelPace",
+    "ChannelRest",
     "Holiday",
     "Kind",
     "HashtagGroup",

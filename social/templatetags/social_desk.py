@@ -1,6 +1,6 @@
 """Words for the reasons that the engine writes; a person's reason is shown as written."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils.functional import Promise
@@ -95,3 +95,14 @@ def gauge_name(name: str) -> str | Promise:
 def moment(said: str | None) -> datetime | None:
     """A moment kept in JSON."""
     return datetime.fromisoformat(said) if said else None
+
+
+@register.filter
+def in_words(length: timedelta) -> str:
+    """How long a window is: in hours, minutes or seconds, whichever it is whole."""
+    seconds = length.total_seconds()
+    if seconds >= 3_600 and seconds % 3_600 == 0:
+        return _("In %(number)d h") % {"number": seconds // 3_600}
+    if seconds >= 60 and seconds % 60 == 0:
+        return _("In %(number)d min") % {"number": seconds // 60}
+    return _("In %(number)g s") % {"number": seconds}

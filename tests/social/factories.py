@@ -16,7 +16,7 @@ from social import approval
 from social.channels import Call, Capabilities, NotSent, Outcome, Problem, Published
 from social.channels.checks import usual_problems
 from social.messages import DraftMedia, PostDraft, compose_message
-from social.models import Channel, Post
+from social.models import Channel, ChannelRest, Post
 from social.models.channels import BY_HAND, SITE
 from social.publishing import publish, settle_unknown
 
@@ -174,6 +174,7 @@ def published(author: User, approver: User, **changes: object) -> Post:
 def again(post: Post) -> Post:
     """All that the engine does by itself, once more; the post as it stands then."""
     Post.objects.filter(pk=post.pk).update(retry_at=None)
+    ChannelRest.objects.all().delete()
     publish(post.pk)
     settle_unknown()
     return Post.objects.get(pk=post.pk)

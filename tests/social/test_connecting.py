@@ -10,11 +10,11 @@ from accounts import field_keys
 from accounts.models import User
 from core import secrets
 from core.models import AuditEntry
-from social import connecting
-from social.channels import ADAPTERS
+from social import breaker, connecting
+from social.channels import ADAPTERS, Refused
 from social.credentials import keep_credentials, read_credentials
 from social.errors import CredentialsRefused
-from social.models import Channel
+from social.models import Channel, ChannelRest
 from tests.social.factories import MANAGES, SEES, ChannelFactory, person
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,19 @@ def test_other_credentials_forget_what_a_platform_gave_for_the_earlier_ones(
     )
 
     assert read_credentials(channel) == {**brought, "password": "eeee-bbbb-cccc-dddd"}
+
+
+def test_another_key_ends_the_rest_of_its_channel_and_the_same_does_not(manager: User) -> None:
+    channel = connecting.connect_channel(
+        platform="mastodon", slug="m", name="M", brought=MASTODON, by=manager
+    )
+    breaker.note(channel, Refused(reason="token-refused"))
+
+    connecting.change_credentials(channel, brought=MASTODON, by=manager)
+    assert ChannelRest.objects.exists()
+    connecting.change_credentials(channel, brought={**MASTODON, "token": OTHER}, by=manager)
+
+    assert not ChannelRest.objects.exists()
 
 
 def test_credentials_are_written_anew_with_a_newer_key(manager: User, settings: Any) -> None:

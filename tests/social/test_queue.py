@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from social import approval, desk
+from social import approval, breaker, desk
 from social.channels import Refused, Unknown
 from social.messages import draft_of, edit_post
 from social.models import Post
@@ -70,9 +70,11 @@ def signing(*posts: Post) -> dict[str, Any]:
 
 
 def failed(author: User, approver: User, platform: ScriptedPlatform, **changes: Any) -> Post:
-    """A post that its platform refused, with the key of its channel."""
+    """A post that its platform refused, with the key of its channel; the channel rests no more."""
     platform.answers = [Refused(reason="token-refused")]
-    return published(author, approver, **changes)
+    post = published(author, approver, **changes)
+    breaker.begin_anew(post.channel)
+    return post
 
 
 def test_each_kind_of_trouble_has_a_section_of_its_own(

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from social import health
+from social import breaker, health
 from social.channels import x_sign_in
 from social.channels.protocol import NotSent, Refused
 from social.credentials import keep_credentials, read_credentials
@@ -204,9 +204,11 @@ def test_a_channel_is_connected_anew_only_with_the_account_it_had(
     health.look_after(one.channel)
     slug, old = one.channel.slug, one.double.token
     one.double.token = "token-of-today"
+    breaker.note(one.channel, Refused(reason="token-refused"))
     again = way_out(browser, "mastodon", channel=slug, address=one.double.url)
     browser.get(BACK, one.double.codes.allow(again, pkce=True))
     assert stored(slug)["token"] == "token-of-today" != old
+    assert breaker.rests_until(Channel.objects.get(slug=slug)) is None
 
     one.double.username, one.double.token = "akunlain", "token-of-another"
     other = way_out(browser, "mastodon", channel=slug, address=one.double.url)
