@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -26,6 +26,7 @@ LONGEST = 60
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 
 
+T = TypeVar("T")
 View = Callable[..., HttpResponse]
 
 
@@ -60,16 +61,24 @@ def while_same(
     return _read(key) or _keep(key, draw(), request, LONGEST)
 
 
+def value_while_same(name: str, edition: str, make: Callable[[], T]) -> T:
+    """What `make` answers, the same for everyone until `edition` is another; kept for a minute."""
+    if not settings.CATALOGUE_CACHE_SECONDS:
+        return make()
+    key = f"value:{name}:{edition}"
+    kept: T | None = _get(key)
+    if kept is None:
+        kept = make()
+        _set(key, kept, LONGEST)
+    return kept
+
+
 def _kept(request: HttpRequest) -> HttpResponse | None:
     return _read(_key(request)) if _is_for_everyone(request) else None
 
 
 def _read(key: str) -> HttpResponse | None:
-    try:
-        kept = cache.get(key)
-    except RedisError:
-        logger.exception("not read")
-        return None
+    kept = _get(key)
     return HttpResponse(kept[0], headers=kept[1]) if kept else None
 
 
@@ -94,9 +103,20 @@ def _keep(
         answer.render()
     sets_csrf = request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     if answer.status_code == 200 and not answer.cookies and not sets_csrf:
-        kept = (answer.content, dict(answer.headers))
-        try:
-            cache.set(key, kept, seconds)
-        except RedisError:
-            logger.exception("not kept")
+        _set(key, (answer.content, dict(answer.headers)), seconds)
     return answer
+
+
+def _get(key: str) -> Any:
+    try:
+        return cache.get(key)
+    except RedisError:
+        logger.exception("not read")
+        return None
+
+
+def _set(key: str, value: Any, seconds: float) -> None:
+    try:
+        cache.set(key, value, seconds)
+    except RedisError:
+        logger.exception("not kept")

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Q, Sum
 
+from core.brief_cache import value_while_same
 from marketplace import bands, releases
 from marketplace.models import Asn, Lens, Purchase, Region
 from marketplace.models.releases import Stayed
@@ -35,36 +36,61 @@ class Neighbourhood:
     if_each: int | None
 
 
+@dataclass(frozen=True)
+class Released:
+    """What is released of a place in the year of a month."""
+
+    place: Region
+    spent: releases.Sum
+    received: releases.Sum
+    stayed: Stayed | None
+    residents: int | None
+
+
 def neighbourhood(asn: Asn, *, today: date) -> Neighbourhood | None:
     """The neighbourhood of where somebody lives today; None while no month of it is released.
 
-    The year is that of the last closed month.
+    The year is that of the last closed month. What is released is the same for all who live there.
     """
     month = releases.latest_month()
     home = asn.home_on(today)
     if month is None or home is None:
         return None
-    place = releases.place(home.region_id)
-    first, last = date(month.year, 1, 1), date(month.year, 12, 1)
-    figures = releases.months_of(place, first=first, last=last)
-    if not figures:  # a kelurahan that came to the city since
+    code = home.region_id
+    around = value_while_same(f"around:{code}", f"{month}", lambda: _released(code, month))
+    if around is None:
         return None
-    spent = releases.add_up(place, figures, first=first, last=last)
-    live, booked = _own(asn, place, year=month.year, first=spent.first_month, last=month)
-    residents = releases.residents(place, month)
+    spent = around.spent
+    live, booked = _own(asn, around.place, year=month.year, first=spent.first_month, last=month)
     low = bands.band_of_city(day=today).low
     return Neighbourhood(
-        place=place,
+        place=around.place,
         year=month.year,
         month=month,
         spent=spent,
-        received=releases.year_of(place, month.year, lens=Lens.SHOP),
-        stayed=releases.stayed(figures[-1]),
+        received=around.received,
+        stayed=around.stayed,
         own=live,
         share=_share(booked, spent),
-        residents=residents,
+        residents=around.residents,
         band_low=low,
-        if_each=residents * low if residents else None,
+        if_each=around.residents * low if around.residents else None,
+    )
+
+
+def _released(code: str, month: date) -> Released | None:
+    """None for a kelurahan that came to the city since."""
+    place = releases.place(code)
+    first, last = date(month.year, 1, 1), date(month.year, 12, 1)
+    figures = releases.months_of(place, first=first, last=last)
+    if not figures:
+        return None
+    return Released(
+        place=place,
+        spent=releases.add_up(place, figures, first=first, last=last),
+        received=releases.year_of(place, month.year, lens=Lens.SHOP),
+        stayed=releases.stayed(figures[-1]),
+        residents=releases.residents(place, month),
     )
 
 

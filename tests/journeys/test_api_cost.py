@@ -34,7 +34,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/circulation/regions/{code}"): (4, 0),
     ("get", "/turnout"): (9, 0),
     ("get", "/turnout/agencies"): (6, 1),
-    ("get", "/me/neighbourhood"): (15, 1),
+    ("get", "/me/neighbourhood"): (5, 1),
     ("get", "/audit/circulation"): (5, 2),
     ("get", "/me"): (2, 1),
     ("get", "/me/looks"): (2, 1),
@@ -54,7 +54,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/me/export"): (23, 1),
     ("put", "/me/home"): (17, 3),
     ("put", "/me/workplace"): (17, 3),
-    ("post", "/me/erasure"): (19, 43),
+    ("post", "/me/erasure"): (22, 45),
     ("get", "/me/consent"): (2, 1),
     ("put", "/me/consent"): (5, 1),
     ("delete", "/me/consent"): (4, 4),
@@ -85,9 +85,9 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/purchases/{public_id}/story"): (4, 1),
     ("get", "/social/posts"): (4, 1),
     ("get", "/social/posts/{public_id}"): (10, 1),
-    ("post", "/social/posts/{public_id}/submit"): (16, 5),
-    ("post", "/social/posts/{public_id}/approve"): (19, 5),
-    ("post", "/social/posts/{public_id}/request-changes"): (17, 5),
+    ("post", "/social/posts/{public_id}/submit"): (23, 7),
+    ("post", "/social/posts/{public_id}/approve"): (23, 6),
+    ("post", "/social/posts/{public_id}/request-changes"): (17, 6),
 }
 """Messages to the database that only read and that write, with a token used for the first time."""
 

@@ -75,6 +75,9 @@ ACCOUNTED = {
     "accounts.User_user_permissions.user",
     "core.IdempotencyRecord.user",
     "mfa.Authenticator.user",
+    "social.Absence.person",
+    "social.Absence.substitute",
+    "social.NoticeDelivery.person",
     "socialaccount.SocialAccount.user",
     "wagtailadmin.EditingSession.user",
     "wagtailadmin.FormState.user",
@@ -99,11 +102,14 @@ ACCOUNTED = {
     "wagtailcore.WorkflowState.requested_by",
     "wagtaildocs.Document.uploaded_by_user",
     "wagtailimages.Image.uploaded_by_user",
-    # the desk's proof of who wrote and signed: such an account stays, closed
+    # the desk's proof of who wrote, signed, stopped and withdrew: such an account stays, closed
     "social.Approval.signer",
     "social.Message.created_by",
     "social.MessageContributor.user",
     "social.PostStep.actor",
+    "social.SendingStop.resumed_by",
+    "social.SendingStop.stopped_by",
+    "social.Withdrawal.asked_by",
     # a number that leads nowhere
     "core.AuditEntry.actor",
     "core.AuditEntry.subject_user",
