@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from social import pace
 from social.barring import reason_barred, refuse_barred
-from social.channels import adapter_of, is_unconnected
+from social.channels import adapter_of, is_connected
 from social.errors import (
     AlreadySigned,
     ChannelRetired,
@@ -80,7 +80,7 @@ def problems_of(post: Post) -> dict[str, list[str]]:
         found.setdefault(problem.field, []).append(str(problem.message))
     if post.channel.retired_at is not None:
         found.setdefault("channel", []).append(str(ChannelRetired.title))
-    if is_unconnected(post.channel):
+    if not is_connected(post.channel):
         found.setdefault("channel", []).append(str(_("This channel is not connected yet.")))
     if (reason := reason_barred(post)) is not None:
         found.setdefault("media", []).append(reason)

@@ -6,12 +6,12 @@ credit) says itself for how long. What it says of one post (a picture still bein
 it refuses) is no failure of the channel.
 """
 
-import random
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from social.backoff import pause
 from social.channels.protocol import NotSent, Outcome, Published, Refused
 from social.models import Channel, ChannelRest
 
@@ -81,11 +81,7 @@ def _count_failure(channel: Channel, reason: str, *, at_once: bool) -> None:
     rest.failures = max(rest.failures + 1, OPENS_AFTER if at_once else 0)
     rest.reason = reason[:300]
     if rest.failures >= OPENS_AFTER:
-        rest.rest_until = timezone.now() + _pause(rest.failures)
+        rest.rest_until = timezone.now() + pause(
+            rest.failures - OPENS_AFTER + 1, first=FIRST_REST, longest=LONGEST_REST
+        )
     rest.save(update_fields=["failures", "reason", "rest_until"])
-
-
-def _pause(failures: int) -> timedelta:
-    """Twice as long each time, with jitter so that channels do not come back together."""
-    doubled = FIRST_REST * 2 ** min(failures - OPENS_AFTER, 10)
-    return min(doubled, LONGEST_REST) * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret

@@ -13,11 +13,9 @@ from django.db import transaction
 
 from accounts.models import User
 from social.campaigns import campaign_in, without_campaign
-from social.messages import PostDraft, draft_of, edit_post
-from social.models import STEPS, Message, Post, PostDraftMedia
+from social.messages import EDITABLE, PostDraft, draft_of, edit_post
+from social.models import Message, Post, PostDraftMedia
 from social.models.media import CONTENT_SHA256
-
-EDITABLE = (Post.State.DRAFT, *(state for state in STEPS if Post.State.DRAFT in STEPS[state]))
 
 
 @dataclass

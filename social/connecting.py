@@ -7,7 +7,6 @@ for: who changes the address brings the secrets anew.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ from core.outbound import AddressRefused, check_url
 from social import breaker
 from social.channels import ADAPTERS, Credential, adapter_of
 from social.channels.sign_in import Account
-from social.credentials import keep_credentials, read_credentials
+from social.credentials import keep_credentials, known_of
 from social.desk import add_channel
 from social.errors import ChannelRetired, CredentialsRefused, OtherAccount
 from social.models import Channel, ChannelHealth
@@ -74,19 +73,6 @@ def rename_channel(channel: Channel, *, name: str, by: User) -> None:
     channel.name = name
     channel.save(update_fields=["name"])
     audit.record(actor=by, action="social.channel-renamed", subject=channel)
-
-
-def known_of(channel: Channel) -> dict[str, str]:
-    """What is stored; nothing where no key of ours opens it any more."""
-    try:
-        return read_credentials(channel)
-    except InvalidToken:
-        return {}
-
-
-def is_connected(channel: Channel) -> bool:
-    """Whether somebody brought what the platform needs, or it needs nothing."""
-    return not adapter_of(channel).needs or bool(known_of(channel))
 
 
 def facts_of(channel: Channel) -> list[Fact]:

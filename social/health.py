@@ -24,7 +24,7 @@ from social.channels.http import Malformed
 from social.channels.sign_in import SignInFailed
 from social.models import Channel, ChannelHealth, Kind
 from social.pausing import set_paused
-from social.templatetags.social_desk import told
+from social.reasons import told
 
 logger = logging.getLogger(__name__)
 

@@ -31,11 +31,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from social.errors import BadWindow, PostChanged, PostNotReady
-from social.models import Approval, Channel, Message, MessageContributor, Post, PostDraftMedia
+from social.models import (
+    STEPS,
+    Approval,
+    Channel,
+    Message,
+    MessageContributor,
+    Post,
+    PostDraftMedia,
+)
 from social.pictures import Picture, read_picture
 from social.states import lock_post, lock_posts, step
 
 SHORTENED_NAME = 200
+EDITABLE = (Post.State.DRAFT, *(state for state in STEPS if Post.State.DRAFT in STEPS[state]))
+"""States of posts that an edit may make a draft again."""
 STOPPED = {Post.State.WAITING: Post.State.HELD, Post.State.SUBMITTED: Post.State.DRAFT}
 """Where a post goes that must not go out as it stands."""
 

@@ -32,7 +32,7 @@ from social.models import (
     State,
 )
 from social.models.notices import LONGEST_SUBJECT, LONGEST_WORDS
-from social.templatetags.social_desk import told
+from social.reasons import told
 
 __all__ = ["Kind", "concerned", "follow", "open_for", "settle", "tell", "tell_of_blocked"]
 
@@ -137,9 +137,8 @@ def tell_of_blocked(channel: Channel) -> None:
 
 def concerned(kind: Kind) -> QuerySet[User]:
     """Who holds the right by name; that a superuser may do everything makes nobody an addressee."""
-    by_name = Q(codename=RIGHTS[kind], content_type__app_label="social")
-    group = Q(groups__permissions__in=_permissions(by_name))
-    own = Q(user_permissions__in=_permissions(by_name))
+    right = Permission.objects.filter(codename=RIGHTS[kind], content_type__app_label="social")
+    group, own = Q(groups__permissions__in=right), Q(user_permissions__in=right)
     return User.objects.filter(group | own, is_active=True).distinct().order_by("pk")
 
 
@@ -147,10 +146,6 @@ def open_for(person: User) -> QuerySet[Notice]:
     """What is open and this person can do something about, the latest first."""
     kinds = [kind for kind, right in RIGHTS.items() if person.has_perm(f"social.{right}")]
     return Notice.objects.filter(kind__in=kinds, settled_at=None)
-
-
-def _permissions(condition: Q) -> QuerySet[Permission]:
-    return Permission.objects.filter(condition)
 
 
 def _settle(kinds: Iterable[Kind], subject: str) -> None:

@@ -7,7 +7,6 @@ PostgreSQL is the truth: a task delivered twice, two beats or an empty Redis cha
 """
 
 import logging
-import random
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from core.outbound import AddressRefused, CallFailed
 from social import approval, breaker, budgets, pace, stopping
+from social.backoff import pause
 from social.channels import (
     ADAPTERS,
     ClaimLost,
@@ -270,14 +270,10 @@ def _publish(post: Post, outcome: Published) -> None:
 
 
 def _postpone(post: Post, outcome: NotSent) -> None:
-    retry_at = timezone.now() + (outcome.retry_after or _pause(post.attempts))
+    retry_at = timezone.now() + (
+        outcome.retry_after or pause(post.attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+    )
     step(post, to=Post.State.WAITING, reason=_reason(outcome), changes={"retry_at": retry_at})
-
-
-def _pause(attempts: int) -> timedelta:
-    """Twice as long after each attempt, with jitter so that posts do not come back together."""
-    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
-    return pause * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ people. `Gone` counts only when it is said twice, some minutes apart: platforms 
 """
 
 import logging
-import random
 import time
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from accounts.models import User
 from core import audit
 from core.outbound import AddressRefused, CallFailed
 from social import notices
+from social.backoff import pause
 from social.channels import Figures, Gone, NotSent, Refused, Told, Unknown, who_tells_figures
 from social.channels.http import Malformed
 from social.models import Channel, Post, PostFigures, Withdrawal
@@ -102,9 +102,15 @@ def conclude(asked: PostFigures, told: Told) -> None:
         case Gone():
             _look_later(look, GONE, UNTIL_SAID_AGAIN)
         case NotSent():
-            _look_later(look, told.reason, told.retry_after or _pause(look.tries))
+            _look_later(
+                look,
+                told.reason,
+                told.retry_after or pause(look.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE),
+            )
         case Refused() | Unknown():
-            _look_later(look, told.reason, _pause(look.tries))
+            _look_later(
+                look, told.reason, pause(look.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+            )
 
 
 @transaction.atomic
@@ -205,9 +211,3 @@ def _mark_gone(post: Post) -> None:
     if standing.update(gone_at=timezone.now()):
         logger.warning("post gone", extra={"post": post.pk, "channel": post.channel.slug})
         notices.tell_of_post(notices.Kind.POST_GONE, post)
-
-
-def _pause(tries: int) -> timedelta:
-    """Twice as long after each try, with jitter."""
-    pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
-    return pause * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret

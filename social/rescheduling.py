@@ -9,10 +9,7 @@ from datetime import datetime
 from accounts.models import User
 from social.desk import MOVABLE
 from social.messages import draft_of, edit_post
-from social.models import STEPS, Post
-
-SHIFTABLE = (Post.State.DRAFT, *(state for state in STEPS if Post.State.DRAFT in STEPS[state]))
-"""States of posts that an edit may make a draft again."""
+from social.models import Post
 
 
 def fits(post: Post, send_at: datetime) -> bool:

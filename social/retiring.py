@@ -12,12 +12,11 @@ from accounts.models import User
 from core import audit
 from social import notices
 from social.errors import ChannelBusy, StepRefused
+from social.messages import STOPPED
 from social.models import Channel, Kind, Post, State, Withdrawal
 from social.pausing import set_paused
 from social.states import lock_post, step
 
-STOPPED = {State.WAITING: State.HELD, State.SUBMITTED: State.DRAFT}
-"""Where a post of a retired channel goes that waits for something."""
 UNDER_WAY = (State.CLAIMED, State.UNKNOWN)
 REASON = "channel-retired"
 

@@ -6,7 +6,6 @@ An emergency stop or a paused channel keeps nobody from taking something back.
 """
 
 import logging
-import random
 from datetime import timedelta
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.outbound import AddressRefused, CallFailed
 from social import notices
+from social.backoff import pause
 from social.channels import Gone, NotSent, Refused, TakenBack, Unknown, who_withdraws
 from social.channels.http import Malformed
 from social.errors import CannotWithdraw, StepRefused
@@ -135,12 +135,8 @@ def _refuse(wish: Withdrawal, post: Post, reason: str) -> None:
 
 def _ask_later(wish: Withdrawal, outcome: NotSent | Unknown) -> None:
     wished = outcome.retry_after if isinstance(outcome, NotSent) else None
-    wish.next_try_at = timezone.now() + (wished or _pause(wish.tries))
+    wish.next_try_at = timezone.now() + (
+        wished or pause(wish.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+    )
     wish.detail = outcome.reason[:LONGEST_REASON]
     wish.save(update_fields=["next_try_at", "detail"])
-
-
-def _pause(tries: int) -> timedelta:
-    """Twice as long after each try, with jitter."""
-    pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
-    return pause * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret

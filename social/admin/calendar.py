@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.calendar import first_of_month, last_day, month_named, next_month, previous_month
+from social.messages import EDITABLE
 from social.models import Holiday, Post, State
-from social.rescheduling import SHIFTABLE
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -92,7 +92,7 @@ def days_of(span: Span, *, channel: str = "") -> list[Day]:
     entries: dict[date, list[Entry]] = {day: [] for day in days}
     for post in _posts(days[0], days[-1], channel=channel):
         at = timezone.localtime(post.published_at or post.send_at)
-        entries[at.date()].append(Entry(post, at, movable=post.state in SHIFTABLE))
+        entries[at.date()].append(Entry(post, at, movable=post.state in EDITABLE))
     holidays = list(Holiday.objects.filter(first__lte=days[-1], last__gte=days[0]))
     today = timezone.localdate()
     return [

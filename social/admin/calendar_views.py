@@ -21,8 +21,9 @@ from social.admin.calendar import Span, days_of, span_asked
 from social.admin.forms import MomentField
 from social.admin.views import APPROVE, WRITE, DeskPage, words_of
 from social.errors import BadWindow
+from social.messages import EDITABLE
 from social.models import Channel, Post
-from social.rescheduling import SHIFTABLE, fits, reschedule_with_window
+from social.rescheduling import fits, reschedule_with_window
 
 ASKED = ("month", "week", "channel")
 """What a calendar page is asked by: nothing else is carried back to it."""
@@ -83,7 +84,7 @@ class Reschedule(DeskPage):
             form=form,
             chosen=chosen,
             needs_certificate=chosen is not None and not fits(post, chosen),
-            is_possible=post.state in SHIFTABLE,
+            is_possible=post.state in EDITABLE,
             may_write=self.person.has_perm(WRITE),
             slots=_slots(post),
             later=chosen and _quiet_until(post, chosen),

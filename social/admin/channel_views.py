@@ -12,13 +12,24 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import Refusal
-from social import breaker, budgets, connecting, desk, health, retiring, signing_in
+from social import (
+    breaker,
+    budgets,
+    connecting,
+    desk,
+    health,
+    receiving,
+    retiring,
+    signing,
+    signing_in,
+)
 from social.admin.channel_forms import ChannelForm, CredentialsForm, NameForm
-from social.admin.views import MANAGE, DeskPage, DeskView
-from social.channels import ADAPTERS, Capabilities, adapter_of
+from social.admin.views import MANAGE, DeskPage, DeskView, words_of
+from social.channels import ADAPTERS, Capabilities, adapter_of, is_connected
 from social.channels.sign_in import Account
+from social.credentials import known_of
 from social.models import Channel, ChannelHealth
-from social.templatetags.social_desk import told
+from social.reasons import told
 
 
 class ChannelsPage(DeskPage):
@@ -43,7 +54,7 @@ class Channels(DeskPage):
             {
                 "channel": channel,
                 "capabilities": adapter_of(channel).capabilities,
-                "is_connected": connecting.is_connected(channel),
+                "is_connected": is_connected(channel),
             }
             for channel in Channel.objects.select_related("health", "rest").order_by(
                 F("retired_at").asc(nulls_first=True), "name", "pk"
@@ -71,7 +82,7 @@ class ChannelPage(ChannelsPage):
             capabilities=adapter_of(channel).capabilities,
             needs=adapter_of(channel).needs,
             facts=connecting.facts_of(channel),
-            is_connected=connecting.is_connected(channel),
+            is_connected=is_connected(channel),
             health=found,
             is_ending=found is not None and health.is_ending(found),
             rest=breaker.rest_of(channel),
@@ -164,7 +175,7 @@ class SignIn(AddChannel):
             server = request.POST.get("address", "").strip()
             address = signing_in.begin(request.session, wanted, server=server)
         except Refusal as refusal:
-            messages.error(request, _words_of(refusal))
+            messages.error(request, words_of(refusal))
             return redirect("social_desk_channels:choose")
         context = self.get_context_data(address=address)
         return self.response_class(request, "social/admin/sign_in.html", context)
@@ -197,7 +208,7 @@ class SignedIn(DeskView):
             if len(pending.accounts) == 1:
                 return _connected(request, pending.wanted, pending.accounts[0], by=self.person)
         except Refusal as refusal:
-            messages.error(request, _words_of(refusal))
+            messages.error(request, words_of(refusal))
             return redirect("social_desk_channels:choose")
         signing_in.keep_choice(request.session, pending)
         return redirect("social_desk_channels:account")
@@ -225,7 +236,7 @@ class ChooseAccount(ChannelsPage):
             )
             return _connected(request, wanted, account, by=self.person)
         except Refusal as refusal:
-            messages.error(request, _words_of(refusal))
+            messages.error(request, words_of(refusal))
             return redirect("social_desk_channels:choose")
 
 
@@ -241,7 +252,7 @@ class ChangeChannel(ChannelsPage):
         channel = _channel_in_use(self.kwargs["slug"])
         kwargs.setdefault("form", NameForm(instance=channel))
         if "credentials" not in kwargs:
-            known = connecting.known_of(channel)
+            known = known_of(channel)
             kwargs["credentials"] = CredentialsForm(channel.platform, known=known)
         capabilities = adapter_of(channel).capabilities
         return super().get_context_data(
@@ -255,7 +266,7 @@ class ChangeChannel(ChannelsPage):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Keep other credentials, or show what is wrong."""
         channel = _channel_in_use(slug)
-        known = connecting.known_of(channel)
+        known = known_of(channel)
         credentials = CredentialsForm(channel.platform, request.POST, known=known)
         if credentials.is_valid():
             try:
@@ -306,6 +317,34 @@ class ToggleChannel(DeskView):
         return _to_channel(channel)
 
 
+class AskForFigures(DeskView):
+    """Ask a platform for figures, where that costs, or stop asking: the address says which."""
+
+    http_method_names = ["post"]
+    any_of = (MANAGE,)
+    wanted = False
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Back to the channel."""
+        channel = _channel(slug)
+        receiving.ask_for_figures(channel, by=self.person, wanted=self.wanted)
+        return _to_channel(channel)
+
+
+class AskForSigners(DeskView):
+    """Ask for one signature of each post, or for two: the address says which."""
+
+    http_method_names = ["post"]
+    any_of = (MANAGE,)
+    number = 1
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Back to the channel."""
+        channel = _channel(slug)
+        signing.ask_for_signers(channel, by=self.person, number=self.number)
+        return _to_channel(channel)
+
+
 class TestChannel(DeskView):
     """Ask the platform now how the account stands; nothing is posted."""
 
@@ -351,12 +390,6 @@ def _connected(
 ) -> HttpResponse:
     """The channel's page, once what the sign-in gave is kept. Raises `Refusal`."""
     return _tested(request, connecting.connect_account(wanted, account, by=by))
-
-
-def _words_of(refusal: Refusal) -> str:
-    reason = refusal.extra.get("reason", "")
-    parts = (refusal.title, refusal.detail, told(reason) if reason else "")
-    return " ".join(str(part) for part in parts if part)
 
 
 def _tested(request: HttpRequest, channel: Channel) -> HttpResponse:

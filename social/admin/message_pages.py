@@ -18,7 +18,7 @@ from social.admin.message_forms import EditMessageForm, MessageForm, NewMessageF
 from social.admin.queue_pages import tell_outcome
 from social.admin.views import WRITE, DeskPage, DeskView, tell_in_form
 from social.campaigns import with_campaign
-from social.channels import is_unconnected
+from social.channels import is_connected
 from social.composing import campaign_of, edit_message, editable_posts
 from social.looks import Look, look_of
 from social.messages import compose_message
@@ -147,7 +147,7 @@ def _imagined(channel: Channel) -> Post:
 
 def _channels() -> list[Channel]:
     """Where something new can be posted to."""
-    return [one for one in Channel.objects.in_use() if not is_unconnected(one)]
+    return [one for one in Channel.objects.in_use() if is_connected(one)]
 
 
 def _blocks(form: MessageForm, posts: list[Post]) -> list[dict[str, Any]]:

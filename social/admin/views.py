@@ -22,10 +22,10 @@ from core.errors import Refusal
 from social import approval, comparing, desk, receiving, withdrawing
 from social.admin import forms
 from social.channels import adapter_of
-from social.composing import EDITABLE
 from social.looks import look_of
-from social.messages import edit_post
+from social.messages import EDITABLE, edit_post
 from social.models import STEPS, Post, PostDraftMedia, PostMedia, Withdrawal
+from social.reasons import told
 from social.views import picture_response
 
 PRIVATE = "private, max-age=3600"
@@ -91,7 +91,7 @@ class PostPage(DeskPage):
             digest=approval.digest(post),
             certificate=approval.certificate_of(post),
             suggestion=approval.suggestion_for(post),
-            problems=_problems(post),
+            problems=look.problems if post.state == Post.State.DRAFT else [],
             advice=look.advice if post.state in EDITABLE else [],
             contributors=post.message.contributors.all(),
             siblings=[one for one in post.message.posts.all() if one.pk != post.pk],
@@ -299,10 +299,6 @@ def _changes(post: Post) -> comparing.Changes | None:
     return comparing.since_last_look(post) if post.state == Post.State.SUBMITTED else None
 
 
-def _problems(post: Post) -> dict[str, list[str]]:
-    return approval.problems_of(post) if post.state == Post.State.DRAFT else {}
-
-
 def _to_post(public_id: UUID) -> HttpResponse:
     return redirect(reverse("social_desk:post", kwargs={"public_id": public_id}))
 
@@ -310,7 +306,8 @@ def _to_post(public_id: UUID) -> HttpResponse:
 def words_of(refusal: Refusal) -> str:
     """What a person reads of a refusal, in one line."""
     said = [message for of_field in refusal.fields.values() for message in of_field]
-    return " ".join(str(part) for part in [refusal.title, refusal.detail, *said] if part)
+    parts = [refusal.title, refusal.detail, told(refusal.extra.get("reason", "")), *said]
+    return " ".join(str(part) for part in parts if part)
 
 
 def tell_in_form(form: Form, refusal: Refusal) -> None:

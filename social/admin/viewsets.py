@@ -9,9 +9,8 @@ from wagtail.admin.ui.sidebar import MenuItem as Component
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from social.admin import channel_views, message_pages, queue_pages, signing, stopping, views
+from social.admin import channel_views, message_pages, queue_pages, stopping, views
 from social.admin.calendar_viewset import CalendarViewSet
-from social.admin.figures import AskForFigures
 from social.admin.menu import DeskMenuItem
 from social.admin.notice_views import NoticeViewSet
 from social.admin.queue import asks_for
@@ -123,15 +122,21 @@ class ChannelViewSet(ViewSet):
             path("<slug:slug>/test/", channel_views.TestChannel.as_view(), name="test"),
             path("<slug:slug>/retire/", channel_views.RetireChannel.as_view(), name="retire"),
             path("<slug:slug>/pause/", pause, name="pause"),
-            path("<slug:slug>/satu/", signing.AskForSigners.as_view(), name="one-signer"),
+            path("<slug:slug>/satu/", channel_views.AskForSigners.as_view(), name="one-signer"),
             path(
                 "<slug:slug>/dua/",
-                signing.AskForSigners.as_view(number=2),
+                channel_views.AskForSigners.as_view(number=2),
                 name="two-signers",
             ),
             path("<slug:slug>/resume/", resume, name="resume"),
-            path("<slug:slug>/figures/", AskForFigures.as_view(wanted=True), name="figures"),
-            path("<slug:slug>/no-figures/", AskForFigures.as_view(), name="no-figures"),
+            path(
+                "<slug:slug>/figures/",
+                channel_views.AskForFigures.as_view(wanted=True),
+                name="figures",
+            ),
+            path(
+                "<slug:slug>/no-figures/", channel_views.AskForFigures.as_view(), name="no-figures"
+            ),
         ]
 
 

@@ -32,6 +32,7 @@ from social.channels.telegram import TELEGRAM, Telegram
 from social.channels.webhook import WEBHOOK, SignedWebhook
 from social.channels.x import PLATFORM as X_PLATFORM
 from social.channels.x import X
+from social.credentials import known_of
 from social.models import Channel, Post
 from social.models.channels import BY_HAND, SITE
 
@@ -70,7 +71,7 @@ __all__ = [
     "Told",
     "Unknown",
     "adapter_of",
-    "is_unconnected",
+    "is_connected",
     "limits_of",
     "who_tells_figures",
     "who_withdraws",
@@ -82,9 +83,9 @@ def adapter_of(channel: Channel) -> ChannelAdapter:
     return ADAPTERS[channel.platform]
 
 
-def is_unconnected(channel: Channel) -> bool:
-    """Whether nobody has brought yet what its platform needs."""
-    return bool(adapter_of(channel).needs) and not channel.credentials
+def is_connected(channel: Channel) -> bool:
+    """Whether somebody brought what the platform needs, or it needs nothing."""
+    return not adapter_of(channel).needs or bool(known_of(channel))
 
 
 def who_withdraws(channel: Channel) -> CanWithdraw | None:

@@ -17,7 +17,7 @@ import django
 from django.db import transaction
 from django.utils import timezone
 
-from bench.social_desk import sign_all, submit_all
+from tests.faults.desk.signed import sign_all, submit_all
 
 if TYPE_CHECKING:
     from accounts.models import User
