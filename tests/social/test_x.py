@@ -21,7 +21,7 @@ from social.models import Channel, Post
 from tests.social.doubles.faults import LOST
 from tests.social.doubles.server import Fault, Given, Kind, PlatformDouble
 from tests.social.doubles.x import USER, XDouble, duplicate, problem
-from tests.social.factories import ChannelFactory, a_picture, again, written
+from tests.social.factories import ChannelFactory, a_picture, again, approved, written
 
 pytestmark = pytest.mark.django_db
 
@@ -230,11 +230,12 @@ def test_what_x_refuses_is_told_apart(
 
 
 def test_a_channel_that_is_not_connected_fails_and_says_so(
-    double: XDouble, channel: Channel, send: Callable[..., Post]
+    double: XDouble, channel: Channel, author: User, approver: User
 ) -> None:
-    keep_credentials(channel, {})
+    post = approved(author, approver, channel=channel)
+    keep_credentials(channel, {})  # lost after it was signed
 
-    assert send().reason == "not-connected"
+    assert again(post).reason == "not-connected"
     assert double.asked == []
 
 
