@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -16,6 +17,8 @@ from social.campaigns import campaign_in, without_campaign
 from social.messages import EDITABLE, PostDraft, draft_of, edit_post
 from social.models import Message, Post, PostDraftMedia
 from social.models.media import CONTENT_SHA256
+
+Said = TypeVar("Said", str, datetime)
 
 
 @dataclass
@@ -28,7 +31,7 @@ class SharedPicture:
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What the posts of a message have in common; times are those of the first."""
+    """What the posts of a message have in common; the window is that of the first."""
 
     caption: str
     link: str
@@ -62,7 +65,7 @@ def shared_by(posts: Sequence[Post]) -> Shared:
         with_campaign=any(campaign_in(post.link) is not None for post in posts),
         window_from=first.window_from,
         window_until=first.window_until,
-        send_at=first.send_at,
+        send_at=_commonest(post.send_at for post in posts),
     )
 
 
@@ -104,5 +107,5 @@ def _plain(draft: PostDraft) -> PostDraft:
     )
 
 
-def _commonest(words: Iterable[str]) -> str:
-    return Counter(words).most_common(1)[0][0]
+def _commonest(said: Iterable[Said]) -> Said:
+    return Counter(said).most_common(1)[0][0]

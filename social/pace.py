@@ -30,6 +30,8 @@ DAY = timedelta(days=1)
 FARTHEST = timedelta(days=60)
 """As far as anybody looks ahead: rules that leave no free moment until then leave none."""
 LOOK_AGAIN = timedelta(minutes=10)
+SOON = timedelta(minutes=1)
+"""As long as it takes a person to choose: a slot nearer than this is over before it is taken."""
 TAKES_A_SLOT = (State.DRAFT, State.SUBMITTED, State.WAITING, State.CLAIMED, State.HELD)
 
 
@@ -152,6 +154,8 @@ def free_slots(
     Without weekly slots none is offered.
     """
     slots = list(channel.slots.all())
+    if not slots:
+        return []
     until = min(until or after + FARTHEST, after + FARTHEST)
     quiet, taken = quiet_of(channel), _taken(channel, after=after, until=until)
     gap = timedelta(minutes=max(_pace_of(channel).gap_minutes, 1))
@@ -163,6 +167,17 @@ def free_slots(
         if len(found) == most:
             break
     return found
+
+
+def slots_inside(post: Post, *, most: int = 3) -> list[datetime]:
+    """The next free slots of its channel that lie in the post's window."""
+    after = max(timezone.now() + SOON, post.window_from)
+    return free_slots(post.channel, after=after, until=post.window_until, most=most)
+
+
+def next_slots(channel: Channel, *, most: int = 3) -> list[datetime]:
+    """The next free slots of a channel from now on."""
+    return free_slots(channel, after=timezone.now() + SOON, most=most)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The calendar's pages: month and week, and giving one post another time."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +86,7 @@ class Reschedule(DeskPage):
             needs_certificate=chosen is not None and not fits(post, chosen),
             is_possible=post.state in EDITABLE,
             may_write=self.person.has_perm(WRITE),
-            slots=_slots(post),
+            slots=pace.next_slots(post.channel, most=6),
             later=chosen and _quiet_until(post, chosen),
             back=_only_asked(QueryDict(self.request.GET.get("back", ""))).urlencode(),
             **kwargs,
@@ -160,10 +160,6 @@ def _moment(text: str) -> datetime | None:
         return timezone.make_aware(read) if read and timezone.is_naive(read) else read
     except (ValueError, OverflowError):
         return None
-
-
-def _slots(post: Post) -> list[datetime]:
-    return pace.free_slots(post.channel, after=timezone.now() + timedelta(minutes=1), most=6)
 
 
 def _quiet_until(post: Post, moment: datetime) -> datetime | None:

@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from social.admin.forms import LONGEST_CAPTION, ContentForm, to_the_minute
+from social.admin.forms import LONGEST_CAPTION, ContentForm, MomentField, to_the_minute
 from social.campaigns import with_campaign
 from social.composing import Change, SharedPicture, campaign_of, shared_by, shared_pictures
 from social.messages import DraftMedia, PostDraft
@@ -83,9 +83,35 @@ class MessageForm(ContentForm):
                 max_length=LONGEST_CAPTION,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
+            self.fields[f"at_{channel.pk}"] = MomentField(
+                label=_("Own time"),
+                required=False,
+                help_text=_("Empty: the time above. Inside the window."),
+            )
 
-    def draft_on(self, channel: Channel, *, campaign: str, times: dict[str, Any]) -> PostDraft:
-        """What the form says for one channel, with `times` of its own."""
+    def clean(self) -> dict[str, Any]:
+        """Each channel's own time lies ahead and inside its window, told beside the field."""
+        cleaned = super().clean()
+        for channel in self.channels_meant():
+            name, times = f"at_{channel.pk}", self.times_on(channel)
+            begins, ends = times["window_from"], times["window_until"]
+            if cleaned.get(name) and begins and ends and not begins <= times["send_at"] < ends:
+                self.add_error(name, _("Choose a time inside the window."))
+        self._refuse_the_past(*(f"at_{channel.pk}" for channel in self.channels_meant()))
+        return cleaned
+
+    def channels_meant(self) -> list[Channel]:
+        """Those that the form speaks of."""
+        return self.offered
+
+    def times_on(self, channel: Channel) -> dict[str, Any]:
+        """The window and the channel's time of sending, as far as the form has them."""
+        times = {name: self.cleaned_data.get(name) for name in TIMES}
+        own = self.cleaned_data.get(f"at_{channel.pk}")
+        return times | ({"send_at": own} if own else {})
+
+    def draft_on(self, channel: Channel, *, campaign: str) -> PostDraft:
+        """What the form says for one channel."""
         said, link = self.cleaned_data, self.cleaned_data["link"]
         if link and said["with_campaign"]:
             link = with_campaign(link, channel=channel.slug, campaign=campaign)
@@ -94,7 +120,7 @@ class MessageForm(ContentForm):
             caption=said[f"own_{channel.pk}"] or said["caption"],
             link=link,
             media=[*self.kept_on(channel), *self.added()],
-            **times,
+            **self.times_on(channel),
         )
 
     def kept_on(self, channel: Channel) -> list[DraftMedia]:
@@ -118,10 +144,6 @@ class MessageForm(ContentForm):
         """What is done to the new files so that platforms take them, in words."""
         told = [(one.filename, what_changes(one.content)) for one in self.added()]
         return [f"{name}: {'; '.join(map(str, words))}" for name, words in told if words]
-
-    def times(self) -> dict[str, Any]:
-        """Window and time of sending as the form has them."""
-        return {name: self.cleaned_data[name] for name in TIMES}
 
 
 class NewMessageForm(MessageForm):
@@ -152,13 +174,14 @@ class NewMessageForm(MessageForm):
         chosen = cast(forms.ModelMultipleChoiceField, self.fields["channels"])
         chosen.queryset = Channel.objects.filter(pk__in=offered)
 
+    def channels_meant(self) -> list[Channel]:
+        """Those that are chosen."""
+        return list(self.cleaned_data.get("channels", ()))
+
     def drafts(self) -> list[PostDraft]:
         """One for each chosen channel."""
         campaign = self.cleaned_data["source"]
-        return [
-            self.draft_on(channel, campaign=campaign, times=self.times())
-            for channel in self.cleaned_data["channels"]
-        ]
+        return [self.draft_on(channel, campaign=campaign) for channel in self.channels_meant()]
 
 
 class EditMessageForm(MessageForm):
@@ -173,6 +196,8 @@ class EditMessageForm(MessageForm):
         for post in self.posts:
             own = "" if post.caption == shared.caption else post.caption
             self.fields[f"own_{post.channel_id}"].initial = own
+            at = to_the_minute(post.send_at)
+            self.fields[f"at_{post.channel_id}"].initial = at if at != initial["send_at"] else None
             self.fields[f"version_{post.channel_id}"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=post.version
             )
@@ -193,12 +218,21 @@ class EditMessageForm(MessageForm):
         ]
 
     def changes(self) -> Iterator[Change]:
-        """Each post with what it is to say. Times that nobody touched stay each post's own."""
-        times = {name: self.cleaned_data[name] for name in TIMES if name in self.changed_data}
+        """Each post with what it is to say."""
         for post in self.posts:
-            own = {name: getattr(post, name) for name in TIMES} | times
-            draft = self.draft_on(post.channel, campaign=campaign_of(post), times=own)
+            draft = self.draft_on(post.channel, campaign=campaign_of(post))
             yield Change(post, self.cleaned_data[f"version_{post.channel_id}"], draft)
+
+    def times_on(self, channel: Channel) -> dict[str, Any]:
+        """As any form's; times that nobody touched stay each post's own."""
+        post = next(one for one in self.posts if one.channel_id == channel.pk)
+        said, own = super().times_on(channel), f"at_{channel.pk}"
+        touched = {name for name in TIMES if name in self.changed_data}
+        if own in self.changed_data:
+            touched.add("send_at")
+        elif self.cleaned_data.get(own):  # its own time stands, whatever the others do
+            touched.discard("send_at")
+        return {name: said[name] if name in touched else getattr(post, name) for name in TIMES}
 
     def kept_on(self, channel: Channel) -> list[DraftMedia]:
         """The pictures that stay on this channel, in their new order."""

@@ -1,9 +1,11 @@
 """Writing: one page for a message and its posts, counted and looked at while it is typed."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from core.errors import Refusal
-from social import bulk
+from social import bulk, pace
+from social.admin.forms import MomentField
 from social.admin.message_forms import EditMessageForm, MessageForm, NewMessageForm
 from social.admin.queue_pages import tell_outcome
 from social.admin.views import WRITE, DeskPage, DeskView, tell_in_form
@@ -134,6 +137,7 @@ def _typed(request: HttpRequest, post: Post) -> tuple[Channel, Look]:
     campaign = campaign_of(post) if post.pk else said.get("source", "")
     words = said.get(f"own_{channel.pk}", "").strip() or said.get("caption", "").strip()
     post.caption = words.replace("\r\n", "\n")
+    post.send_at = _moment(said.get(f"at_{channel.pk}") or said.get("send_at")) or post.send_at
     post.link = link = said.get("link", "").strip()
     if link and said.get("with_campaign"):
         post.link = with_campaign(link, channel=channel.slug, campaign=campaign)
@@ -157,6 +161,8 @@ def _blocks(form: MessageForm, posts: list[Post]) -> list[dict[str, Any]]:
             "post": post,
             "channel": post.channel,
             "own": form[f"own_{post.channel_id}"],
+            "at": form[f"at_{post.channel_id}"],
+            "slots": pace.slots_inside(post) if post.pk else pace.next_slots(post.channel),
             "version": form[f"version_{post.channel_id}"] if post.pk else None,
             "look": look_of(post) if post.pk else None,
             "pictures": post.draft_media.all() if post.pk else [],
@@ -176,6 +182,15 @@ def _saved(view: DeskView, form: MessageForm, message: Message) -> HttpResponse:
     else:
         messages.success(request, _("Saved. It goes to a second person once you submit it."))
     return redirect("social_desk:message", public_id=message.public_id)
+
+
+def _moment(said: str | None) -> datetime | None:
+    """A time that is still being typed, where it is one already."""
+    try:
+        moment: datetime | None = MomentField(required=False).clean(said)
+    except ValidationError:
+        return None
+    return moment
 
 
 def _uuid(said: str) -> UUID | None:

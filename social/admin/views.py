@@ -19,7 +19,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from accounts.models import User
 from core.errors import Refusal
-from social import approval, comparing, desk, receiving, withdrawing
+from social import approval, comparing, desk, pace, receiving, withdrawing
 from social.admin import forms
 from social.channels import adapter_of
 from social.looks import look_of
@@ -106,6 +106,7 @@ class PostPage(DeskPage):
             editable=EDITABLE,
             returnable=RETURNABLE,
             movable=desk.MOVABLE,
+            slots=pace.slots_inside(post) if post.state in desk.MOVABLE else [],
             suggested_now=timezone.localtime(),
             **kwargs,
         )

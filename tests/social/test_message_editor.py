@@ -185,6 +185,73 @@ def test_times_that_nobody_touched_stay_each_posts_own(author: User, two: Messag
     assert (second.caption, second.send_at) == ("Kata baru.", later)
 
 
+def test_a_channel_may_have_a_time_of_its_own_and_the_others_keep_the_shared_one(
+    author: User,
+) -> None:
+    site, by_hand = ChannelFactory(slug="situs"), ByHandChannelFactory(slug="wa")
+    own = (timezone.localtime() + timedelta(hours=5)).replace(second=0, microsecond=0)
+    said = {"channels": [site.pk, by_hand.pk], "caption": "Pasar pagi.", **times()}
+
+    as_(author).post(NEW, said | {f"at_{by_hand.pk}": own.strftime(MINUTE)})
+
+    message = Message.objects.get()
+    shared = timezone.localtime(on(message, site).send_at)
+    assert (shared.strftime(MINUTE), on(message, by_hand).send_at) == (said["send_at"], own)
+    form = as_(author).get(page_of(message)).context["form"]
+    assert form[f"at_{by_hand.pk}"].value() == own.replace(tzinfo=None)
+    assert form[f"at_{site.pk}"].value() is None
+
+
+def test_the_shared_time_moves_those_that_have_no_time_of_their_own(
+    author: User, two: Message
+) -> None:
+    site, by_hand = two.posts.order_by("channel__slug")
+    own = by_hand.send_at + timedelta(hours=3)
+    desk.move(by_hand, by=author, send_at=own)
+    said = form_of(two, author) | {"send_at": times(send_at=timedelta(hours=6))["send_at"]}
+
+    as_(author).post(page_of(two), said)
+
+    moved = timezone.localtime(on(two, site.channel).send_at).strftime(MINUTE)
+    assert (moved, on(two, by_hand.channel).send_at) == (said["send_at"], own)
+    as_(author).post(page_of(two), form_of(two, author) | {f"at_{by_hand.channel_id}": ""})
+    assert on(two, by_hand.channel).send_at == on(two, site.channel).send_at
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [(timedelta(days=9), "di dalam jendela"), (timedelta(days=-1), "sudah lewat")],
+    ids=str,
+)
+def test_a_time_of_its_own_lies_ahead_and_inside_the_window(
+    author: User, two: Message, own: timedelta, told: str
+) -> None:
+    channel = two.posts.order_by("channel__slug")[1].channel
+    window = {"window_from": times(window_from=timedelta(days=-3))["window_from"]}
+    said = form_of(two, author) | window
+
+    answer = as_(author).post(page_of(two), said | {f"at_{channel.pk}": times(own=own)["own"]})
+
+    assert answer.status_code == 422
+    assert told in str(answer.context["form"].errors[f"at_{channel.pk}"])
+    assert {post.version for post in two.posts.all()} == {1}
+
+
+def test_free_slots_of_each_channel_are_offered_where_its_time_is_chosen(
+    author: User, two: Message
+) -> None:
+    site, by_hand = two.posts.order_by("channel__slug")
+    slot = timezone.localtime(site.window_until) - timedelta(hours=1)
+    site.channel.slots.create(weekday=slot.weekday(), at=slot.time().replace(second=0))
+
+    blocks = {one["channel"]: one for one in as_(author).get(page_of(two)).context["blocks"]}
+    post_page = reverse("social_desk:post", kwargs={"public_id": site.public_id})
+    offered = as_(author).get(post_page).context["slots"]
+
+    assert [timezone.localtime(one).strftime(MINUTE) for one in offered] == [slot.strftime(MINUTE)]
+    assert (blocks[site.channel]["slots"], blocks[by_hand.channel]["slots"]) == (offered, [])
+
+
 @pytest.mark.parametrize("name", ["send_at", "window_until"])
 def test_a_schedule_in_the_past_is_refused_in_words(author: User, name: str) -> None:
     channel = ChannelFactory()

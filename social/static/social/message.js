@@ -1,5 +1,5 @@
 /* Counts and previews while a message is typed, asked from the server, which counts as each platform does.
-   Also a field for the alt text of each chosen file, and hashtag groups put in by a tap. Without this script the same is said after saving. */
+   Also a field for the alt text of each chosen file, and hashtag groups and free slots put in by a tap. Without this script the same is said after saving. */
 "use strict";
 
 (() => {
@@ -73,7 +73,15 @@
     words.focus();
     later();
   });
-  form.querySelectorAll("[data-tags]").forEach((button) => {
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-slot]");
+    if (!button) return;
+    const time = document.getElementById(button.dataset.slotFor);
+    time.value = button.dataset.slot;
+    time.focus();
+    later();
+  });
+  form.querySelectorAll("[data-tags], [data-slot]").forEach((button) => {
     button.hidden = false;
   });
   ask();
