@@ -7,7 +7,7 @@ message waiting, no cookie set on the way. Without the cache every page is drawn
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -61,15 +61,24 @@ def while_same(
     return _read(key) or _keep(key, draw(), request, LONGEST)
 
 
-def value_while_same(name: str, edition: str, make: Callable[[], T]) -> T:
-    """What `make` answers, the same for everyone until `edition` is another; kept for a minute."""
+def one_while_same(
+    name: str, key: str, edition: str, make: Callable[[], Mapping[str, T]]
+) -> T | None:
+    """What `make` answers under `key`, the same for everyone until `edition` is another.
+
+    All that it answers is kept for a minute, each by itself: who asks for the next finds it.
+    """
     if not settings.CATALOGUE_CACHE_SECONDS:
-        return make()
-    key = f"value:{name}:{edition}"
-    kept: T | None = _get(key)
+        return make().get(key)
+
+    def place(key: str) -> str:
+        return f"value:{name}:{key}:{edition}"
+
+    kept: T | None = _get(place(key))
     if kept is None:
-        kept = make()
-        _set(key, kept, LONGEST)
+        made = make()
+        _set_all({place(each): value for each, value in made.items()}, LONGEST)
+        kept = made.get(key)
     return kept
 
 
@@ -116,7 +125,11 @@ def _get(key: str) -> Any:
 
 
 def _set(key: str, value: Any, seconds: float) -> None:
+    _set_all({key: value}, seconds)
+
+
+def _set_all(values: dict[str, Any], seconds: float) -> None:
     try:
-        cache.set(key, value, seconds)
+        cache.set_many(values, seconds)
     except RedisError:
         logger.exception("not kept")

@@ -1,11 +1,12 @@
 """The kelurahan where one ASN lives: what is released of it, and their own part in that."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, Sum
 
-from core.brief_cache import value_while_same
+from core.brief_cache import one_while_same
 from marketplace import bands, releases
 from marketplace.models import Asn, Lens, Purchase, Region
 from marketplace.models.releases import Stayed
@@ -50,14 +51,15 @@ class Released:
 def neighbourhood(asn: Asn, *, today: date) -> Neighbourhood | None:
     """The neighbourhood of where somebody lives today; None while no month of it is released.
 
-    The year is that of the last closed month. What is released is the same for all who live there.
+    The year is that of the last closed month. What is released is the same for all who live there,
+    and is put together for every kelurahan at once: who lives in the next one finds it.
     """
     month = releases.latest_month()
     home = asn.home_on(today)
     if month is None or home is None:
         return None
     code = home.region_id
-    around = value_while_same(f"around:{code}", f"{month}", lambda: _released(code, month))
+    around = one_while_same("around", code, f"{month}", lambda: _released(month))
     if around is None:
         return None
     spent = around.spent
@@ -78,20 +80,38 @@ def neighbourhood(asn: Asn, *, today: date) -> Neighbourhood | None:
     )
 
 
-def _released(code: str, month: date) -> Released | None:
-    """None for a kelurahan that came to the city since."""
-    place = releases.place(code)
+def _released(month: date) -> dict[str, Released]:
+    """All kelurahan and outside, by code; one that came to the city since is in none."""
     first, last = date(month.year, 1, 1), date(month.year, 12, 1)
-    figures = releases.months_of(place, first=first, last=last)
-    if not figures:
-        return None
-    return Released(
-        place=place,
-        spent=releases.add_up(place, figures, first=first, last=last),
-        received=releases.year_of(place, month.year, lens=Lens.SHOP),
-        stayed=releases.stayed(figures[-1]),
-        residents=releases.residents(place, month),
-    )
+    known = releases.months_released()
+    stayed, residents = releases.stayed_by_place(month), releases.residents_by_place(month)
+
+    def of_year(lens: Lens) -> dict[str, list[releases.Figure]]:
+        return _by_place(
+            releases.figures_between(Region.Level.KELURAHAN, first=first, last=last, lens=lens)
+        )
+
+    def added(place: Region, figures: list[releases.Figure]) -> releases.Sum:
+        return releases.sum_up(place, figures, first=first, last=last, released=known)
+
+    received = of_year(Lens.SHOP)
+    return {
+        code: Released(
+            place=figures[0].place,
+            spent=added(figures[0].place, figures),
+            received=added(figures[0].place, received.get(code, [])),
+            stayed=stayed.get(code),
+            residents=residents.get(code),
+        )
+        for code, figures in of_year(Lens.HOME).items()
+    }
+
+
+def _by_place(figures: list[releases.Figure]) -> dict[str, list[releases.Figure]]:
+    found = defaultdict[str, list[releases.Figure]](list)
+    for figure in figures:
+        found[figure.place.code].append(figure)
+    return found
 
 
 def _share(own: int, spent: releases.Sum) -> int | None:

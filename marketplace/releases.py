@@ -317,6 +317,12 @@ def residents(place: Region, month: date) -> int | None:
     return counted.values_list("asn", flat=True).first()
 
 
+def residents_by_place(month: date) -> dict[str, int]:
+    """At least how many ASN lived in each place on the last day of a release, by code."""
+    counted = Residents.objects.filter(release__lens=Lens.HOME, release__month=month)
+    return dict(counted.values_list("place", "asn"))
+
+
 def staff(agency: Agency, month: date) -> int | None:
     """At least how many ASN served in an agency on the last day of a release; None if unknown."""
     counted = Staff.objects.filter(release__lens=Lens.HOME, release__month=month, agency=agency)

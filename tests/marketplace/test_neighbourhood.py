@@ -94,6 +94,19 @@ def test_it_costs_the_same_however_much_was_bought(
         seen(asn)
 
 
+def test_what_is_released_is_put_together_once_for_every_kelurahan(
+    asn: Asn, city: City, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    elsewhere = AsnFactory(home__region=city.kelurahan[1])
+    seen(asn)
+
+    with django_assert_max_num_queries(5):
+        around = seen(elsewhere)
+
+    assert around.place == city.kelurahan[1]
+    assert around.spent.amount is None
+
+
 def test_the_page_of_ones_part_shows_what_goes_round_at_home(asn: Asn, client: Client) -> None:
     client.force_login(asn.user)
 
