@@ -14,8 +14,9 @@ from django.db import transaction
 
 from accounts.models import User
 from social.campaigns import campaign_in, without_campaign
-from social.messages import EDITABLE, PostDraft, draft_of, edit_post
-from social.models import Message, Post, PostDraftMedia
+from social.channels import is_connected
+from social.messages import EDITABLE, PostDraft, add_post, draft_of, edit_post, remove_draft
+from social.models import Channel, Message, Post, PostDraftMedia
 from social.models.media import CONTENT_SHA256
 
 Said = TypeVar("Said", str, datetime)
@@ -50,6 +51,14 @@ class Change:
     draft: PostDraft
 
 
+@dataclass(frozen=True)
+class Removal:
+    """A draft that is to go; `version` is what its editor was looking at."""
+
+    post: Post
+    version: int
+
+
 def editable_posts(message: Message) -> list[Post]:
     """The posts that an edit may still change, by the name of their channel."""
     posts = message.posts.filter(state__in=EDITABLE).select_related("channel", "message")
@@ -80,14 +89,34 @@ def shared_pictures(posts: Sequence[Post]) -> list[SharedPicture]:
     return list(found.values())
 
 
-@transaction.atomic
-def edit_message(changes: Iterable[Change], *, by: User) -> list[Post]:
-    """Change several posts of a message, all or none; return those that say something else now.
+def channels_left(message: Message) -> list[Channel]:
+    """The channels, in use and connected, on which the message does not stand."""
+    standing = message.posts.exclude(state=Post.State.WITHDRAWN)
+    left = Channel.objects.in_use().exclude(pk__in=standing.values("channel"))
+    return [one for one in left if is_connected(one)]
 
-    A post that stays as it is keeps its state and its certificate. Raises as `edit_post` does.
+
+@transaction.atomic
+def edit_message(
+    message: Message,
+    *,
+    by: User,
+    changes: Iterable[Change] = (),
+    added: Iterable[PostDraft] = (),
+    removed: Iterable[Removal] = (),
+) -> None:
+    """Change several posts of a message, add some and take drafts away, all or none.
+
+    A post that stays as it is keeps its state and its certificate. Raises as `edit_post`,
+    `add_post` and `remove_draft` do.
     """
-    changed = [one for one in changes if _plain(one.draft) != draft_of(one.post)]
-    return [edit_post(one.post, by=by, version=one.version, draft=one.draft) for one in changed]
+    for one in changes:
+        if _plain(one.draft) != draft_of(one.post):
+            edit_post(one.post, by=by, version=one.version, draft=one.draft)
+    for draft in added:
+        add_post(message, by=by, draft=draft)
+    for gone in removed:
+        remove_draft(gone.post, by=by, version=gone.version)
 
 
 def campaign_of(post: Post) -> str:

@@ -96,10 +96,38 @@ def compose_message(
     for user in {author, *contributors}:
         MessageContributor.objects.create(message=message, user=user)
     for draft in drafts:
-        check_times(draft)
-        post = Post.objects.create(message=message, channel=draft.channel, **_columns(draft))
-        _lay_pictures(post, draft.media)
+        _write_post(message, draft)
     return message
+
+
+@transaction.atomic
+def add_post(message: Message, *, by: User, draft: PostDraft) -> Post:
+    """Say it on one more channel: a draft of its own, `by` a contributor of the message.
+
+    Raises `PostNotReady` where the message stands on that channel already, `BadWindow`,
+    `BadPicture`.
+    """
+    standing = [post for post in lock_posts(message.pk) if post.state != Post.State.WITHDRAWN]
+    if draft.channel.pk in {post.channel_id for post in standing}:
+        raise PostNotReady(_("A message has one post per channel."))
+    name_contributor(message.pk, by)
+    return _write_post(message, draft)
+
+
+@transaction.atomic
+def remove_draft(post: Post, *, by: User, version: int) -> Post:
+    """Take a message off a channel on which it is still a draft; the post stays, withdrawn.
+
+    `version` is what the editor was looking at. Raises `PostChanged` when it is no longer that,
+    or was submitted meanwhile; `PostNotReady` where the message would stand nowhere.
+    """
+    posts = lock_posts(post.message_id)
+    post = next(one for one in posts if one.pk == post.pk)
+    if post.state != Post.State.DRAFT or post.version != version:
+        raise PostChanged
+    if not any(one.state != Post.State.WITHDRAWN for one in posts if one.pk != post.pk):
+        raise PostNotReady(_("A message keeps one channel at least: withdraw its post instead."))
+    return step(post, to=Post.State.WITHDRAWN, actor=by, reason="channel-removed")
 
 
 @transaction.atomic
@@ -190,6 +218,13 @@ def check_times(draft: PostDraft) -> None:
         raise BadWindow(fields={"window_until": [_("The window ends before it begins.")]})
     if not draft.window_from <= draft.send_at < draft.window_until:
         raise BadWindow(fields={"send_at": [_("Choose a time inside the window.")]})
+
+
+def _write_post(message: Message, draft: PostDraft) -> Post:
+    check_times(draft)
+    post = Post.objects.create(message=message, channel=draft.channel, **_columns(draft))
+    _lay_pictures(post, draft.media)
+    return post
 
 
 def _columns(draft: PostDraft) -> dict[str, object]:

@@ -11,6 +11,7 @@ TOLD: dict[str, str | Promise] = {
     "by-hand": _("Posted by hand."),
     "cannot-withdraw": _("The platform offers no way to take it back."),
     "changes-asked": _("Changes were asked for."),
+    "channel-removed": _("Taken off this channel."),
     "channel-retired": _("The channel is no longer used."),
     "chat-not-found": _("Telegram knows no such channel or group, or the bot is not in it."),
     "chat-moved": _("The group became a supergroup: its number is a new one."),

@@ -7,12 +7,13 @@ from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from social.admin.forms import LONGEST_CAPTION, ContentForm, MomentField, to_the_minute
 from social.campaigns import with_campaign
-from social.composing import Change, SharedPicture, campaign_of, shared_by, shared_pictures
+from social.composing import Change, Removal, SharedPicture, campaign_of, shared_by, shared_pictures
 from social.messages import DraftMedia, PostDraft
 from social.models import Channel, Post
 from social.models.media import LONGEST_ALT
@@ -117,7 +118,7 @@ class MessageForm(ContentForm):
             link = with_campaign(link, channel=channel.slug, campaign=campaign)
         return PostDraft(
             channel=channel,
-            caption=said[f"own_{channel.pk}"] or said["caption"],
+            caption=said.get(f"own_{channel.pk}") or said["caption"],
             link=link,
             media=[*self.kept_on(channel), *self.added()],
             **self.times_on(channel),
@@ -144,6 +145,20 @@ class MessageForm(ContentForm):
         """What is done to the new files so that platforms take them, in words."""
         told = [(one.filename, what_changes(one.content)) for one in self.added()]
         return [f"{name}: {'; '.join(map(str, words))}" for name, words in told if words]
+
+
+def with_picture_moved(data: QueryDict) -> QueryDict:
+    """What was typed, with one picture a place up or down: "up-7" or "down-7" in `move`."""
+    direction, _dash, key = data["move"].partition("-")
+    names = [name for name in data if name.startswith("order_") and data[name].isdecimal()]
+    names.sort(key=lambda name: int(data[name]))
+    moved = data.copy()
+    if (name := f"order_{key}") in names:
+        place = names.index(name)
+        names.insert(max(place - 1, 0) if direction == "up" else place + 1, names.pop(place))
+    for place, name in enumerate(names, start=1):
+        moved[name] = str(place)
+    return moved
 
 
 class NewMessageForm(MessageForm):
@@ -185,14 +200,33 @@ class NewMessageForm(MessageForm):
 
 
 class EditMessageForm(MessageForm):
-    """A message as it stands, with the version of each post that its editor was looking at."""
+    """A message as it stands, with the version of each post that its editor was looking at.
 
-    def __init__(self, posts: Sequence[Post], data: Any = None, files: Any = None) -> None:
+    `left` are the channels on which it could stand besides.
+    """
+
+    added_channels = forms.ModelMultipleChoiceField(
+        label=_("Add channels"),
+        queryset=Channel.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They get the shared words, pictures and time; after saving, their own."),
+    )
+
+    def __init__(
+        self,
+        posts: Sequence[Post],
+        left: Sequence[Channel] = (),
+        data: Any = None,
+        files: Any = None,
+    ) -> None:
         self.posts = list(posts)
         shared, self.pictures = shared_by(self.posts), shared_pictures(self.posts)
         initial = {**vars(shared), **{name: to_the_minute(getattr(shared, name)) for name in TIMES}}
         channels = [post.channel for post in self.posts]
         super().__init__(channels, data, files, initial=initial)
+        more = cast(forms.ModelMultipleChoiceField, self.fields["added_channels"])
+        more.queryset = Channel.objects.filter(pk__in=[channel.pk for channel in left])
         for post in self.posts:
             own = "" if post.caption == shared.caption else post.caption
             self.fields[f"own_{post.channel_id}"].initial = own
@@ -200,6 +234,9 @@ class EditMessageForm(MessageForm):
             self.fields[f"at_{post.channel_id}"].initial = at if at != initial["send_at"] else None
             self.fields[f"version_{post.channel_id}"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=post.version
+            )
+            self.fields[f"off_{post.channel_id}"] = forms.BooleanField(
+                label=_("Take it off this channel"), required=False
             )
         for place, picture in enumerate(self.pictures):
             self._add_fields_of(picture, place + 1)
@@ -214,19 +251,43 @@ class EditMessageForm(MessageForm):
                 self[f"remove_{one.media.pk}"],
                 [self[f"on_{channel.pk}_{one.media.pk}"] for channel in self.offered],
             )
-            for one in self.pictures
+            for one in sorted(self.pictures, key=self._place)
         ]
 
+    def _place(self, picture: SharedPicture) -> int:
+        """Where it stands now; what is no number stands first."""
+        said = self[f"order_{picture.media.pk}"].value()
+        return int(said) if str(said).isdecimal() else 0
+
     def changes(self) -> Iterator[Change]:
-        """Each post with what it is to say."""
+        """Each post that stays, with what it is to say."""
         for post in self.posts:
-            draft = self.draft_on(post.channel, campaign=campaign_of(post))
-            yield Change(post, self.cleaned_data[f"version_{post.channel_id}"], draft)
+            if not self._goes(post):
+                draft = self.draft_on(post.channel, campaign=campaign_of(post))
+                yield Change(post, self._version(post), draft)
+
+    def added_drafts(self) -> list[PostDraft]:
+        """What the message says on the channels that are new to it."""
+        campaign = campaign_of(self.posts[0])
+        more = self.cleaned_data["added_channels"]
+        return [self.draft_on(channel, campaign=campaign) for channel in more]
+
+    def removed(self) -> list[Removal]:
+        """The drafts that are taken off their channel."""
+        return [Removal(post, self._version(post)) for post in self.posts if self._goes(post)]
+
+    def _goes(self, post: Post) -> bool:
+        return bool(self.cleaned_data.get(f"off_{post.channel_id}"))
+
+    def _version(self, post: Post) -> int:
+        return int(self.cleaned_data[f"version_{post.channel_id}"])
 
     def times_on(self, channel: Channel) -> dict[str, Any]:
         """As any form's; times that nobody touched stay each post's own."""
-        post = next(one for one in self.posts if one.channel_id == channel.pk)
+        post = next((one for one in self.posts if one.channel_id == channel.pk), None)
         said, own = super().times_on(channel), f"at_{channel.pk}"
+        if post is None:
+            return said
         touched = {name for name in TIMES if name in self.changed_data}
         if own in self.changed_data:
             touched.add("send_at")
@@ -240,7 +301,8 @@ class EditMessageForm(MessageForm):
         kept = [
             one
             for one in self.pictures
-            if said[f"on_{channel.pk}_{one.media.pk}"] and not said[f"remove_{one.media.pk}"]
+            if said.get(f"on_{channel.pk}_{one.media.pk}", True)
+            and not said[f"remove_{one.media.pk}"]
         ]
         kept.sort(key=lambda one: said[f"order_{one.media.pk}"] or 0)
         return [
@@ -265,7 +327,7 @@ class EditMessageForm(MessageForm):
             ),
         )
         self.fields[f"order_{key}"] = forms.IntegerField(
-            label=_("Place"), required=False, min_value=1, max_value=99, initial=place
+            widget=forms.HiddenInput, required=False, min_value=1, max_value=99, initial=place
         )
         self.fields[f"remove_{key}"] = forms.BooleanField(
             label=_("Remove this picture"), required=False

@@ -17,14 +17,19 @@ from django.views.generic import TemplateView
 from core.errors import Refusal
 from social import bulk, pace
 from social.admin.forms import MomentField
-from social.admin.message_forms import EditMessageForm, MessageForm, NewMessageForm
+from social.admin.message_forms import (
+    EditMessageForm,
+    MessageForm,
+    NewMessageForm,
+    with_picture_moved,
+)
 from social.admin.queue_pages import tell_outcome
 from social.admin.views import WRITE, DeskPage, DeskView, tell_in_form
 from social.campaigns import with_campaign
 from social.channels import is_connected
-from social.composing import campaign_of, edit_message, editable_posts
+from social.composing import campaign_of, channels_left, edit_message, editable_posts
 from social.looks import Look, look_of
-from social.messages import compose_message
+from social.messages import EDITABLE, compose_message
 from social.models import Channel, HashtagGroup, Message, Post
 
 NOT_SAVED = 0
@@ -81,11 +86,16 @@ class EditMessage(DeskPage):
         """Those of it that can still change."""
         return editable_posts(self.message)
 
+    @cached_property
+    def left(self) -> list[Channel]:
+        """Where it could stand besides."""
+        return channels_left(self.message)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form with each channel's look, and the posts that are beyond changing."""
         form = kwargs.pop("form", None)
         if form is None and self.posts:
-            form = EditMessageForm(self.posts)
+            form = EditMessageForm(self.posts, self.left)
         settled = self.message.posts.exclude(pk__in=[post.pk for post in self.posts])
         return super().get_context_data(
             form=form,
@@ -102,15 +112,29 @@ class EditMessage(DeskPage):
         if not self.posts:
             messages.error(request, _("Nothing of this message can be changed any more."))
             return redirect("social_desk:message", public_id=public_id)
-        form = EditMessageForm(self.posts, request.POST, request.FILES)
+        if "move" in request.POST:
+            return self._with_picture_moved(request)
+        form = EditMessageForm(self.posts, self.left, request.POST, request.FILES)
         if form.is_valid():
             try:
-                edit_message(form.changes(), by=self.person)
+                edit_message(
+                    self.message,
+                    by=self.person,
+                    changes=form.changes(),
+                    added=form.added_drafts(),
+                    removed=form.removed(),
+                )
             except Refusal as refusal:
                 tell_in_form(form, refusal)
             else:
                 return _saved(self, form, self.message)
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def _with_picture_moved(self, request: HttpRequest) -> HttpResponse:
+        """Without script: the same page with nothing lost, and nothing saved yet."""
+        form = EditMessageForm(self.posts, self.left, with_picture_moved(request.POST))
+        messages.info(request, _("The picture moved. Save to keep the order."))
+        return self.render_to_response(self.get_context_data(form=form))
 
 
 class Looks(DeskView, TemplateView):
@@ -122,7 +146,8 @@ class Looks(DeskView, TemplateView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """The looks of the channels that the page asks about, of a message or of none yet."""
-        known = Post.objects.filter(message__public_id=_uuid(request.POST.get("message", "")))
+        message = _uuid(request.POST.get("message", ""))
+        known = Post.objects.filter(message__public_id=message, state__in=EDITABLE)
         posts = {post.channel_id: post for post in known.select_related("channel", "message")}
         shown = [
             _typed(request, posts.get(channel.pk) or _imagined(channel))
@@ -164,6 +189,7 @@ def _blocks(form: MessageForm, posts: list[Post]) -> list[dict[str, Any]]:
             "at": form[f"at_{post.channel_id}"],
             "slots": pace.slots_inside(post) if post.pk else pace.next_slots(post.channel),
             "version": form[f"version_{post.channel_id}"] if post.pk else None,
+            "off": form[f"off_{post.channel_id}"] if post.pk else None,
             "look": look_of(post) if post.pk else None,
             "pictures": post.draft_media.all() if post.pk else [],
         }

@@ -170,7 +170,11 @@ class Post(models.Model):
             ("approve_post", _("Can approve posts of others")),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["message", "channel"], name="social_post_per_channel"),
+            models.UniqueConstraint(  # one that was taken off a channel may come back as a new post
+                name="social_post_per_channel",
+                fields=["message", "channel"],
+                condition=~Q(state=State.WITHDRAWN),
+            ),
             models.CheckConstraint(
                 name="social_post_state_known", condition=Q(state__in=State.values)
             ),

@@ -1,6 +1,6 @@
 """Writing a message: shared words, each channel's own, counted and looked at at once."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,16 +22,20 @@ from social.campaigns import campaign_in, with_campaign, without_campaign
 from social.channels.telegram import TELEGRAM
 from social.errors import BadPicture, PostNotReady
 from social.looks import look_of
-from social.messages import compose_message
+from social.messages import add_post, compose_message
 from social.models import Channel, HashtagGroup, Message, Post
 from social.pictures import read_picture, what_changes
 from social.repeats import repeats_of
 from tests.social.factories import (
+    APPROVES,
+    SEES,
+    WRITES,
     ByHandChannelFactory,
     ChannelFactory,
     a_draft,
     a_picture,
     approved,
+    person,
     picture,
     published,
     written,
@@ -168,6 +173,119 @@ def test_pictures_are_put_in_order_described_taken_out_and_left_off_a_channel(
     assert [one.alt for one in by_hand.draft_media.order_by("position")] == ["Warung di Kawi", ""]
     as_(author).post(page_of(two), {**form_of(two, author), f"remove_{_picture(site, 0)}": "on"})
     assert [one.alt for one in site.draft_media.order_by("position")] == ["Tahu", ""]
+
+
+def test_without_script_a_picture_moves_by_a_button_and_nothing_typed_is_lost(
+    author: User, two: Message
+) -> None:
+    site = on(two, Channel.objects.get(slug="situs"))
+    first, second = (_picture(site, position) for position in (0, 1))
+    said = form_of(two, author) | {"caption": "Baru diketik.", "move": f"up-{second}"}
+
+    page = as_(author).post(page_of(two), said)
+
+    form = page.context["form"]
+    assert [one.shared.media.pk for one in form.picture_fields()] == [second, first]
+    assert form["caption"].value() == "Baru diketik."
+    assert {post.version for post in two.posts.all()} == {1}
+    said = form_of(two, author) | {
+        one.order.html_name: one.order.value() for one in form.picture_fields()
+    }
+    as_(author).post(page_of(two), said)
+    assert [one.alt for one in site.draft_media.order_by("position")] == ["Warung", "Tahu"]
+
+
+@pytest.mark.parametrize("move", ["up-0", "down-x", "", "\0-1"])
+def test_a_move_of_no_picture_changes_nothing(author: User, two: Message, move: str) -> None:
+    before = [one["post"].pk for one in as_(author).get(page_of(two)).context["blocks"]]
+
+    page = as_(author).post(page_of(two), {**form_of(two, author), "move": move})
+
+    assert page.status_code == 200
+    assert [one["post"].pk for one in page.context["blocks"]] == before
+    alts = [one.alt.value() for one in page.context["form"].picture_fields()]
+    assert alts == ["Tahu", "Warung"]
+
+
+def test_a_channel_is_added_with_the_shared_words_pictures_and_time(
+    author: User, approver: User, two: Message
+) -> None:
+    site = on(two, Channel.objects.get(slug="situs"))
+    approval.submit(site, by=author)
+    approval.approve(site, by=approver, seen=approval.digest(on(two, site.channel)))
+    more, writer = ByHandChannelFactory(slug="radio"), person("rekan", SEES, WRITES, is_staff=True)
+
+    as_(writer).post(page_of(two), {**form_of(two, writer), "added_channels": [more.pk]})
+
+    post = on(two, more)
+    at = site.send_at.replace(second=0, microsecond=0)
+    assert (post.state, post.caption, post.send_at) == ("draft", site.caption, at)
+    assert [one.alt for one in post.draft_media.all()] == ["Tahu", "Warung"]
+    assert on(two, site.channel).state == Post.State.WAITING
+    assert writer in two.contributors.all()
+
+
+def test_who_signed_part_of_a_message_and_adds_a_channel_has_signed_nothing_any_more(
+    author: User, two: Message
+) -> None:
+    site = on(two, Channel.objects.get(slug="situs"))
+    both = person("serba-bisa", SEES, WRITES, APPROVES, is_staff=True)
+    approval.submit(site, by=author)
+    approval.approve(site, by=both, seen=approval.digest(on(two, site.channel)))
+
+    add_post(two, by=both, draft=a_draft(ByHandChannelFactory()))
+
+    assert on(two, site.channel).state == Post.State.HELD
+
+
+def test_a_message_stands_on_a_channel_once(author: User, two: Message) -> None:
+    site = Channel.objects.get(slug="situs")
+
+    with pytest.raises(PostNotReady):
+        add_post(two, by=author, draft=a_draft(site))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Post.objects.create(message=two, **times_of(on(two, site)), channel=site)
+
+
+def times_of(post: Post) -> dict[str, Any]:
+    return {name: getattr(post, name) for name in ("window_from", "window_until", "send_at")}
+
+
+def test_a_draft_is_taken_off_its_channel_and_may_come_back_as_a_new_post(
+    author: User, two: Message
+) -> None:
+    by_hand = Channel.objects.get(slug="wa")
+    gone = on(two, by_hand)
+
+    as_(author).post(page_of(two), {**form_of(two, author), f"off_{by_hand.pk}": "on"})
+
+    gone.refresh_from_db()
+    assert gone.state == Post.State.WITHDRAWN
+    assert on(two, Channel.objects.get(slug="situs")).version == 1
+    as_(author).post(page_of(two), {**form_of(two, author), "added_channels": [by_hand.pk]})
+    states = two.posts.filter(channel=by_hand).order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["withdrawn", "draft"]
+
+
+def test_what_was_submitted_meanwhile_is_not_taken_off(author: User, two: Message) -> None:
+    by_hand = on(two, Channel.objects.get(slug="wa"))
+    said = form_of(two, author) | {f"off_{by_hand.channel_id}": "on", "caption": "Lain."}
+    approval.submit(by_hand, by=author)
+
+    answer = as_(author).post(page_of(two), said)
+
+    by_hand.refresh_from_db()
+    assert (answer.status_code, by_hand.state) == (422, Post.State.SUBMITTED)
+    assert "Lain." not in {post.caption for post in two.posts.all()}
+
+
+def test_a_message_keeps_one_channel(author: User, two: Message) -> None:
+    said = form_of(two, author) | {f"off_{post.channel_id}": "on" for post in two.posts.all()}
+
+    answer = as_(author).post(page_of(two), said)
+
+    assert answer.status_code == 422
+    assert {post.state for post in two.posts.all()} == {"draft"}
 
 
 def _picture(post: Post, position: int) -> int:
@@ -471,7 +589,7 @@ def test_a_draft_needs_its_own_times_in_its_window(author: User, two: Message) -
 
 @pytest.mark.django_db(transaction=True)
 def test_the_count_follows_what_is_typed(page: Page, live_server: LiveServer, author: User) -> None:
-    ChannelFactory(name="Situs", slug="situs")
+    ChannelFactory(name="Situs", slug="situs").slots.create(weekday=0, at=time(8, 15))
     HashtagGroup.objects.create(name="Kota", tags="#Malang #UMKM")
     key = as_(author).cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies(
@@ -487,7 +605,38 @@ def test_the_count_follows_what_is_typed(page: Page, live_server: LiveServer, au
 
     expect(page.locator("[name=caption]")).to_have_value("Halo\n\n#Malang #UMKM")
     expect(page.locator(".desk-length")).to_contain_text("19 dari")
+    page.get_by_text("Waktu khusus untuk saluran ini").click()
+    page.locator("[data-slot]").first.click()
+    slot = page.locator("[data-slot]").first.get_attribute("data-slot") or ""
+    expect(page.locator("[name^=at_]")).to_have_value(slot)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_moves_up_by_the_keyboard_and_keeps_the_focus(
+    page: Page, live_server: LiveServer, author: User, two: Message
+) -> None:
+    key = as_(author).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}]
+    )
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(live_server.url + page_of(two))
+    second = page.locator("[data-picture]").nth(1)
+
+    second.locator("[data-order=up]").press("Enter")
+
+    moved = page.locator("[data-picture]").first
+    expect(moved.locator("[name^=alt_]")).to_have_value("Warung")
+    expect(moved.locator("[data-order=down]")).to_be_focused()
+    expect(page.locator("[data-order-say]")).to_have_text("Gambar 1 dari 2")
+    box = moved.locator("[data-order=down]").bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    page.get_by_role("button", name="Simpan konsep").click()
+    page.wait_for_url("**")
+    site = on(two, Channel.objects.get(slug="situs"))
+    assert [one.alt for one in site.draft_media.order_by("position")] == ["Warung", "Tahu"]
 
 
 def test_a_channel_that_nobody_has_connected_is_not_offered(author: User) -> None:

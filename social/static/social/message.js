@@ -81,6 +81,35 @@
     time.focus();
     later();
   });
+  // A picture a place up or down. Without script the server answers with the same page, so ordered.
+  const renumber = () => {
+    const pictures = [...form.querySelectorAll("[data-picture]")];
+    pictures.forEach((picture, place) => {
+      picture.querySelector("[name^=order_]").value = place + 1;
+      picture.querySelector("[data-order=up]").disabled = place === 0;
+      picture.querySelector("[data-order=down]").disabled = place === pictures.length - 1;
+    });
+    return pictures;
+  };
+
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-order]");
+    if (!button) return;
+    event.preventDefault();
+    const picture = button.closest("[data-picture]");
+    const goesUp = button.dataset.order === "up";
+    const other = goesUp ? picture.previousElementSibling : picture.nextElementSibling;
+    if (!other?.matches("[data-picture]")) return;
+    if (goesUp) other.before(picture);
+    else other.after(picture);
+    const pictures = renumber();
+    const free = button.disabled ? "[data-order]:enabled" : `[data-order=${button.dataset.order}]`;
+    picture.querySelector(free).focus();
+    const say = form.querySelector("[data-order-say]");
+    say.textContent = say.dataset.orderSay
+      .replace("NUMBER", pictures.indexOf(picture) + 1)
+      .replace("TOTAL", pictures.length);
+  });
   form.querySelectorAll("[data-tags], [data-slot]").forEach((button) => {
     button.hidden = false;
   });
