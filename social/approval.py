@@ -5,6 +5,7 @@ import json
 from datetime import UTC
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -124,6 +125,11 @@ def approve(post: Post, *, by: User, seen: str) -> Approval:
     return approval
 
 
+def is_first_of_two(signed: Approval) -> bool:
+    """Whether a signature that was just given needs another person's beside it."""
+    return signed.post.state == Post.State.SUBMITTED
+
+
 @transaction.atomic
 def request_changes(post: Post, *, by: User, reason: str, suggested_wording: str = "") -> Approval:
     """Send a post back to its author, with a reason and perhaps other words.
@@ -211,6 +217,26 @@ def contributed(post: Post, user_id: int) -> bool:
 def may_sign(post: Post, user: User) -> bool:
     """Whether this person could be the second person for this post."""
     return user.has_perm(APPROVE) and not contributed(post, user.pk)
+
+
+def waiting_for(user: User) -> QuerySet[Post]:
+    """Posts that wait for this person's signature: of others, and not signed by them yet."""
+    if not user.has_perm(APPROVE):
+        return Post.objects.none()
+    waiting = Post.objects.filter(state=Post.State.SUBMITTED, window_until__gt=timezone.now())
+    return waiting.filter(open_to(user))
+
+
+def open_to(user: User) -> Q:
+    """The condition on posts that this person wrote none of and has not signed as they stand."""
+    own = MessageContributor.objects.filter(message=OuterRef("message"), user=user)
+    signed = Approval.objects.filter(
+        post=OuterRef("pk"),
+        version=OuterRef("version"),
+        signer=user,
+        decision=Approval.Decision.APPROVED,
+    )
+    return ~Q(Exists(own)) & ~Q(Exists(signed))
 
 
 def _check_signer(post: Post, user: User) -> None:

@@ -47,6 +47,11 @@ class Changes:
         return bool(self.pictures_gone or self.pictures_new or self.is_reordered)
 
 
+def to_look_at(post: Post) -> Changes | None:
+    """What changed, for whoever is to sign it: a draft is still being changed."""
+    return since_last_look(post) if post.state == Post.State.SUBMITTED else None
+
+
 def since_last_look(post: Post) -> Changes | None:
     """What changed since the last word of anybody on an earlier version.
 

@@ -22,6 +22,7 @@ from social.errors import (
     ChannelRetired,
     NotByHand,
     NotCovered,
+    OutsideWindow,
     ProofMissing,
     StepRefused,
     WindowOver,
@@ -58,13 +59,17 @@ def resume(post: Post, *, by: User) -> Post:
 def move(post: Post, *, by: User, send_at: datetime) -> Post:
     """Send it at another time inside the signed window; outside it is an edit. Logged.
 
-    Raises `BadWindow`, `StepRefused` for a post on its way or out.
+    Raises `OutsideWindow`, `StepRefused` for a post on its way or out.
     """
     post = lock_post(post.pk)
     if post.state not in MOVABLE:
         raise StepRefused(extra={"state": post.state})
     if not post.window_from <= send_at < post.window_until:
-        raise BadWindow(fields={"send_at": [_("Choose a time inside the window.")]})
+        raise OutsideWindow(
+            _("Another window is an edit, and needs a new approval."),
+            fields={"send_at": [_("Choose a time inside the window.")]},
+            extra=_window(post),
+        )
     before, post.send_at, post.retry_at = post.send_at, send_at, None
     post.save(update_fields=["send_at", "retry_at"])
     log_move(post, actor=by, reason=f"send-at {before.isoformat()} -> {send_at.isoformat()}")
@@ -98,7 +103,7 @@ def hand_in(post: Post, *, by: User, permalink: str, posted_at: datetime | None 
     """Record that a person posted an approved post by hand, with the link as proof.
 
     `posted_at` (now, if not given) lies inside the signed window. Raises `NotByHand`,
-    `ProofMissing`, `NotCovered`, `BadWindow`, `StepRefused`.
+    `ProofMissing`, `NotCovered`, `OutsideWindow`, `BadWindow` for a time to come, `StepRefused`.
     """
     post = lock_post(post.pk)
     posted_at = posted_at or timezone.now()
@@ -163,12 +168,23 @@ def _check_hand_in(post: Post, permalink: str, posted_at: datetime) -> None:
         raise NotByHand
     if not covers(post):
         raise NotCovered
-    if not post.window_from <= posted_at < post.window_until or posted_at > timezone.now():
-        raise BadWindow(fields={"posted_at": [_("Choose a time inside the window.")]})
+    if posted_at > timezone.now():
+        raise BadWindow(fields={"posted_at": [_("This time has not come yet.")]})
+    if not post.window_from <= posted_at < post.window_until:
+        said = [_("Choose a time inside the window.")]
+        raise OutsideWindow(fields={"posted_at": said}, extra=_window(post))
     try:
         URLValidator(schemes=["http", "https"])(permalink)
     except ValidationError as error:
         raise ProofMissing(fields={"permalink": error.messages}) from error
+
+
+def _window(post: Post) -> dict[str, str]:
+    """The window as a problem document tells it."""
+    return {
+        "window_from": post.window_from.isoformat(),
+        "window_until": post.window_until.isoformat(),
+    }
 
 
 def _write_done_by_hand(post: Post, permalink: str) -> None:

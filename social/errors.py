@@ -81,6 +81,14 @@ class BadWindow(SocialError):
     status = 422
 
 
+class OutsideWindow(BadWindow):
+    """The time lies outside the window that a second person signs; `detail` says what it needs."""
+
+    type = "outside-window"
+    title = _("This time lies outside the window of the post.")
+    status = 409
+
+
 class WindowOver(SocialError):
     """The approved window has passed."""
 

@@ -98,7 +98,7 @@ class PostPage(DeskPage):
             may_sign=approval.may_sign(post, user),
             has_signed=user.pk in approval.signers_of(post),
             signatures_missing=approval.signatures_missing(post),
-            changes=_changes(post),
+            changes=comparing.to_look_at(post),
             may_write=user.has_perm(WRITE),
             may_approve=user.has_perm(APPROVE),
             **_withdrawal(post),
@@ -181,8 +181,11 @@ class Approve(PostAction):
     form_class = forms.ApproveForm
     done = gettext_lazy("Approved. It goes out at its time.")
 
-    def act(self, post: Post, said: dict[str, Any]) -> None:
-        approval.approve(post, by=self.person, seen=said["digest"])
+    def act(self, post: Post, said: dict[str, Any]) -> str | None:
+        signed = approval.approve(post, by=self.person, seen=said["digest"])
+        if not approval.is_first_of_two(signed):
+            return None
+        return _("Signed by you. It needs one more person's signature.")
 
 
 class RequestChanges(PostAction):
@@ -293,11 +296,6 @@ def _withdrawal(post: Post) -> dict[str, Any]:
     is_open = last is not None and last.outcome == Withdrawal.Outcome.PENDING
     possible = Post.State.WITHDRAWN in STEPS[Post.State(post.state)] and desk.can_withdraw(post)
     return {"withdrawal": last, "can_withdraw": possible, "may_withdraw": possible and not is_open}
-
-
-def _changes(post: Post) -> comparing.Changes | None:
-    """For whoever signs: a draft is still being changed."""
-    return comparing.since_last_look(post) if post.state == Post.State.SUBMITTED else None
 
 
 def _to_post(public_id: UUID) -> HttpResponse:

@@ -19,6 +19,14 @@ class WritesPosts(BasePermission):
         return request.user.has_perm("social.write_post")
 
 
+class ActsOnPosts(BasePermission):
+    """May hold, move, withdraw and settle posts, as whoever writes or signs them may."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        rights = ("social.write_post", "social.approve_post")
+        return any(request.user.has_perm(right) for right in rights)
+
+
 class ApprovesPosts(BasePermission):
     """May sign posts of others; who contributed to one is refused by the rule."""
 

@@ -1,12 +1,23 @@
 """How posts look to apps: the published ones to everyone, the desk's to its people."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer, TextField
-from social import approval
+from social import approval, comparing, withdrawing
 from social.feeds import picture_address
-from social.models import Approval, Channel, Post, PostMedia, PostStep
+from social.models import (
+    Approval,
+    Channel,
+    Post,
+    PostMedia,
+    PostStep,
+    SendingStop,
+    State,
+    Withdrawal,
+)
 
 
 class ChannelSerializer(serializers.ModelSerializer[Channel]):
@@ -74,6 +85,7 @@ class DeskPostSerializer(serializers.ModelSerializer[Post]):
             "attempts",
             "permalink",
             "published_at",
+            "gone_at",
         ]
 
 
@@ -103,11 +115,59 @@ class ApprovalSerializer(serializers.ModelSerializer[Approval]):
         ]
 
 
+class WithdrawalSerializer(serializers.ModelSerializer[Withdrawal]):
+    """That somebody wants a published post taken back, and what its platform said so far."""
+
+    asked_by = serializers.CharField(source="asked_by.username")
+    detail = serializers.CharField(help_text="Why it is not taken back so far; empty: unsaid.")
+
+    class Meta:
+        model = Withdrawal
+        fields = ["outcome", "reason", "asked_by", "asked_at", "ended_at", "detail"]
+
+
+class SignaturesSerializer(serializers.Serializer[Post]):
+    """How many people have signed the post as it stands, of how many its channel asks for."""
+
+    given = serializers.IntegerField()
+    needed = serializers.IntegerField()
+    mine = serializers.BooleanField(help_text="Whether whoever asks is one of them.")
+
+
+class PieceSerializer(serializers.Serializer[comparing.Piece]):
+    """A run of words: there before and now, only before, or only now."""
+
+    text = serializers.CharField()
+    is_gone = serializers.BooleanField()
+    is_new = serializers.BooleanField()
+
+
+class PostChangesSerializer(serializers.Serializer[comparing.Changes]):
+    """A post beside the version that a second person looked at last."""
+
+    version = serializers.IntegerField(source="looked.version")
+    signer = serializers.CharField(source="looked.signer.username")
+    words = PieceSerializer(many=True)
+    link_before = serializers.CharField()
+    link_changed = serializers.BooleanField()
+    window_from_before = serializers.DateTimeField(source="looked.window_from")
+    window_until_before = serializers.DateTimeField(source="looked.window_until")
+    window_changed = serializers.BooleanField()
+    pictures_gone = PictureSerializer(many=True)
+    pictures_new = PictureSerializer(many=True)
+    is_reordered = serializers.BooleanField(help_text="The same pictures in another order.")
+
+
 class DeskPostDetailSerializer(DeskPostSerializer):
     """A post with all that a signer looks at, and the digest that says they did."""
 
     digest = serializers.SerializerMethodField()
     may_sign = serializers.SerializerMethodField()
+    signatures = serializers.SerializerMethodField()
+    changes = serializers.SerializerMethodField(
+        help_text="Since the last look, of a post that waits for a signature; else null."
+    )
+    withdrawal = serializers.SerializerMethodField(help_text="The last wish that it go, or null.")
     pictures = PictureSerializer(many=True)
     contributors = serializers.SerializerMethodField()
     approvals = ApprovalSerializer(many=True)
@@ -118,6 +178,9 @@ class DeskPostDetailSerializer(DeskPostSerializer):
             *DeskPostSerializer.Meta.fields,
             "digest",
             "may_sign",
+            "signatures",
+            "changes",
+            "withdrawal",
             "pictures",
             "contributors",
             "approvals",
@@ -129,6 +192,25 @@ class DeskPostDetailSerializer(DeskPostSerializer):
 
     def get_may_sign(self, post: Post) -> bool:
         return approval.may_sign(post, self.context["request"].user)
+
+    @extend_schema_field(SignaturesSerializer)
+    def get_signatures(self, post: Post) -> dict[str, Any]:
+        signers = approval.signers_of(post)
+        return {
+            "given": len(signers),
+            "needed": post.channel.signers_needed,
+            "mine": self.context["request"].user.pk in signers,
+        }
+
+    @extend_schema_field(PostChangesSerializer(allow_null=True))
+    def get_changes(self, post: Post) -> Any:
+        changes = comparing.to_look_at(post)
+        return changes and PostChangesSerializer(changes).data
+
+    @extend_schema_field(WithdrawalSerializer(allow_null=True))
+    def get_withdrawal(self, post: Post) -> Any:
+        last = withdrawing.last_of(post)
+        return last and WithdrawalSerializer(last).data
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_contributors(self, post: Post) -> list[str]:
@@ -147,6 +229,9 @@ class DeskQuery(PublishedQuery):
     """The filters of the desk's list."""
 
     state = serializers.ChoiceField(Post.State.choices, required=False)
+    waits_for = serializers.ChoiceField(
+        ["me"], required=False, help_text="Those that whoever asks could sign now."
+    )
 
 
 class ApproveBody(StrictSerializer):
@@ -160,5 +245,46 @@ class RequestChangesBody(StrictSerializer):
     suggested_wording = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
 
 
-class SubmitBody(StrictSerializer):
+class NothingBody(StrictSerializer):
     """Nothing is asked: an empty object."""
+
+
+class ReasonBody(StrictSerializer):
+    """Why, for the next person who looks at the post."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class MoveBody(StrictSerializer):
+    """Another time inside the signed window."""
+
+    send_at = serializers.DateTimeField()
+
+
+class HandInBody(StrictSerializer):
+    """The proof that somebody posted it by hand, and when: now, if it is not said."""
+
+    permalink = serializers.CharField(max_length=500)
+    posted_at = serializers.DateTimeField(required=False)
+
+
+class ResolveBody(StrictSerializer):
+    """What a person has seen on the platform: it is there, it is not, or it is not: send it."""
+
+    to = serializers.ChoiceField([State.PUBLISHED, State.FAILED, State.WAITING])
+    reason = serializers.CharField(max_length=300)
+    permalink = serializers.URLField(required=False, allow_blank=True, max_length=500)
+
+    def validate_to(self, to: str) -> State:
+        return State(to)
+
+
+class StopSerializer(serializers.Serializer[SendingStop]):
+    """Whether all sending is halted now, since when, by whom and why, and what it leaves open."""
+
+    stopped = serializers.BooleanField()
+    stopped_at = serializers.DateTimeField(allow_null=True)
+    stopped_by = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(help_text="Empty: not stopped, or none was given.")
+    on_its_way = serializers.IntegerField(help_text="Posts that had left: they may still arrive.")
+    overdue = serializers.IntegerField(help_text="Posts that would have gone out by now.")

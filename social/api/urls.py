@@ -15,4 +15,13 @@ urlpatterns = [
         desk.RequestChanges.as_view(),
         name="desk-request-changes",
     ),
+    path("social/posts/<uuid:public_id>/hold", desk.HoldPost.as_view(), name="desk-hold"),
+    path("social/posts/<uuid:public_id>/resume", desk.ResumePost.as_view(), name="desk-resume"),
+    path("social/posts/<uuid:public_id>/move", desk.MovePost.as_view(), name="desk-move"),
+    path(
+        "social/posts/<uuid:public_id>/withdraw", desk.WithdrawPost.as_view(), name="desk-withdraw"
+    ),
+    path("social/posts/<uuid:public_id>/hand-in", desk.HandInPost.as_view(), name="desk-hand-in"),
+    path("social/posts/<uuid:public_id>/resolve", desk.ResolvePost.as_view(), name="desk-resolve"),
+    path("social/stop", desk.EmergencyStop.as_view(), name="desk-stop"),
 ]

@@ -184,6 +184,9 @@ FITS: dict[str, Callable[[Any], Any]] = {
     "day": lambda told: day(-(chance(told) % RECORDING_WINDOW_DAYS)),
     "from": lambda told: day(chance(told) % 400),
     "digest": lambda told: city.digest if chance(told) % 2 else told,
+    "send_at": lambda told: f"{day(chance(told) % 30)}T09:00:00+07:00",
+    "posted_at": lambda told: f"{day(-1 - chance(told) % 30)}T09:00:00+07:00",
+    "permalink": lambda told: f"https://contoh.id/{chance(told)}",
 }
 
 

@@ -25,7 +25,10 @@ from core.pagination import seal
 from marketplace import activation, closing, consent_texts
 from marketplace.models import Asn, Mark, Purchase
 from marketplace.nip import parse_nip
-from social import approval
+from social import approval, desk
+from social.models import Post
+from social.publishing import claim_post
+from social.states import step
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.cms.factories import CollectionPageFactory, PhotoFactory, ProductPageFactory
 from tests.marketplace import photos
@@ -37,6 +40,7 @@ from tests.social.factories import (
     APPROVES,
     SEES,
     WRITES,
+    ByHandChannelFactory,
     ChannelFactory,
     a_picture,
     approved,
@@ -293,6 +297,41 @@ def request_changes(world: World) -> Any:
     return world.call("post", path, by=world.approver, body=said)
 
 
+def an_unclear_post(world: World) -> Post:
+    claimed = claim_post(approved(world.author, world.approver).pk)
+    assert claimed is not None
+    return step(claimed, to=Post.State.UNKNOWN, reason="lease-over")
+
+
+def act(name: str, lay: Callable[[World], Post], **said: Any) -> Callable[[World], Any]:
+    """An act of the desk, by the author, on a post that stands where it begins."""
+
+    def call(world: World) -> Any:
+        path = f"/social/posts/{lay(world).public_id}/{name}"
+        return world.call("post", path, by=world.author, body=said)
+
+    return call
+
+
+def a_scheduled_post(world: World) -> Post:
+    return approved(world.author, world.approver)
+
+
+def a_held_post(world: World) -> Post:
+    return desk.hold(a_scheduled_post(world), by=world.author, reason="Tunggu")
+
+
+def a_post_by_hand(world: World) -> Post:
+    return approved(world.author, world.approver, channel=ByHandChannelFactory())
+
+
+def move(world: World) -> Any:
+    post = a_scheduled_post(world)
+    said = {"send_at": (post.send_at + timedelta(hours=1)).isoformat()}
+    path = f"/social/posts/{post.public_id}/move"
+    return world.call("post", path, by=world.author, body=said)
+
+
 def get(path: str, who: str = "") -> Callable[[World], Any]:
     """Read a route as one of the people of the world, or as nobody."""
 
@@ -450,4 +489,17 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("post", "/social/posts/{public_id}/submit"): submit,
     ("post", "/social/posts/{public_id}/approve"): approve,
     ("post", "/social/posts/{public_id}/request-changes"): request_changes,
+    ("post", "/social/posts/{public_id}/hold"): act("hold", a_scheduled_post, reason="Tunggu"),
+    ("post", "/social/posts/{public_id}/resume"): act("resume", a_held_post),
+    ("post", "/social/posts/{public_id}/move"): move,
+    ("post", "/social/posts/{public_id}/withdraw"): act(
+        "withdraw", a_scheduled_post, reason="Toko tutup"
+    ),
+    ("post", "/social/posts/{public_id}/hand-in"): act(
+        "hand-in", a_post_by_hand, permalink="https://whatsapp.example/saluran/1"
+    ),
+    ("post", "/social/posts/{public_id}/resolve"): act(
+        "resolve", an_unclear_post, to="published", reason="Ada di saluran"
+    ),
+    ("get", "/social/stop"): get("/social/stop", "author"),
 }

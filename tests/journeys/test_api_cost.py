@@ -84,10 +84,17 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/purchases/months"): (2, 1),
     ("get", "/purchases/{public_id}/story"): (4, 1),
     ("get", "/social/posts"): (4, 1),
-    ("get", "/social/posts/{public_id}"): (10, 1),
-    ("post", "/social/posts/{public_id}/submit"): (23, 7),
-    ("post", "/social/posts/{public_id}/approve"): (23, 6),
-    ("post", "/social/posts/{public_id}/request-changes"): (17, 6),
+    ("get", "/social/posts/{public_id}"): (12, 1),
+    ("post", "/social/posts/{public_id}/submit"): (26, 7),
+    ("post", "/social/posts/{public_id}/approve"): (25, 6),
+    ("post", "/social/posts/{public_id}/request-changes"): (19, 6),
+    ("post", "/social/posts/{public_id}/hold"): (16, 4),
+    ("post", "/social/posts/{public_id}/resume"): (20, 4),
+    ("post", "/social/posts/{public_id}/move"): (16, 4),
+    ("post", "/social/posts/{public_id}/withdraw"): (16, 4),
+    ("post", "/social/posts/{public_id}/hand-in"): (21, 8),
+    ("post", "/social/posts/{public_id}/resolve"): (17, 6),
+    ("get", "/social/stop"): (6, 1),
 }
 """Messages to the database that only read and that write, with a token used for the first time."""
 
