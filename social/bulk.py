@@ -25,19 +25,28 @@ MOST_AT_ONCE = 200
 
 @dataclass
 class Outcome:
-    """Which posts it was done to, and which refused it and why."""
+    """Which posts it was done to, which of them wait for another signer, which refused and why."""
 
     done: list[Post] = field(default_factory=list)
+    half_signed: list[Post] = field(default_factory=list)
     refused: list[tuple[Post, Refusal]] = field(default_factory=list)
 
 
 def approve_each(seen: Mapping[UUID, str], *, by: User) -> Outcome:
-    """Sign each post whose digest is still the one that was on the page."""
+    """Sign each post whose digest is still the one that was on the page.
+
+    On a channel of two signers the first of them lets nothing out: those are told apart.
+    """
+    half_signed: list[Post] = []
 
     def act(post: Post) -> None:
-        approval.approve(post, by=by, seen=seen[post.public_id])
+        signed = approval.approve(post, by=by, seen=seen[post.public_id])
+        if approval.is_first_of_two(signed):
+            half_signed.append(post)
 
-    return _each(seen, act)
+    outcome = _each(seen, act)
+    outcome.half_signed = half_signed
+    return outcome
 
 
 def shift_each(seen: Mapping[UUID, datetime], *, by: User, shift: timedelta) -> Outcome:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from social import approval
 from social.models import Approval, Channel, Message, MessageContributor, Post, State
 
 LATEST_SOURCES = 50
@@ -161,12 +162,12 @@ def asks_for(request: HttpRequest) -> int:
 
 
 def posts_in(section: Section, narrowing: Narrowing, *, looker: User) -> QuerySet[Post]:
-    """The posts of a section that are wanted; `is_own` is whether `looker` had a hand in it."""
-    own = MessageContributor.objects.filter(message=OuterRef("message"), user=looker)
+    """The posts of a section that are wanted; `is_open` is whether `looker` could sign it still."""
     posts = Post.objects.filter(
         narrowing.condition(moment=section.moment), state__in=section.states
     )
-    posts = posts.select_related("channel", "message__created_by").annotate(is_own=Exists(own))
+    posts = posts.select_related("channel", "message__created_by")
+    posts = posts.annotate(is_open=approval.open_to(looker))
     return posts.prefetch_related("draft_media").order_by(*section.order)
 
 

@@ -178,7 +178,7 @@ class RetryCause(ActOnTicked):
 
 def _rows(page: Page[Post], *, may_sign: bool) -> Iterator[Row]:
     for post in page:
-        is_signable = may_sign and post.state == Post.State.SUBMITTED and not post.is_own
+        is_signable = may_sign and post.state == Post.State.SUBMITTED and post.is_open
         yield Row(post, approval.digest(post) if is_signable else "")
 
 
@@ -209,7 +209,14 @@ def _moment(said: str) -> datetime | None:
 
 def tell_outcome(request: HttpRequest, outcome: bulk.Outcome) -> None:
     """Say how many it was done to, and name those that refused it and why."""
-    if number := len(outcome.done):
+    if number := len(outcome.half_signed):
+        signed = ngettext(
+            "%(number)d post is signed by you. It needs one more person's signature.",
+            "%(number)d posts are signed by you. They need one more person's signature.",
+            number,
+        )
+        messages.warning(request, signed % {"number": number})
+    if number := len(outcome.done) - len(outcome.half_signed):
         done = ngettext("Done for %(number)d post.", "Done for %(number)d posts.", number)
         messages.success(request, done % {"number": number})
     if outcome.refused:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from social import approval, comparing, signing
+from social.admin.queue import Narrowing, posts_in, section_of
 from social.errors import AlreadySigned
 from social.messages import PostDraft, draft_of, edit_post, name_contributor
 from social.models import Approval, Channel, Post, PostWording
@@ -153,6 +154,42 @@ def test_the_page_says_what_is_missing_and_offers_a_signer_no_second_signature(
 
     assert f"{page}approve/" not in first_client.get(page).content.decode()
     assert f"{page}approve/" in second_client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_the_first_signer_is_told_that_one_more_has_to_sign(
+    author: User, approver: User, second: User, strict: Channel, ticked: bool
+) -> None:
+    post = submitted(author, channel=strict)
+    digest, client, pages = approval.digest(post), Client(), []
+    if ticked:
+        address = "/admin/media-sosial/centang/approve/"
+        said = {"post": str(post.public_id), f"digest-{post.public_id}": digest}
+    else:
+        address = f"/admin/media-sosial/{post.public_id}/approve/"
+        said = {"digest": digest}
+
+    for signer in (approver, second):
+        client.force_login(signer)
+        pages.append(client.post(address, said, follow=True).content.decode())
+
+    first, last = pages
+    assert "satu orang lagi" in first
+    assert "pada waktunya" not in first
+    assert "Selesai untuk" not in first
+    assert "satu orang lagi" not in last
+
+
+def test_the_queue_offers_the_first_signer_no_second_signature(
+    author: User, approver: User, second: User, strict: Channel
+) -> None:
+    post = submitted(author, channel=strict)
+    sign(post, approver)
+
+    open_to_first = posts_in(section_of("approval"), Narrowing(), looker=approver).get()
+    open_to_second = posts_in(section_of("approval"), Narrowing(), looker=second).get()
+
+    assert (open_to_first.is_open, open_to_second.is_open) == (False, True)
 
 
 # --- What changed since the last look ------------------------------------------------------------
