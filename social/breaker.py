@@ -21,7 +21,9 @@ LONGEST_REST = timedelta(minutes=30)
 
 OF_THE_ACCOUNT = frozenset({"rate-limited", "quota", "no-credit"})
 """Refusals for now that are about the account, not about the post."""
-OF_THE_POST = frozenset({"processing", "too-soon", "container-gone", "key-being-renewed"})
+OF_THE_POST = frozenset(
+    {"processing", "too-soon", "container-gone", "key-being-renewed", "window-over"}
+)
 """Refusals for now that say nothing about the channel."""
 KEY_IS_DEAD = frozenset({"token-refused", "not-connected"})
 """Refusals that meet each post: better one post fails than all that are due."""

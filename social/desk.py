@@ -19,7 +19,6 @@ from social.approval import covers
 from social.channels import adapter_of
 from social.errors import (
     BadWindow,
-    ChannelRetired,
     NotByHand,
     NotCovered,
     OutsideWindow,
@@ -150,8 +149,6 @@ def resume_channel(channel: Channel, *, by: User) -> None:
 
     Raises `ChannelRetired`.
     """
-    if channel.retired_at is not None:
-        raise ChannelRetired
     set_paused(channel, by=by, paused=False)
 
 

@@ -11,8 +11,13 @@ from social.models import Channel, Post
 
 @transaction.atomic
 def set_paused(channel: Channel, *, by: User | None, paused: bool) -> None:
-    """Send nothing on it, or send again; on record with who did it, None for the engine."""
-    Channel.objects.filter(pk=channel.pk).update(paused=paused)
+    """Send nothing on it, or send again; on record with who did it, None for the engine.
+
+    Raises `ChannelRetired` for one that the city gave up, be it a moment ago.
+    """
+    rows = Channel.objects.all() if paused else Channel.objects.in_use()
+    if not rows.filter(pk=channel.pk).update(paused=paused):
+        raise ChannelRetired
     channel.paused = paused
     action = "social.channel-paused" if paused else "social.channel-resumed"
     audit.record(actor=by, action=action, subject=channel)

@@ -27,6 +27,7 @@ from social.channels import (
     Outcome,
     Published,
     Refused,
+    TooLate,
     Unknown,
     adapter_of,
 )
@@ -107,6 +108,11 @@ class OnItsWay:
     def kept(self) -> Mapping[str, str]:
         return MappingProxyType(self.post.remote_ids)
 
+    @property
+    def is_too_late(self) -> bool:
+        """Whether its window has ended; no edit moves that while the post is on its way."""
+        return self.post.window_until <= timezone.now()
+
     def _store(self, rows: QuerySet[Post], ids: Mapping[str, str], **changes: Any) -> None:
         """Keep ids for the next carrying of this version, while `rows` still hold the post."""
         known = {**self.post.remote_ids, **ids}
@@ -127,9 +133,14 @@ class Carrying(OnItsWay):
         self._store(_mine(self.post), ids, lease_until=timezone.now() + LEASE)
 
     def leave(self) -> None:
-        """Write the attempt; the second time in one claim it is a mistake of the adapter."""
+        """Write the attempt; the second time in one claim it is a mistake of the adapter.
+
+        What was prepared for longer than its window lasted stays here.
+        """
         if self.attempt is not None:
             raise LeftTwice
+        if self.is_too_late:
+            raise TooLate
         self.attempt = begin_attempt(self.post)
         if self.attempt is None:
             raise ClaimLost
@@ -225,6 +236,8 @@ def _carried(carrying: Carrying) -> Outcome:
         return adapter_of(post.channel).publish(post, carrying)
     except ClaimLost:
         raise
+    except TooLate:
+        return NotSent(reason="window-over")
     except AddressRefused as error:  # before any connection
         return Refused(reason=error.reason)
     except CallFailed as error:
@@ -343,7 +356,7 @@ class Repeating(OnItsWay):
 
     def leave(self) -> None:
         """The attempt stands already; nothing leaves for a settled post, or under a stop."""
-        if stopping.is_stopped() or not _unclear(self.post).exists():
+        if self.is_too_late or stopping.is_stopped() or not _unclear(self.post).exists():
             raise ClaimLost
 
 

@@ -25,6 +25,7 @@ from social.channels.protocol import (
     TakenBack,
     TellsFigures,
     Told,
+    TooLate,
     Unknown,
 )
 from social.channels.site import Site
@@ -69,6 +70,7 @@ __all__ = [
     "TakenBack",
     "TellsFigures",
     "Told",
+    "TooLate",
     "Unknown",
     "adapter_of",
     "is_connected",

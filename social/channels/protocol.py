@@ -139,6 +139,10 @@ class ClaimLost(Exception):
     """Another worker or a person has the post by now: nothing may leave."""
 
 
+class TooLate(Exception):
+    """The post's window ended while it was being prepared: nothing may leave."""
+
+
 class LeftTwice(Exception):
     """An adapter wanted to send twice in one claim: a mistake of its own."""
 
@@ -158,7 +162,10 @@ class Call(Protocol):
         """Store ids, committed before this returns. Raises `ClaimLost`."""
 
     def leave(self) -> None:
-        """Write that the publishing request leaves now. Raises `ClaimLost`: then nothing may."""
+        """Write that the publishing request leaves now.
+
+        Raises `ClaimLost` or `TooLate`: then nothing may.
+        """
 
 
 class ChannelAdapter(Protocol):

@@ -17,7 +17,7 @@ from core.outbound import AddressRefused, CallFailed
 from social import approval, desk, publishing
 from social.channels import Call, ClaimLost, NotSent, Outcome, Published, Refused, Unknown
 from social.messages import draft_of, edit_post
-from social.models import Attempt, Channel, Post
+from social.models import Attempt, Channel, ChannelRest, Post
 from social.publishing import (
     Carrying,
     Repeating,
@@ -494,6 +494,26 @@ def test_an_edit_lets_go_of_what_the_steps_before_it_gave(
     assert edited.remote_ids == {}
 
 
+def test_what_took_longer_to_prepare_than_its_window_lasted_is_missed_not_sent(
+    due_post: Post, platform: ScriptedPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.steps = ("upload",)
+    with time_machine.travel(due_post.window_until - timedelta(seconds=20), tick=False) as clock:
+
+        def slow() -> str:
+            clock.shift(timedelta(seconds=20))
+            return "u1"
+
+        monkeypatch.setattr(platform, "_next", slow)
+        publish(due_post.pk)
+        assert mark_missed() == 1
+
+    assert platform.reached == []
+    assert state_of(due_post) == State.MISSED
+    assert not due_post.attempt_log.exists()
+    assert not ChannelRest.objects.exists()  # that says nothing of its platform
+
+
 @pytest.mark.parametrize(
     ("broke", "state"),
     [
@@ -645,3 +665,11 @@ def test_nothing_is_repeated_for_a_post_that_a_person_settled_meanwhile(
         repeating.leave()
     with pytest.raises(ClaimLost):
         repeating.keep(upload="u1")
+
+
+def test_nothing_is_repeated_once_the_window_has_ended(unclear_post: Post) -> None:
+    with (
+        time_machine.travel(unclear_post.window_until, tick=False),
+        pytest.raises(ClaimLost),
+    ):
+        Repeating(unclear_post).leave()

@@ -96,6 +96,8 @@ def test_nothing_brings_a_post_of_a_retired_channel_on_its_way(
         approval.submit(draft, by=author)
     with pytest.raises(ChannelRetired):
         desk.resume_channel(Channel.objects.get(), by=manager)
+    with pytest.raises(ChannelRetired):
+        desk.resume_channel(channel, by=manager)  # read before it was retired
 
 
 def test_its_credentials_are_gone_and_nobody_asks_for_its_health(manager: User) -> None:
