@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -175,30 +177,23 @@ def covers(post: Post) -> bool:
 
     It covers no picture that was barred since.
     """
+    words = _words_on(post)
     return (
-        certificate_of(post) is not None
-        and not signatures_missing(post)
-        and reason_barred(post) is None
+        bool(words)
+        and words[-1]["decision"] == Approval.Decision.APPROVED
+        and not _missing(post, _signers(post, words))
+        and (not post.pictures or reason_barred(post) is None)
     )
 
 
 def signatures_missing(post: Post) -> int:
     """How many more people have to sign the post as it stands, on its channel."""
-    return max(post.channel.signers_needed - len(signers_of(post)), 0)
+    return _missing(post, signers_of(post))
 
 
 def signers_of(post: Post) -> set[int]:
     """Keys of the people who signed exactly this and contributed none of it."""
-    signed = post.approvals.filter(
-        version=post.version,
-        decision=Approval.Decision.APPROVED,
-        digest=digest(post),
-        window_from=post.window_from,
-        window_until=post.window_until,
-    )
-    named = MessageContributor.objects.filter(message_id=post.message_id)
-    others = signed.exclude(signer__in=named.values("user"))
-    return set(others.values_list("signer_id", flat=True))
+    return _signers(post, _words_on(post))
 
 
 def certificate_of(post: Post) -> Approval | None:
@@ -237,6 +232,29 @@ def open_to(user: User) -> Q:
         decision=Approval.Decision.APPROVED,
     )
     return ~Q(Exists(own)) & ~Q(Exists(signed))
+
+
+def _words_on(post: Post) -> list[dict[str, Any]]:
+    """What was said of the present version, the last word last, and whether by a contributor."""
+    named = MessageContributor.objects.filter(message_id=post.message_id, user=OuterRef("signer"))
+    words = post.approvals.filter(version=post.version).annotate(is_own=Exists(named))
+    columns = ("decision", "digest", "window_from", "window_until", "signer_id", "is_own")
+    return list(words.order_by("pk").values(*columns))
+
+
+def _signers(post: Post, words: Iterable[Mapping[str, Any]]) -> set[int]:
+    signed = {
+        "decision": Approval.Decision.APPROVED,
+        "digest": digest(post),
+        "window_from": post.window_from,
+        "window_until": post.window_until,
+        "is_own": False,
+    }
+    return {word["signer_id"] for word in words if signed.items() <= word.items()}
+
+
+def _missing(post: Post, signers: Collection[int]) -> int:
+    return max(post.channel.signers_needed - len(signers), 0)
 
 
 def _check_signer(post: Post, user: User) -> None:

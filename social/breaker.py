@@ -68,6 +68,8 @@ def begin_anew(channel: Channel) -> None:
 
 def _all_is_well(channel: Channel) -> None:
     """An answer to a call from before the rest does not end it."""
+    if rest_of(channel) is None:
+        return
     rests = ChannelRest.objects.filter(channel=channel)
     rests.exclude(rest_until__gt=timezone.now()).delete()
 

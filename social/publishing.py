@@ -84,13 +84,16 @@ def claim_post(post_id: int) -> Post | None:
     approved: then it is held in this same transaction (an exception would undo that).
     """
     stopping.keep_out_stops()
-    channels = Channel.objects.select_related("rest").filter(posts=post_id)
+    channels = Channel.objects.select_related("rest", "pace").filter(posts=post_id)
     channel = channels.select_for_update(no_key=True, of=("self",)).get()
     if budgets.next_room(channel) > timezone.now():
         return None
     rows = sendable().select_for_update(skip_locked=True, no_key=True, of=("self",))
-    post = rows.select_related("channel__pace").filter(pk=post_id).first()
-    if post is None or pace.put_off(post):
+    post = rows.prefetch_related("media").filter(pk=post_id).first()
+    if post is None:
+        return None
+    post.channel = channel
+    if pace.put_off(post):
         return None
     if not approval.covers(post):  # computed afresh; every edit locks the message's posts first
         step(post, to=Post.State.HELD, reason="approval-void")

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from core import outbox
 from core.ids import uuid7
+from core.sql import in_one_transaction
 from social import notices
 from social.errors import StepRefused
 from social.models import STEPS, Post, PostStep, State
+from social.models.posts import PostQuerySet
 
 LEASE = timedelta(minutes=5)  # longer than a task may run: CELERY_TASK_TIME_LIMIT is 150 s
 STREAM = "posts"
@@ -20,17 +21,25 @@ STREAM = "posts"
 
 def lock_post(post_id: int) -> Post:
     """The post as it stands, locked with all posts of its message, in one order for everyone."""
-    message = Post.objects.values("message_id").get(pk=post_id)["message_id"]
-    return next(post for post in lock_posts(message) if post.pk == post_id)
+    message = Post.objects.filter(pk=post_id).values("message_id")
+    rows = _locked(Post.objects.filter(message_id__in=message))
+    for post in rows:
+        if post.pk == post_id:
+            return post
+    raise Post.DoesNotExist
 
 
 def lock_posts(message_id: int) -> list[Post]:
     """All posts of a message, locked until the commit."""
-    rows = Post.objects.filter(message_id=message_id).select_related("channel")
-    return list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
+    return _locked(Post.objects.filter(message_id=message_id))
 
 
-@transaction.atomic
+def _locked(posts: PostQuerySet) -> list[Post]:
+    rows = posts.select_related("channel__rest").order_by("pk")
+    return list(rows.select_for_update(no_key=True, of=("self",)))
+
+
+@in_one_transaction  # refuses before it writes: no savepoint for each step
 def step(
     post: Post,
     *,

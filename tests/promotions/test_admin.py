@@ -161,4 +161,4 @@ def test_the_desk_costs_the_same_however_many_promotions_there_are(
         promotion(by=editor, products=[product], channels=channels, title=f"Pekan {number}")
 
     assert costs() == few
-    assert few == {"list": 12, "publish": 114, "make posts": 119}
+    assert few == {"list": 12, "publish": 114, "make posts": 113}
