@@ -9,7 +9,7 @@ COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --gener
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint journey journey-month contract faults faults-social rehearsal messages lock clean bench-lighthouse \
-	bench-catalogue bench-purchases bench-figures
+	bench-catalogue bench-purchases bench-figures bench-social
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -43,6 +43,9 @@ bench-purchases: ## Recording a purchase beside a bare insert, with 16 clients (
 
 bench-figures: ## Every figure at 100,000, 1 million and 10 million purchases (SIZES=20000,100000 for a short run)
 	@$(BOOTSTRAP) demo && $(RUN) bench.figures
+
+bench-social: ## Posts due in the same minute on 12 channels, beside a plain loop, and within limits (SIZE=500 for a short run)
+	@$(BOOTSTRAP) dev && $(RUN) bench.social
 
 rehearsal: ## 10,000 ASN record within ten minutes (ASN=10000 MINUTES=10)
 	@$(BOOTSTRAP) demo && $(RUN) bench.purchases rehearsal

@@ -61,7 +61,7 @@ class City(PlatformDouble):
 
     def fault_of(self, asked: Asked) -> Fault | None:
         """Refused for now, or lost on its way, by chance; only what publishes."""
-        name = self._publishing(asked)
+        name = self.publishes(asked)
         draw = self.chance.random()
         if name is None or draw > REFUSED_FOR_NOW + ANSWER_LOST:
             return None
@@ -74,7 +74,7 @@ class City(PlatformDouble):
     def handle(self, asked: Asked) -> Given:
         self.requests_so_far += 1
         name = platform_of(asked)
-        platform, is_publishing = self.platforms[name], self._publishing(asked) is not None
+        platform, is_publishing = self.platforms[name], self.publishes(asked) is not None
         if is_publishing:
             time.sleep(self.chance.uniform(0, self.slowest))
         elif name == "instagram" and not self._fetch(asked):
@@ -88,7 +88,8 @@ class City(PlatformDouble):
             time.sleep(self.chance.uniform(0, self.slowest))
         return given
 
-    def _publishing(self, asked: Asked) -> str | None:
+    def publishes(self, asked: Asked) -> str | None:
+        """Whose publishing request it is; None where it publishes nothing."""
         name = platform_of(asked)
         return name if PUBLISHING[name] in asked.line and asked.method == "POST" else None
 

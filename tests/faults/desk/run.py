@@ -149,11 +149,11 @@ def brought_up(
     return programs
 
 
-def platform_settings(port: int, folder: Path) -> dict[str, str]:
+def platform_settings(port: int, folder: Path, *, certificate: str = CERTIFICATE) -> dict[str, str]:
     """Every platform is at one address, and its certificate the only one that is believed."""
     address = f"https://localhost:{port}"
     return {
-        "SSL_CERT_FILE": str(folder / CERTIFICATE),
+        "SSL_CERT_FILE": str(folder / certificate),
         "OUTBOUND_TRUSTED_HOSTS": f"localhost:{port}",
         "TELEGRAM_URL": address,
         "X_API_URL": address,
