@@ -367,6 +367,8 @@ META_SIGN_IN_URL = env.str("META_SIGN_IN_URL", default="https://www.facebook.com
 X_API_URL = env.str("X_API_URL", default="https://api.x.com")
 GRAPH_API_URL = env.str("GRAPH_API_URL", default="https://graph.facebook.com")
 GRAPH_API_VERSION = env.str("GRAPH_API_VERSION", default="v26.0")
+# Meta prints no limit on how often a page posts (pages-api/posts, v26.0): 0 is none of ours.
+FACEBOOK_POSTS_PER_DAY = env.int("FACEBOOK_POSTS_PER_DAY", default=0)
 # The city's own app at Meta, for signing in and for what its tokens can do; without one, by hand.
 META_APP_ID = env.str("META_APP_ID", default="")
 META_APP_SECRET = env.str("META_APP_SECRET", default="")

@@ -5,9 +5,11 @@ there; what is not found may be there all the same. A refusal as a duplicate is 
 """
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,7 @@ from social.channels.protocol import (
     Credential,
     Figures,
     Gone,
+    Limit,
     Outcome,
     Problem,
     Published,
@@ -54,6 +57,18 @@ FIGURES = (
     "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
 )
 
+CAPABILITIES = Capabilities(
+    label="Facebook",
+    source="pages-api/posts, reference/photo, v26.0 of 29 July 2026",
+    longest_caption=63_206,
+    most_pictures=10,
+    longest_edge=2_048,
+    how_to=(
+        _("Take a long-lived user token with pages_manage_posts and pages_read_engagement."),
+        _("Ask /me/accounts with it: the page's number and its own token stand there."),
+    ),
+)
+
 
 class Facebook:
     """One page. Its credentials: `page_id`, `access_token` of the page, perhaps `app_secret`."""
@@ -63,17 +78,13 @@ class Facebook:
         Credential(name="access_token", label=_("Access token of the page"), secret=True),
         graph.APP_SECRET,
     )
-    capabilities = Capabilities(
-        label="Facebook",
-        source="pages-api/posts, reference/photo, v26.0 of 29 July 2026",
-        longest_caption=63_206,
-        most_pictures=10,
-        longest_edge=2_048,
-        how_to=(
-            _("Take a long-lived user token with pages_manage_posts and pages_read_engagement."),
-            _("Ask /me/accounts with it: the page's number and its own token stand there."),
-        ),
-    )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As documented; how often a page posts is printed nowhere, so the operator's own limit."""
+        most = settings.FACEBOOK_POSTS_PER_DAY
+        limits = (Limit(most=most, within=timedelta(days=1)),) if most > 0 else ()
+        return replace(CAPABILITIES, limits=limits)
 
     def check(self, post: Post) -> list[Problem]:
         """Length and number of pictures."""

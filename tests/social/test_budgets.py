@@ -12,9 +12,15 @@ from django.utils import timezone
 from accounts.models import User
 from social import budgets
 from social.channels import ADAPTERS, Limit, NotSent
+from social.channels.facebook import FACEBOOK
 from social.models import Attempt, Channel, Post
 from social.publishing import claim_post, publish
-from tests.social.factories import ScriptedChannelFactory, ScriptedPlatform, approved
+from tests.social.factories import (
+    ChannelFactory,
+    ScriptedChannelFactory,
+    ScriptedPlatform,
+    approved,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +153,16 @@ def test_many_workers_at_once_do_not_exceed_it(
             worker.join(30)
 
         assert Attempt.objects.filter(post__channel=posts[0].channel).count() == 1
+
+
+def test_how_often_a_facebook_page_posts_is_the_operators_word_and_then_the_channels(
+    settings: Any,
+) -> None:
+    page = ChannelFactory(platform=FACEBOOK, settings={})
+    own = ChannelFactory(platform=FACEBOOK, settings={"budget": [[5, 60]]})
+    assert budgets.limits_of(page) == ()
+
+    settings.FACEBOOK_POSTS_PER_DAY = 25
+
+    assert budgets.limits_of(page) == (Limit(most=25, within=timedelta(days=1)),)
+    assert budgets.limits_of(own) == (Limit(most=5, within=timedelta(minutes=1)),)
