@@ -6,16 +6,18 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from core.models import OutboxEvent
-from social import desk, withdrawing
+from social import desk, notices, withdrawing
 from social.channels import mastodon
 from social.channels.mastodon import MASTODON
 from social.credentials import keep_credentials
 from social.errors import StepRefused
 from social.models import Channel, Post, Withdrawal
+from social.models import Kind as NoticeKind
 from social.states import step
 from social.tasks import hand_out_withdrawals
 from tests.social.doubles.mastodon import MastodonDouble, too_many
@@ -165,6 +167,27 @@ def test_what_the_platform_refuses_stays_published_with_words_why(
     desk.withdraw(out, by=author, reason="Toko tutup")
     sweep()
     assert Post.objects.get(pk=out.pk).state == State.WITHDRAWN
+
+
+def test_what_was_not_taken_back_is_told_to_who_writes_until_it_is_gone(
+    double: MastodonDouble, channel: Channel, out: Post, author: User, approver: User
+) -> None:
+    User.objects.filter(pk__in=[author.pk, approver.pk]).update(email="meja@malang.test")
+    keep_credentials(channel, {"address": double.url, "token": "revoked"})
+    desk.withdraw(out, by=approver, reason="Toko tutup")
+    assert not list(notices.open_for(author))
+
+    sweep()
+
+    [notice] = notices.open_for(author)
+    assert (notice.kind, notice.subject) == (NoticeKind.NOT_TAKEN_BACK, str(out.public_id))
+    assert notice.words.startswith(channel.name)
+    assert notice.url == reverse("social_desk:post", args=[out.public_id])
+    assert [one.person for one in notice.deliveries.all()] == [author]
+    keep_credentials(channel, {"address": double.url, "token": double.token})
+    desk.withdraw(out, by=author, reason="Toko tutup")
+    sweep()
+    assert not list(notices.open_for(author))
 
 
 def test_a_platform_that_asks_for_a_pause_is_given_it(
