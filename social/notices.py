@@ -21,6 +21,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from social import mail_choices
 from social.models import (
     Absence,
     Channel,
@@ -155,8 +156,8 @@ def _settle(kinds: Iterable[Kind], subject: str) -> None:
 
 def _write_deliveries(notice: Notice, *, but_not: list[int]) -> None:
     way = NoticeDelivery.Way
-    people = _addressees(Kind(notice.kind), but_not=but_not)
-    rows = [_delivery(notice, way.MAIL, person_id=person.pk) for person in people if person.email]
+    people = _mailed(Kind(notice.kind), but_not=but_not)
+    rows = [_delivery(notice, way.MAIL, person_id=person_id) for person_id in people]
     if settings.NOTICE_TELEGRAM_TOKEN and settings.NOTICE_TELEGRAM_CHAT:
         rows.append(_delivery(notice, way.TELEGRAM))
     if settings.NOTICE_WEBHOOK_URL:
@@ -164,19 +165,25 @@ def _write_deliveries(notice: Notice, *, but_not: list[int]) -> None:
     NoticeDelivery.objects.bulk_create(rows)
 
 
-def _addressees(kind: Kind, *, but_not: list[int]) -> list[User]:
+def _mailed(kind: Kind, *, but_not: list[int]) -> list[int]:
+    """Keys of the addressees who have an address and want notices of this kind there."""
+    wanted = concerned(kind).exclude(pk__in=but_not).annotate(wants=mail_choices.wants(kind))
+    people = {person.pk: bool(person.email and person.wants) for person in wanted}
+    return [key for key in _addressees(kind, list(people)) if people[key]]
+
+
+def _addressees(kind: Kind, people: list[int]) -> list[int]:
     """Whom it concerns; of what is to be signed, who is away is told through their substitute.
 
     Where nobody is left that way, everybody is told.
     """
-    people = list(concerned(kind).exclude(pk__in=but_not))
     if RIGHTS[kind] != "approve_post":
         return people
     today = timezone.localdate()
     away = Absence.objects.filter(person__in=people, first__lte=today, last__gte=today)
     standing_in = dict(away.values_list("person_id", "substitute_id"))
-    told = {standing_in.get(person.pk, person.pk) for person in people} - standing_in.keys()
-    return [person for person in people if person.pk in told] or people
+    told = {standing_in.get(key, key) for key in people} - standing_in.keys()
+    return [key for key in people if key in told] or people
 
 
 def _delivery(

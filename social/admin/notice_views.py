@@ -1,6 +1,6 @@
 """The notices that concern a person, and who stands in while they are away."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -10,15 +10,16 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.ui.sidebar import MenuItem as Component
 from wagtail.admin.viewsets.base import ViewSet
 
 from accounts.models import User
 from core.errors import Refusal
-from social import notices, reminding
-from social.admin.menu import DeskMenuItem
+from social import mail_choices, notices, reminding
+from social.admin.menu import DeskMenuItem, counted
 from social.admin.pace_forms import DayInput
-from social.admin.views import APPROVE, DeskPage, DeskView, words_of
-from social.models import Absence, Kind
+from social.admin.views import APPROVE, DeskPage, DeskView, first_error, words_of
+from social.models import Absence, Kind, MailChoice
 
 MOST = 100
 
@@ -46,6 +47,15 @@ class AwayForm(forms.Form):
         return cleaned
 
 
+class MailForm(forms.Form):
+    """Which notices come by mail."""
+
+    which = forms.ChoiceField(
+        label=gettext_lazy("By mail I want"),
+        choices=MailChoice.Which.choices,
+    )
+
+
 class Notices(DeskPage):
     """What is open and this person can do something about."""
 
@@ -53,13 +63,15 @@ class Notices(DeskPage):
     page_title = gettext_lazy("Notices")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The notices, and one's own absences."""
+        """The notices, what comes by mail, and one's own absences."""
         person = self.person
         mine = Absence.objects.filter(person=person, last__gte=timezone.localdate())
         return super().get_context_data(
             notices=notices.open_for(person)[:MOST],
             absences=mine.select_related("substitute"),
             may_sign=person.has_perm(APPROVE),
+            mail_form=MailForm(initial={"which": mail_choices.choice_of(person)}),
+            urgent=[kind.label for kind in Kind if kind in mail_choices.URGENT],
             form=kwargs.pop("form", None) or AwayForm(person),
             **kwargs,
         )
@@ -85,6 +97,22 @@ class BeAway(Notices):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
+class ChooseMail(DeskView):
+    """Say which notices come by mail: for oneself alone."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep it; what is no choice changes nothing."""
+        form = MailForm(request.POST)
+        if form.is_valid():
+            mail_choices.choose(self.person, MailChoice.Which(form.cleaned_data["which"]))
+            messages.success(request, _("Saved."))
+        else:
+            messages.error(request, first_error(form))
+        return redirect("social_notices:notices")
+
+
 class ComeBack(DeskView):
     """Take one's own absence back."""
 
@@ -97,6 +125,17 @@ class ComeBack(DeskView):
         return redirect("social_notices:notices")
 
 
+class NoticesMenuItem(DeskMenuItem):
+    """The notices, with how many are open that this person can do something about."""
+
+    def render_component(self, request: HttpRequest) -> Component:
+        """Made anew for each request: the item itself is everybody's."""
+        shown = super().render_component(request)
+        number = notices.open_for(cast(User, request.user)).count()
+        shown.label = counted(self.label, number)
+        return shown
+
+
 class NoticeViewSet(ViewSet):
     """What the people of the desk should know."""
 
@@ -105,12 +144,13 @@ class NoticeViewSet(ViewSet):
     icon = "info-circle"
     menu_label = gettext_lazy("Notices")
     menu_name = "social-notices"
-    menu_item_class = DeskMenuItem
+    menu_item_class = NoticesMenuItem
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """The list, and one's own absence."""
         return [
             path("", Notices.as_view(), name="notices"),
+            path("surel/", ChooseMail.as_view(), name="mail"),
             path("pergi/", BeAway.as_view(), name="away"),
             path("<int:pk>/kembali/", ComeBack.as_view(), name="back"),
         ]

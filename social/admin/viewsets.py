@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import MenuItem as Component
@@ -11,7 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from social.admin import channel_views, message_pages, queue_pages, stopping, views
 from social.admin.calendar_viewset import CalendarViewSet
-from social.admin.menu import DeskMenuItem
+from social.admin.menu import DeskMenuItem, counted
 from social.admin.notice_views import NoticeViewSet
 from social.admin.queue import asks_for
 from social.models import HashtagGroup
@@ -23,7 +22,7 @@ class CountingMenuItem(DeskMenuItem):
     def render_component(self, request: HttpRequest) -> Component:
         """Made anew for each request: the item itself is everybody's."""
         shown = super().render_component(request)
-        shown.label = counted(self.label, request)
+        shown.label = counted(self.label, asks_for(request))
         return shown
 
 
@@ -33,14 +32,8 @@ class CountingSubmenu(SubmenuMenuItem):
     def render_component(self, request: HttpRequest) -> Component:
         """As `CountingMenuItem`."""
         shown = super().render_component(request)
-        shown.label = counted(self.label, request)
+        shown.label = counted(self.label, asks_for(request))
         return shown
-
-
-def counted(label: str | Promise, request: HttpRequest) -> str:
-    """A label with the number of posts that ask something, if there are any."""
-    number = asks_for(request)
-    return f"{label} ({number})" if number else str(label)
 
 
 class QueueViewSet(ViewSet):

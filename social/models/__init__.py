@@ -9,7 +9,7 @@ from social.models.hashtags import HashtagGroup
 from social.models.health import ChannelHealth
 from social.models.media import BarredPicture, PostDraftMedia, PostMedia, PostWording
 from social.models.messages import Message, MessageContributor
-from social.models.notices import Kind, Notice, NoticeDelivery
+from social.models.notices import Kind, MailChoice, Notice, NoticeDelivery
 from social.models.pace import ChannelPace, Holiday, QuietTime, Weekday, WeeklySlot
 from social.models.posts import STEPS, Post, PostStep, State
 from social.models.rests import ChannelRest
@@ -29,6 +29,7 @@ __all__ = [
     "Holiday",
     "Kind",
     "HashtagGroup",
+    "MailChoice",
     "Message",
     "MessageContributor",
     "Notice",

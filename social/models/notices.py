@@ -58,6 +58,30 @@ class Notice(models.Model):
         return f"Notice {self.pk}: {self.kind}"  # reaches logs: no wording
 
 
+class MailChoice(models.Model):
+    """Which notices a person of the desk wants by mail; no row: all of them."""
+
+    class Which(models.TextChoices):
+        ALL = "all", _("All notices")
+        URGENT = "urgent", _("Only what is urgent")
+        NONE = "none", _("None")
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    which = models.CharField(max_length=10, choices=Which)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="social_mail_choice_known", condition=Q(which__in=["all", "urgent", "none"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Mail choice {self.pk}: {self.which}"
+
+
 class NoticeDelivery(models.Model):
     """That a notice is brought to one person by mail, or to the desk's chat or webhook."""
 

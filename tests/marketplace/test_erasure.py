@@ -77,6 +77,7 @@ ACCOUNTED = {
     "mfa.Authenticator.user",
     "social.Absence.person",
     "social.Absence.substitute",
+    "social.MailChoice.person",
     "social.NoticeDelivery.person",
     "socialaccount.SocialAccount.user",
     "wagtailadmin.EditingSession.user",

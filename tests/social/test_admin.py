@@ -34,7 +34,7 @@ from tests.social.factories import (
 
 pytestmark = pytest.mark.django_db
 
-QUEUE_QUERIES = 15
+QUEUE_QUERIES = 16
 MINUTE = "%Y-%m-%dT%H:%M"
 
 QUEUE = reverse("social_desk:queue")

@@ -6,17 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks import Webhook
 
 from accounts.models import User
-from social import notice_delivery, notices
+from social import mail_choices, notice_delivery, notices
 from social.channels import Refused, Unknown
 from social.desk import resolve_unknown, resume_channel
 from social.messages import edit_post
-from social.models import Kind, Notice, NoticeDelivery, Post
+from social.models import Kind, MailChoice, Notice, NoticeDelivery, Post
 from social.pausing import set_paused
 from social.publishing import mark_missed, publish
 from tests.social.doubles.server import Asked, Given, PlatformDouble
@@ -356,3 +359,63 @@ def test_everyone_sees_what_they_can_do_something_about(author: User, approver: 
 
     assert [one.kind for one in notices.open_for(approver)] == [Kind.WAITING_FOR_APPROVAL]
     assert list(notices.open_for(author)) == []
+
+
+@pytest.mark.parametrize(
+    ("which", "mailed"),
+    [
+        (MailChoice.Which.ALL, [Kind.MISSED, Kind.FAILED]),
+        (MailChoice.Which.URGENT, [Kind.FAILED]),
+        (MailChoice.Which.NONE, []),
+    ],
+)
+def test_each_person_says_which_notices_come_by_mail(
+    author: User,
+    mailoutbox: list[EmailMessage],
+    monkeypatch: pytest.MonkeyPatch,
+    which: MailChoice.Which,
+    mailed: list[Kind],
+) -> None:
+    person("penulis-kedua", SEES, WRITES, email="kedua@malang.test")
+    mail_choices.choose(author, MailChoice.Which.NONE)
+    mail_choices.choose(author, which)
+
+    for kind in (Kind.MISSED, Kind.FAILED):
+        tell(kind, kind)
+        deliver_all(monkeypatch)
+
+    mine = [one.subject for one in mailoutbox if one.to == [author.email]]
+    assert [
+        any(str(kind.label) in said for said in mine) for kind in (Kind.MISSED, Kind.FAILED)
+    ] == [kind in mailed for kind in (Kind.MISSED, Kind.FAILED)]
+    assert addressees(mailoutbox).count("kedua@malang.test") == 2
+    assert len(notices.open_for(author)) == 2
+
+
+def test_a_choice_made_on_the_page_is_ones_own(author: User, approver: User) -> None:
+    User.objects.filter(pk=author.pk).update(is_staff=True)
+    author.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(author)
+    page = reverse("social_notices:notices")
+    assert client.get(page).context["mail_form"].initial == {"which": MailChoice.Which.ALL}
+
+    client.post(reverse("social_notices:mail"), {"which": "none"})
+    client.post(reverse("social_notices:mail"), {"which": "kadang-kadang"})
+
+    assert client.get(page).context["mail_form"].initial == {"which": MailChoice.Which.NONE}
+    assert mail_choices.choice_of(approver) == MailChoice.Which.ALL
+
+
+def test_the_menu_counts_the_notices_that_one_can_do_something_about(author: User) -> None:
+    User.objects.filter(pk=author.pk).update(is_staff=True)
+    author.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(author)
+    home = reverse("wagtailadmin_home")
+    assert "Pemberitahuan (" not in client.get(home).content.decode()
+
+    tell(Kind.FAILED, "gagal")
+    tell(Kind.CHANNEL_BLOCKED, "saluran")
+
+    assert "Pemberitahuan (1)" in client.get(home).content.decode()
