@@ -241,8 +241,8 @@ class ApproveBody(StrictSerializer):
 
 
 class RequestChangesBody(StrictSerializer):
-    reason = serializers.CharField(max_length=1_000)
-    suggested_wording = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    reason = TextField(max_length=1_000)
+    suggested_wording = TextField(required=False, allow_blank=True, max_length=10_000)
 
 
 class NothingBody(StrictSerializer):
@@ -252,7 +252,7 @@ class NothingBody(StrictSerializer):
 class ReasonBody(StrictSerializer):
     """Why, for the next person who looks at the post."""
 
-    reason = serializers.CharField(max_length=300)
+    reason = TextField(max_length=300)
 
 
 class MoveBody(StrictSerializer):
@@ -264,7 +264,7 @@ class MoveBody(StrictSerializer):
 class HandInBody(StrictSerializer):
     """The proof that somebody posted it by hand, and when: now, if it is not said."""
 
-    permalink = serializers.CharField(max_length=500)
+    permalink = TextField(max_length=500)
     posted_at = serializers.DateTimeField(required=False)
 
 
@@ -272,7 +272,7 @@ class ResolveBody(StrictSerializer):
     """What a person has seen on the platform: it is there, it is not, or it is not: send it."""
 
     to = serializers.ChoiceField([State.PUBLISHED, State.FAILED, State.WAITING])
-    reason = serializers.CharField(max_length=300)
+    reason = TextField(max_length=300)
     permalink = serializers.URLField(required=False, allow_blank=True, max_length=500)
 
     def validate_to(self, to: str) -> State:

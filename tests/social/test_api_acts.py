@@ -153,6 +153,16 @@ def test_what_an_act_asks_of_the_database_does_not_grow_with_the_desk(
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("name", ["hold", "withdraw"])
+def test_a_number_is_no_reason(author: User, approver: User, name: str) -> None:
+    post = approved(author, approver)
+
+    answer = act(author, name, post, reason=5)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"].keys() == {"reason"}
+
+
 def test_a_move_inside_the_signed_window_needs_no_new_approval(
     author: User, approver: User
 ) -> None:
