@@ -166,6 +166,7 @@ class X:
         return Health(
             account=f"@{reply.text('data', 'username')}",
             problem="other-account" if is_other else "",
+            expires_at=x_sign_in.ends_at(account),
             gauges=gauges,
         )
 

@@ -30,6 +30,8 @@ from social.credentials import keep_credentials, read_credentials
 from social.models import Channel
 
 SCOPES = "tweet.read tweet.write users.read media.write offline.access"
+REFRESH_LASTS = timedelta(days=180)
+"""Of one refresh token, six months by X; each renewal brings a new one."""
 BEFORE_END = timedelta(minutes=10)
 TURN = timedelta(minutes=2)
 """Longer than a request may take, so that no second worker asks while the first one still does."""
@@ -86,6 +88,12 @@ def current(channel: Channel) -> dict[str, str] | NotSent | Refused:
     return _renewed(channel, taken, turn)
 
 
+def ends_at(known: Mapping[str, str]) -> datetime | None:
+    """Until when a channel may be renewed without anybody's signing in; None where nobody says."""
+    until = known.get("refresh_until")
+    return datetime.fromisoformat(until) if until else None
+
+
 @transaction.atomic(durable=True)
 def _take_turn(channel: Channel, turn: str) -> dict[str, str] | None:
     """The credentials, with our mark where they need renewing; None while another worker asks."""
@@ -139,11 +147,13 @@ def _tokens(reply: Reply, *, before: Mapping[str, str]) -> dict[str, str]:
     lasts = said.get("expires_in")
     if type(lasts) is not int or lasts <= 0:
         raise Malformed("no expires_in")
-    refresh = said.get("refresh_token") or before.get("refresh_token", "")
+    now, refresh = timezone.now(), said.get("refresh_token")
+    until = (now + REFRESH_LASTS).isoformat() if refresh else before.get("refresh_until", "")
     return {
         "access_token": reply.text("access_token"),
-        "refresh_token": str(refresh),
-        "expires_at": (timezone.now() + timedelta(seconds=lasts)).isoformat(),
+        "refresh_token": str(refresh or before.get("refresh_token", "")),
+        "refresh_until": until,
+        "expires_at": (now + timedelta(seconds=lasts)).isoformat(),
     }
 
 

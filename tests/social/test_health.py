@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from social import health, notices
@@ -245,6 +246,27 @@ def test_a_key_that_ends_within_seven_days_is_warned_of(
     page = browser.get(reverse("social_desk_channels:page", kwargs={"slug": one.channel.slug}))
 
     assert page.context["is_ending"] is warned
+    assert open_notices() == [notices.Kind.TOKEN_EXPIRING] * warned
+
+
+@pytest.mark.parametrize(("days", "warned"), [(6, True), (8, False)])
+def test_a_sign_in_at_x_that_can_soon_be_renewed_no_more_is_warned_of_and_dated(
+    connect: Connect, manager: User, days: int, warned: bool
+) -> None:
+    one = connect("x")
+    now = timezone.now()
+    until = now + timedelta(days=days)
+    token = {"access_token": one.double.token, "expires_at": (now + timedelta(hours=1)).isoformat()}
+    renewal = {"refresh_token": "refresh-0", "refresh_until": until.isoformat()}
+    keep_credentials(one.channel, token | renewal)
+    looked_at(one.channel)
+    browser = Client()
+    browser.force_login(manager)
+
+    page = browser.get(reverse("social_desk_channels:page", kwargs={"slug": one.channel.slug}))
+
+    assert page.context["is_ending"] is warned
+    assert date_format(timezone.localtime(until), "j F Y") in page.content.decode()
     assert open_notices() == [notices.Kind.TOKEN_EXPIRING] * warned
 
 

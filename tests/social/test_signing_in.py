@@ -253,6 +253,18 @@ def test_a_token_near_its_end_is_renewed_and_stored_before_it_is_used(connect: C
     assert "turn" not in kept
 
 
+def test_each_renewal_at_x_lasts_for_six_months(connect: Connect) -> None:
+    one = connect("x")
+    channel = signed_in(one, lasts=timedelta(minutes=9))
+    assert x_sign_in.ends_at(stored(channel.slug)) is None
+
+    x_sign_in.current(channel)
+
+    ends = x_sign_in.ends_at(stored(channel.slug))
+    assert ends is not None
+    assert timedelta(days=179) < ends - timezone.now() <= timedelta(days=180)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_come_at_once_use_a_refresh_token_once(connect: Connect) -> None:
     one = connect("x")
