@@ -19,6 +19,7 @@ class Kept:
 ACTIVATIONS = "marketplace-forget-activations"
 RECEIPTS = "marketplace-remove-due-receipts"
 SIGN_INS = "accounts-forget-sign-ins"
+NOTICES = "social-forget-notices"
 
 TABLE = (
     Kept(
@@ -77,7 +78,12 @@ TABLE = (
     Kept(
         "A notice of the social media desk, and to whom it was brought",
         "90 days after it was settled",
-        "social-forget-notices",
+        NOTICES,
+    ),
+    Kept(
+        "When an approver of posts was away, and who stood in",
+        "90 days after the last day",
+        NOTICES,
     ),
     Kept("Searches without result", "`SEARCH_MISS_DAYS`", "cms-forget-search-misses"),
 )

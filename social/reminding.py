@@ -14,6 +14,8 @@ from social.errors import NotASubstitute
 from social.models import Absence, Kind, Post, State
 
 MOST = 500
+KEPT_FOR = timedelta(days=90)
+"""How long it stays known who was away, after the last day of it."""
 
 
 def remind() -> None:
@@ -47,6 +49,11 @@ def be_away(person: User, *, substitute: User, first: date, last: date) -> Absen
 def come_back(person: User, absence_id: int) -> None:
     """Take one's own absence back; what is gone already is gone."""
     Absence.objects.filter(pk=absence_id, person=person).delete()
+
+
+def forget_absences() -> None:
+    """Delete what said who was away, KEPT_FOR after its last day."""
+    Absence.objects.filter(last__lt=timezone.localdate() - KEPT_FOR).delete()
 
 
 def _waiting() -> QuerySet[Post]:

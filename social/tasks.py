@@ -61,8 +61,9 @@ def remind_approvers() -> None:
 
 @shared_task
 def forget_notices() -> None:
-    """Forget notices that were settled long ago."""
+    """Forget notices that were settled long ago, and who was away then."""
     notice_delivery.forget_settled()
+    reminding.forget_absences()
 
 
 @shared_task(acks_late=True, ignore_result=True)

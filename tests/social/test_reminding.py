@@ -11,6 +11,7 @@ from accounts.models import User
 from social import approval, reminding
 from social.errors import NotASubstitute
 from social.models import Absence, Kind, Notice, Post
+from social.tasks import forget_notices
 from tests.social.factories import APPROVES, SEES, person, submitted
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +149,17 @@ def test_an_author_sees_no_absence_form(author: User) -> None:
     client.force_login(author)
 
     assert "pergi/" not in client.get("/admin/media-sosial/pemberitahuan/").content.decode()
+
+
+def test_who_was_away_is_forgotten_ninety_days_after_the_last_day(
+    approver: User, second: User
+) -> None:
+    today = timezone.localdate()
+    for days in (-1, 0, 90, 91):
+        last = today - timedelta(days=days)
+        first = last - timedelta(days=200)
+        Absence.objects.create(person=approver, substitute=second, first=first, last=last)
+
+    forget_notices()
+
+    assert sorted((today - one.last).days for one in Absence.objects.all()) == [-1, 0, 90]
