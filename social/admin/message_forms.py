@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from social.admin.forms import LONGEST_CAPTION, ContentForm, MomentField, to_the_minute
 from social.campaigns import with_campaign
+from social.channels import limits_of
 from social.composing import Change, Removal, SharedPicture, campaign_of, shared_by, shared_pictures
+from social.cropping import Keep, crop_to_fit, takes_shape
 from social.messages import DraftMedia, PostDraft
-from social.models import Channel, Post
+from social.models import Channel, Post, PostDraftMedia
 from social.models.media import LONGEST_ALT
 from social.pictures import what_changes
 
@@ -51,6 +53,7 @@ class PictureFields:
     order: BoundField
     remove: BoundField
     channels: list[BoundField]
+    crops: list[BoundField]
 
 
 class MessageForm(ContentForm):
@@ -240,6 +243,7 @@ class EditMessageForm(MessageForm):
             )
         for place, picture in enumerate(self.pictures):
             self._add_fields_of(picture, place + 1)
+            self._offer_crops_of(picture)
 
     def picture_fields(self) -> list[PictureFields]:
         """The pictures with their fields."""
@@ -250,6 +254,7 @@ class EditMessageForm(MessageForm):
                 self[f"order_{one.media.pk}"],
                 self[f"remove_{one.media.pk}"],
                 [self[f"on_{channel.pk}_{one.media.pk}"] for channel in self.offered],
+                [self[name] for name in self._crop_names(one)],
             )
             for one in sorted(self.pictures, key=self._place)
         ]
@@ -307,13 +312,52 @@ class EditMessageForm(MessageForm):
         kept.sort(key=lambda one: said[f"order_{one.media.pk}"] or 0)
         return [
             DraftMedia(
-                bytes(one.media.content),
+                self._content_on(channel, one.media),
                 one.media.filename,
                 said[f"alt_{one.media.pk}"],
                 one.media.source_ref,
             )
             for one in kept
         ]
+
+    def crops(self) -> list[str]:
+        """Which pictures are cut for which channel, in words."""
+        wanted = [
+            (picture.media.filename, channel.name)
+            for picture in self.pictures
+            for channel in self.offered
+            if self.cleaned_data.get(f"crop_{channel.pk}_{picture.media.pk}")
+        ]
+        words = str(_("%(picture)s is cropped for %(channel)s: look at the preview."))
+        return [words % {"picture": picture, "channel": channel} for picture, channel in wanted]
+
+    def _content_on(self, channel: Channel, media: PostDraftMedia) -> bytes:
+        """The picture's bytes, cut for the channel where that was asked for."""
+        content, keep = bytes(media.content), self.cleaned_data.get(f"crop_{channel.pk}_{media.pk}")
+        if not keep:
+            return content
+        post = next(one for one in self.posts if one.channel_id == channel.pk)
+        return crop_to_fit(content, limits=limits_of(post), keep=Keep(keep))
+
+    def _crop_names(self, picture: SharedPicture) -> list[str]:
+        names = [f"crop_{channel.pk}_{picture.media.pk}" for channel in self.offered]
+        return [name for name in names if name in self.fields]
+
+    def _offer_crops_of(self, picture: SharedPicture) -> None:
+        """For each channel that shows the picture and does not take its shape."""
+        media = picture.media
+        for post in self.posts:
+            fits = takes_shape(limits_of(post), width=media.width, height=media.height)
+            if post.channel_id in picture.channels and not fits:
+                self.fields[f"crop_{post.channel_id}_{media.pk}"] = forms.ChoiceField(
+                    label=str(_("Crop for %(channel)s")) % {"channel": post.channel.name},
+                    required=False,
+                    choices=[("", _("leave it as it is")), *Keep.choices],
+                    help_text=_(
+                        "It is refused in this shape. Only this channel's copy is cropped; what "
+                        "the preview shows is what is signed and sent."
+                    ),
+                )
 
     def _add_fields_of(self, picture: SharedPicture, place: int) -> None:
         key = picture.media.pk

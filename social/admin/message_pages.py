@@ -127,6 +127,8 @@ class EditMessage(DeskPage):
             except Refusal as refusal:
                 tell_in_form(form, refusal)
             else:
+                for words in form.crops():
+                    messages.info(request, words)
                 return _saved(self, form, self.message)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 

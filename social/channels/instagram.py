@@ -75,6 +75,8 @@ class Instagram:
         longest_caption=2_200,
         most_pictures=10,
         longest_edge=1_800,
+        narrowest=NARROWEST,
+        widest=WIDEST,
         limits=(Limit(most=100, within=timedelta(hours=24)),),
         how_to=(
             _("The account must be a professional one, linked with the city's Facebook page."),
@@ -85,6 +87,12 @@ class Instagram:
             _("Ask the page for instagram_business_account: that is the account's number."),
         ),
     )
+
+    def limits(self, post: Post) -> Capabilities:
+        """A story takes any shape."""
+        if not _is_story(post.channel):
+            return self.capabilities
+        return replace(self.capabilities, narrowest=None, widest=None)
 
     def check(self, post: Post) -> list[Problem]:
         """Pictures there must be, of its ratios; not too many hashtags and names."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Protocol, runtime_checkable
 
 from django.utils.functional import Promise
@@ -45,6 +46,7 @@ class Capabilities:
     For `repeat_within` after an attempt the platform itself takes a repeat for the first call, so
     that an unclear post may be carried again with the ids that were kept. `limits` are those of
     one account, by the same document.
+    `narrowest` and `widest` are the shapes of pictures it takes, width by height.
     Where a platform `is_our_own`, a post is there exactly while its row says so: nobody is asked.
     """
 
@@ -55,6 +57,8 @@ class Capabilities:
     longest_caption: int
     most_pictures: int
     longest_edge: int
+    narrowest: Fraction | None = None
+    widest: Fraction | None = None
     hand_in_grace: timedelta = timedelta(0)
     repeat_within: timedelta = timedelta(0)
     limits: tuple[Limit, ...] = ()

@@ -19,12 +19,14 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from social import approval, desk
 from social.campaigns import campaign_in, with_campaign, without_campaign
+from social.channels.instagram import INSTAGRAM, Instagram
 from social.channels.telegram import TELEGRAM
+from social.cropping import Keep, crop_to_fit, takes_shape
 from social.errors import BadPicture, PostNotReady
 from social.looks import look_of
 from social.messages import add_post, compose_message
 from social.models import Channel, HashtagGroup, Message, Post
-from social.pictures import read_picture, what_changes
+from social.pictures import fit_picture, read_picture, what_changes
 from social.repeats import repeats_of
 from tests.social.factories import (
     APPROVES,
@@ -45,6 +47,7 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = "%Y-%m-%dT%H:%M"
 NEW = reverse("social_desk:compose")
+INSTAGRAM_TAKES = Instagram.capabilities
 LOOKS = reverse("social_desk:looks")
 
 
@@ -193,6 +196,69 @@ def test_without_script_a_picture_moves_by_a_button_and_nothing_typed_is_lost(
     }
     as_(author).post(page_of(two), said)
     assert [one.alt for one in site.draft_media.order_by("position")] == ["Warung", "Tahu"]
+
+
+@pytest.mark.parametrize("size", [(400, 1_600), (1_600, 400), (1_637, 2_047), (2_048, 1_072)])
+@pytest.mark.parametrize("keep", ["start", "middle", "end"])
+def test_a_cut_picture_has_a_shape_that_the_platform_takes_also_when_it_is_made_smaller(
+    size: tuple[int, int], keep: str
+) -> None:
+    limits = INSTAGRAM_TAKES
+    content = picture(width=size[0], height=size[1])
+
+    cut = read_picture(crop_to_fit(content, limits=limits, keep=Keep(keep)))
+
+    for one in (cut, fit_picture(cut, longest_edge=limits.longest_edge)):
+        assert takes_shape(limits, width=one.width, height=one.height)
+    assert cut.width == size[0] or cut.height == size[1]
+
+
+def test_the_part_that_was_asked_for_is_kept() -> None:
+    image = Image.new("RGB", (400, 1_600), "red")
+    image.paste("blue", (0, 800, 400, 1_600))
+    out = BytesIO()
+    image.save(out, "JPEG")
+
+    def colour(keep: Keep) -> str:
+        cut = Image.open(BytesIO(crop_to_fit(out.getvalue(), limits=INSTAGRAM_TAKES, keep=keep)))
+        red, _green, blue = cut.convert("RGB").getpixel((200, 100))
+        return "red" if red > blue else "blue"
+
+    assert (colour(Keep.START), colour(Keep.END)) == ("red", "blue")
+
+
+def test_a_picture_of_a_wrong_shape_is_cut_for_that_channel_alone_when_a_person_asks(
+    author: User,
+) -> None:
+    site, instagram = ChannelFactory(slug="situs"), ChannelFactory(slug="ig", platform=INSTAGRAM)
+    media = [a_picture("Menara", width=400, height=1_600)]
+    message = compose_message(
+        author=author,
+        source="",
+        source_ref="",
+        drafts=[a_draft(one, media=media) for one in (site, instagram)],
+    )
+    said = form_of(message, author)
+    key = as_(author).get(page_of(message)).context["form"].picture_fields()[0].shared.media.pk
+    as_(author).post(page_of(message), said)
+    assert {post.version for post in message.posts.all()} == {1}
+    assert f"crop_{site.pk}_{key}" not in said
+
+    page = as_(author).post(
+        page_of(message), said | {f"crop_{instagram.pk}_{key}": "middle"}, follow=True
+    )
+
+    shapes = {
+        post.channel: (one.width, one.height, one.alt)
+        for post in message.posts.all()
+        for one in post.draft_media.all()
+    }
+    assert shapes[site] == (400, 1_600, "Menara")
+    assert shapes[instagram][0] == 400
+    assert takes_shape(INSTAGRAM_TAKES, width=400, height=shapes[instagram][1])
+    assert shapes[instagram][2] == "Menara"
+    assert "tahu.jpg dipotong untuk" in page.content.decode()
+    assert page.context["form"].picture_fields()[-1].crops == []
 
 
 @pytest.mark.parametrize("move", ["up-0", "down-x", "", "\0-1"])
