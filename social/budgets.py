@@ -7,7 +7,8 @@ restart or an empty Redis cannot exceed it. While fewer posts are due than a win
 they go at once; what is more goes evenly, so that no channel is silent for most of its window.
 
 A channel's own limits stand in its settings, `{"budget": [[20, 60]]}`: at most 20 posts in 60
-seconds, in place of the platform's. An empty list is none.
+seconds, in place of the platform's. An empty list is none. The least gap that an administrator set
+in its pace is one more limit: of one post.
 """
 
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from social import breaker
+from social import breaker, pace
 from social.channels import Limit, adapter_of
 from social.models import Attempt, Channel, Post
 from social.models.posts import PostQuerySet
@@ -46,7 +47,7 @@ def next_room(channel: Channel) -> datetime:
         return until
     if breaker.is_on_trial(channel) and _on_their_way(channel).exists():
         return now + ASK_AGAIN
-    limits = limits_of(channel)
+    limits = (*limits_of(channel), *_gap(channel))
     if not limits:
         return now
     preparing = _preparing(channel)
@@ -57,6 +58,11 @@ def used(channel: Channel, limit: Limit) -> int:
     """How many places of the present window are taken."""
     since = timezone.now() - limit.within
     return _attempts(channel).filter(started_at__gt=since).count() + _preparing(channel)
+
+
+def _gap(channel: Channel) -> tuple[Limit, ...]:
+    gap = pace.least_gap(channel)
+    return (Limit(most=1, within=gap),) if gap else ()
 
 
 def _limit(said: Any) -> Limit:

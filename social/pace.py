@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import audit
 from social.models import (
-    Attempt,
     Channel,
     ChannelPace,
     Holiday,
@@ -99,31 +98,22 @@ def quiet_of(channel: Channel) -> Quiet:
 
 
 def put_off(post: Post) -> bool:
-    """Whether a due post may not leave yet, in the transaction that would claim it.
+    """Whether its channel is quiet when a post is due, in the transaction that would claim it.
 
-    Then it is looked at again when it may, or after LOOK_AGAIN: the rules may change meanwhile.
+    Then it is looked at again when it may leave, or after LOOK_AGAIN: the rules may change
+    meanwhile.
     """
     now = timezone.now()
-    leaves = may_leave_from(post.channel, now)
+    leaves = next_allowed(post.channel, now)
     if leaves <= now:
         return False
     Post.objects.filter(pk=post.pk).update(retry_at=min(leaves, now + LOOK_AGAIN))
     return True
 
 
-def may_leave_from(channel: Channel, moment: datetime) -> datetime:
-    """The first moment from `moment` on at which the engine may send one more post on it.
-
-    The gap is counted from the last call that left; a post that is on its way counts as one that
-    leaves now. With a gap the channel's row is locked until the commit: of two posts that would
-    leave together, the second sees the first.
-    """
-    gap = timedelta(minutes=_pace_of(channel).gap_minutes)
-    if gap:
-        Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
-        last = _last_call(channel, since=moment - gap)
-        moment = max(moment, last + gap) if last else moment
-    return next_allowed(channel, moment)
+def least_gap(channel: Channel) -> timedelta:
+    """The shortest time between two posts that somebody set for it; 0 where nobody did."""
+    return timedelta(minutes=_pace_of(channel).gap_minutes)
 
 
 def never_leaves(post: Post) -> str | None:
@@ -158,7 +148,7 @@ def free_slots(
         return []
     until = min(until or after + FARTHEST, after + FARTHEST)
     quiet, taken = quiet_of(channel), _taken(channel, after=after, until=until)
-    gap = timedelta(minutes=max(_pace_of(channel).gap_minutes, 1))
+    gap = max(least_gap(channel), timedelta(minutes=1))
     found: list[datetime] = []
     for moment in _moments(slots, after=after, until=until):
         is_taken = any(abs(moment - other) < gap for other in taken)
@@ -237,13 +227,6 @@ def _look_again(posts: Iterable[int]) -> None:
 def _pace_of(channel: Channel) -> ChannelPace:
     known: ChannelPace | None = getattr(channel, "pace", None)
     return known or ChannelPace()
-
-
-def _last_call(channel: Channel, *, since: datetime) -> datetime | None:
-    if channel.posts.filter(state=State.CLAIMED).exists():
-        return timezone.now()
-    calls = Attempt.objects.filter(post__channel=channel, started_at__gt=since)
-    return calls.order_by("-started_at").values_list("started_at", flat=True).first()
 
 
 def _taken(channel: Channel, *, after: datetime, until: datetime) -> list[datetime]:

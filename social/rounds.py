@@ -83,7 +83,7 @@ def _carry_some(channel: Channel, ends: float) -> datetime | None:
 
 def _first(channel: Channel, *, but_not: set[int]) -> Post | None:
     posts = publishing.sendable().filter(channel=channel).exclude(pk__in=but_not)
-    return posts.select_related("channel__rest").first()
+    return posts.select_related("channel__rest", "channel__pace").first()
 
 
 def _carry(post_id: int) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from social import approval, pace
+from social import approval, budgets, pace
 from social.errors import PostNotReady
 from social.models import Channel, Post
 from social.pace import PaceSettings
@@ -124,16 +124,22 @@ def test_rules_that_leave_no_moment_end_the_search(channel: Channel, administrat
 
 
 def test_the_gap_is_counted_from_the_last_call(
-    author: User, approver: User, administrator: User, channel: Channel
+    author: User,
+    approver: User,
+    administrator: User,
+    channel: Channel,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_pace(channel, administrator, gap=90)
     other = ChannelFactory()
     post = published(author, approver, channel=channel)
     left = post.attempt_log.get().started_at
 
-    assert pace.may_leave_from(channel, left + timedelta(minutes=1)) == left + timedelta(minutes=90)
-    assert pace.may_leave_from(channel, left + timedelta(hours=2)) == left + timedelta(hours=2)
-    assert pace.may_leave_from(other, left) == left
+    now_is(monkeypatch, left + timedelta(minutes=1))
+    assert budgets.next_room(channel) == left + timedelta(minutes=90)
+    assert budgets.next_room(other) == left + timedelta(minutes=1)
+    now_is(monkeypatch, left + timedelta(hours=2))
+    assert budgets.next_room(channel) == left + timedelta(hours=2)
 
 
 def now_is(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
