@@ -55,11 +55,11 @@ def laid(kind: str, author: User, approver: User, platform: ScriptedPlatform) ->
 
 
 ACTS: dict[str, tuple[str, dict[str, Any], State, int]] = {
-    "hold": ("waiting", {"reason": "Hujan deras"}, State.HELD, 22),
-    "resume": ("held", {}, State.WAITING, 26),
-    "withdraw": ("waiting", {"reason": "Toko tutup"}, State.WITHDRAWN, 22),
-    "hand-in": ("by-hand", {"permalink": PROOF}, State.PUBLISHED, 33),
-    "resolve": ("unclear", {"to": "published", "reason": "Ada"}, State.PUBLISHED, 25),
+    "hold": ("waiting", {"reason": "Hujan deras"}, State.HELD, 19),
+    "resume": ("held", {}, State.WAITING, 22),
+    "withdraw": ("waiting", {"reason": "Toko tutup"}, State.WITHDRAWN, 19),
+    "hand-in": ("by-hand", {"permalink": PROOF}, State.PUBLISHED, 27),
+    "resolve": ("unclear", {"to": "published", "reason": "Ada"}, State.PUBLISHED, 22),
 }
 
 
