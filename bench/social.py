@@ -7,11 +7,12 @@ the demo runs them, and the strict doubles of six platforms by https, two channe
 the posts with a picture.
 
 Without limits the engine carries SIZE signed posts, and a plain loop hands others, all of which it
-has read before, to the same adapters in as many processes as the worker has; the two take turns.
-Rates are those of the platforms' own record, from the first post that came out of a turn to its
-last. Each answer takes ANSWERS_AFTER seconds: to Singapore and back, three times, as each
-connection is a new one (tcp, tls, request). `drain_vs_loop_at_once` is the same with platforms that
-take no time at all: what is left is how much more than the adapters the engine computes.
+has read before, to the same adapters; the two take turns. Rates are those of the platforms' own
+record, from the first post that came out of a turn to its last. Each answer takes ANSWERS_AFTER
+seconds: to Singapore and back, three times, as each connection is a new one (tcp, tls, request).
+`drain_vs_loops` is the harder one: as many loops at a time as the worker has processes. The two
+`_at_once` are the same with platforms that take no time at all: what is left is how much more than
+the adapters the engine computes.
 
 With limits, on a clock sixty times as fast, every tenth post is refused for now and the answer to
 another tenth is lost; nobody else may wait for those.
@@ -59,8 +60,8 @@ SLOTS = 2
 """Processes of the demo's worker."""
 AT_ONCE = 0.2
 """The share of the posts that meets platforms which take no time."""
-LOOPED = 0.25
-"""How many posts the loop sends for one that the engine does."""
+LOOPED = 0.2
+"""How many posts one loop sends, and several together, for one that the engine does."""
 PATIENCE = 1.0
 """Seconds in which each post comes out, or something is wrong."""
 OPEN = """
@@ -85,10 +86,11 @@ class Rates:
 
     engine: list[float] = field(default_factory=list)
     loop: list[float] = field(default_factory=list)
+    loops: list[float] = field(default_factory=list)
 
-    @property
-    def ratio(self) -> float:
-        return round(median(self.engine) / median(self.loop), 3)
+    def beside(self, others: list[float]) -> float:
+        """The engine's rate in that of the others."""
+        return round(median(self.engine) / median(others), 3)
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def made_ready(system: System) -> Bench:
     system.supervisor.start(replace(platforms, is_ready=lambda: not is_free(port)))
     bench = Bench(system, settings, folder, f"https://localhost:{port}")
     print(f"Writing and signing {SIZE:,} posts ...", flush=True)
-    bench.write(SIZE, sum(turn.loop for turn in turns()))
+    bench.write(SIZE, 2 * sum(turn.loop for turn in turns()))
     worker = celery_worker(settings)
     log = system.supervisor.log(worker)
     ready = replace(worker, is_ready=lambda: b" ready." in log.read_bytes())
@@ -203,31 +205,32 @@ def compared(bench: Bench) -> dict[float, Rates]:
     for turn in all_turns:
         tell(bench.folder, seconds=turn.seconds)
         rates = found[turn.seconds]
-        rates.loop.append(loop(bench, turn, first=looped))
-        looped += turn.loop
+        rates.loop.append(loop(bench, turn, first=looped, slots=1))
+        rates.loops.append(loop(bench, turn, first=looped + turn.loop, slots=SLOTS))
+        looped += 2 * turn.loop
         rates.engine.append(drain(bench, turn, to_the_end=turn is all_turns[-1]))
         print(
             f"{turn.name:<18} the engine {rates.engine[-1]:7.1f} posts per second,"
-            f" the loop {rates.loop[-1]:7.1f}",
+            f" a loop {rates.loop[-1]:7.1f}, {SLOTS} loops {rates.loops[-1]:7.1f}",
             flush=True,
         )
     return found
 
 
-def loop(bench: Bench, turn: Turn, *, first: int) -> float:
-    """Posts per second of the plain loop."""
+def loop(bench: Bench, turn: Turn, *, first: int, slots: int) -> float:
+    """Posts per second of a plain loop, or of several at a time."""
     before = len(bench.moments())
-    said = [str(bench.folder), turn.name, str(first), str(turn.loop)]
+    said = [str(bench.folder), f"{turn.name}-of-{slots}", str(first), str(turn.loop)]
     processes = [
         python(
             f"loop-{slot}",
             "bench.social_loop",
             *said,
             f"{slot}",
-            f"{SLOTS}",
+            f"{slots}",
             settings=bench.settings,
         )
-        for slot in range(SLOTS)
+        for slot in range(slots)
     ]
     bench.system.supervisor.run(*processes)
     return rate(bench.moments()[before:])
@@ -267,9 +270,14 @@ def limited(bench: Bench) -> datetime:
 
 
 def told(rates: dict[float, Rates]) -> dict[str, float]:
-    """The two ratios."""
+    """The engine beside one loop and beside as many as it has processes."""
     at_once, slow = rates[0.0], rates[ANSWERS_AFTER]
-    return {"drain_vs_loop": slow.ratio, "drain_vs_loop_at_once": at_once.ratio}
+    return {
+        "drain_vs_loop": slow.beside(slow.loop),
+        "drain_vs_loops": slow.beside(slow.loops),
+        "drain_vs_loop_at_once": at_once.beside(at_once.loop),
+        "drain_vs_loops_at_once": at_once.beside(at_once.loops),
+    }
 
 
 if __name__ == "__main__":
