@@ -2,13 +2,14 @@
 # Needs Python 3.11 or newer (with venv) and make; everything else comes into .venv and var/.
 
 PYTHON ?= python3
+BLUESKY = 0.3.215
 BOOTSTRAP = $(PYTHON) bin/bootstrap
 RUN = exec .venv/bin/python -m
 COMPILE = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint journey journey-month contract faults faults-social rehearsal messages lock clean bench-lighthouse \
+.PHONY: help demo test lint journey journey-month contract faults faults-social bluesky rehearsal messages lock clean bench-lighthouse \
 	bench-catalogue bench-purchases bench-figures bench-social
 
 help: ## This list
@@ -46,6 +47,12 @@ bench-figures: ## Every figure at 100,000, 1 million and 10 million purchases (S
 
 bench-social: ## Posts due in the same minute on 12 channels, beside a plain loop, and within limits (SIZE=500 for a short run)
 	@$(BOOTSTRAP) dev && $(RUN) bench.social
+
+bluesky: ## Bluesky's own server on this machine instead of its double (needs Node 20, npm and a C++ compiler; 400 MB)
+	@$(BOOTSTRAP) dev
+	@npm install --prefix var/bluesky --ignore-scripts --no-save --no-audit --no-fund --loglevel=error @atproto/dev-env@$(BLUESKY)
+	@npm rebuild --prefix var/bluesky --allow-scripts=better-sqlite3 --loglevel=error better-sqlite3
+	@BLUESKY_SERVER=$(CURDIR)/var/bluesky .venv/bin/python -m config.testing test -m bluesky tests/social/pds
 
 rehearsal: ## 10,000 ASN record within ten minutes (ASN=10000 MINUTES=10)
 	@$(BOOTSTRAP) demo && $(RUN) bench.purchases rehearsal
