@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 LONGEST = 60
 """Seconds for which a page is kept that says itself when it is another."""
 
+LONGEST_OF_VALUES = 600
+"""The same for a value, whose edition says all that it depends on but the names of places."""
+
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 
 
@@ -66,7 +69,7 @@ def one_while_same(
 ) -> T | None:
     """What `make` answers under `key`, the same for everyone until `edition` is another.
 
-    All that it answers is kept for a minute, each by itself: who asks for the next finds it.
+    All that it answers is kept for ten minutes, each by itself: who asks for the next finds it.
     """
     if not settings.CATALOGUE_CACHE_SECONDS:
         return make().get(key)
@@ -77,7 +80,7 @@ def one_while_same(
     kept: T | None = _get(place(key))
     if kept is None:
         made = make()
-        _set_all({place(each): value for each, value in made.items()}, LONGEST)
+        _set_all({place(each): value for each, value in made.items()}, LONGEST_OF_VALUES)
         kept = made.get(key)
     return kept
 

@@ -54,7 +54,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("get", "/me/export"): (23, 1),
     ("put", "/me/home"): (17, 3),
     ("put", "/me/workplace"): (17, 3),
-    ("post", "/me/erasure"): (22, 45),
+    ("post", "/me/erasure"): (22, 46),
     ("get", "/me/consent"): (2, 1),
     ("put", "/me/consent"): (5, 1),
     ("delete", "/me/consent"): (4, 4),

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,7 @@ OF_RECOGNITION = "marketplace/recognition.py"
 """Counts the weeks in which who asked to be thanked by name bought something; no sum."""
 
 
+@cache
 def sources() -> dict[str, ast.Module]:
     """Every module of the apps by its path, without migrations."""
     root = Path(settings.BASE_DIR)

@@ -7,6 +7,7 @@ platform and at what the database holds.
 
 import hashlib
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -411,6 +412,9 @@ RACES: list[tuple[tuple[str, ...], list[str]]] = [
 ]
 """What is done before, and what at once; the first of these begins."""
 
+RACES_RUN = int(os.environ.get("RACES", "50"))
+"""More of them (RACES=400) after a change of what locks, claims or signs."""
+
 
 @st.composite
 def races(draw: st.DrawFn) -> tuple[tuple[str, ...], list[str], list[int]]:
@@ -423,7 +427,7 @@ def races(draw: st.DrawFn) -> tuple[tuple[str, ...], list[str], list[int]]:
 
 
 @settings(
-    max_examples=100,
+    max_examples=RACES_RUN,
     derandomize=True,
     deadline=None,
     suppress_health_check=list(HealthCheck),
