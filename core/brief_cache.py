@@ -70,6 +70,7 @@ def one_while_same(
     """What `make` answers under `key`, the same for everyone until `edition` is another.
 
     All that it answers is kept for ten minutes, each by itself: who asks for the next finds it.
+    That it answers nothing under `key` is kept, too.
     """
     if not settings.CATALOGUE_CACHE_SECONDS:
         return make().get(key)
@@ -77,12 +78,12 @@ def one_while_same(
     def place(key: str) -> str:
         return f"value:{name}:{key}:{edition}"
 
-    kept: T | None = _get(place(key))
+    kept: tuple[T | None] | None = _get(place(key))
     if kept is None:
-        made = make()
-        _set_all({place(each): value for each, value in made.items()}, LONGEST_OF_VALUES)
-        kept = made.get(key)
-    return kept
+        made: dict[str, T | None] = {key: None, **make()}
+        _set_all({place(each): (value,) for each, value in made.items()}, LONGEST_OF_VALUES)
+        kept = (made[key],)
+    return kept[0]
 
 
 def _kept(request: HttpRequest) -> HttpResponse | None:

@@ -22,14 +22,6 @@ class Keep(models.TextChoices):
     END = "end", _("keep the bottom, or the right")
 
 
-def takes_shape(limits: Capabilities, *, width: int, height: int) -> bool:
-    """Whether the platform takes a picture of this shape."""
-    shape = Fraction(width, height)
-    too_narrow = limits.narrowest is not None and shape < limits.narrowest
-    too_wide = limits.widest is not None and shape > limits.widest
-    return not (too_narrow or too_wide)
-
-
 def crop_to_fit(content: bytes, *, limits: Capabilities, keep: Keep) -> bytes:
     """The largest part of a picture that the platform takes; no pixel of it is made up."""
     image = Image.open(BytesIO(content))

@@ -92,6 +92,7 @@ def conclude(asked: PostFigures, told: Told) -> None:
     look = PostFigures.objects.select_for_update().get(pk=asked.pk)
     if look.taken_at is not None:
         return
+    later = pause(look.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
     match told:
         case Figures():
             look.taken_at, look.numbers, look.detail = timezone.now(), told.numbers, ""
@@ -102,15 +103,9 @@ def conclude(asked: PostFigures, told: Told) -> None:
         case Gone():
             _look_later(look, GONE, UNTIL_SAID_AGAIN)
         case NotSent():
-            _look_later(
-                look,
-                told.reason,
-                told.retry_after or pause(look.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE),
-            )
+            _look_later(look, told.reason, told.retry_after or later)
         case Refused() | Unknown():
-            _look_later(
-                look, told.reason, pause(look.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
-            )
+            _look_later(look, told.reason, later)
 
 
 @transaction.atomic

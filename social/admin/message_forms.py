@@ -15,7 +15,7 @@ from social.admin.forms import LONGEST_CAPTION, ContentForm, MomentField, to_the
 from social.campaigns import with_campaign
 from social.channels import limits_of
 from social.composing import Change, Removal, SharedPicture, campaign_of, shared_by, shared_pictures
-from social.cropping import Keep, crop_to_fit, takes_shape
+from social.cropping import Keep, crop_to_fit
 from social.messages import DraftMedia, PostDraft
 from social.models import Channel, Post, PostDraftMedia
 from social.models.media import LONGEST_ALT
@@ -347,7 +347,7 @@ class EditMessageForm(MessageForm):
         """For each channel that shows the picture and does not take its shape."""
         media = picture.media
         for post in self.posts:
-            fits = takes_shape(limits_of(post), width=media.width, height=media.height)
+            fits = limits_of(post).takes_shape(media.width, media.height)
             if post.channel_id in picture.channels and not fits:
                 self.fields[f"crop_{post.channel_id}_{media.pk}"] = forms.ChoiceField(
                     label=str(_("Crop for %(channel)s")) % {"channel": post.channel.name},

@@ -44,7 +44,6 @@ from social.models import Channel, Post, PostDraftMedia, PostMedia
 
 INSTAGRAM = "instagram"
 STORY = "story"
-NARROWEST, WIDEST = Fraction(4, 5), Fraction(191, 100)
 LEAST_WIDTH = 320
 MOST_HASHTAGS = 30
 USEFUL_HASHTAGS = 5
@@ -75,8 +74,8 @@ class Instagram:
         longest_caption=2_200,
         most_pictures=10,
         longest_edge=1_800,
-        narrowest=NARROWEST,
-        widest=WIDEST,
+        narrowest=Fraction(4, 5),
+        widest=Fraction(191, 100),
         limits=(Limit(most=100, within=timedelta(hours=24)),),
         how_to=(
             _("The account must be a professional one, linked with the city's Facebook page."),
@@ -99,7 +98,8 @@ class Instagram:
         length = self.count(post.caption, post.link)
         pictures = list(post.draft_media.all())
         problems = usual_problems(post, self.capabilities, length=length)
-        problems += [Problem("media", words) for words in _about_pictures(post.channel, pictures)]
+        about_pictures = _about_pictures(post.channel, pictures, self.limits(post))
+        problems += [Problem("media", words) for words in about_pictures]
         for pattern, most, words in (
             (HASHTAG, MOST_HASHTAGS, _("Instagram takes at most 30 hashtags; five are enough.")),
             (MENTION, MOST_MENTIONS, _("Instagram takes at most 20 names of accounts.")),
@@ -203,7 +203,9 @@ def _of(channel: Channel) -> Graph | None:
     return Graph.of(read_credentials(channel), named="ig_id")
 
 
-def _about_pictures(channel: Channel, pictures: list[PostDraftMedia]) -> list[str | Promise]:
+def _about_pictures(
+    channel: Channel, pictures: list[PostDraftMedia], limits: Capabilities
+) -> list[str | Promise]:
     if not pictures:
         return [_("Instagram takes no words without a picture.")]
     if _is_story(channel):
@@ -211,7 +213,7 @@ def _about_pictures(channel: Channel, pictures: list[PostDraftMedia]) -> list[st
     words: list[str | Promise] = []
     if any(one.width < LEAST_WIDTH for one in pictures):
         words.append(_("Pictures for Instagram are at least 320 pixels wide."))
-    if any(not NARROWEST <= Fraction(one.width, one.height) <= WIDEST for one in pictures):
+    if any(not limits.takes_shape(one.width, one.height) for one in pictures):
         words.append(
             _("Crop the picture: Instagram takes from 4:5 (upright) to 1.91:1 (wide), no other.")
         )

@@ -67,6 +67,13 @@ class Capabilities:
     dollars_for_figures: Decimal | None = None
     how_to: tuple[str | Promise, ...] = ()
 
+    def takes_shape(self, width: int, height: int) -> bool:
+        """Whether a picture is neither narrower nor wider than what it takes."""
+        shape = Fraction(width, height)
+        too_narrow = self.narrowest is not None and shape < self.narrowest
+        too_wide = self.widest is not None and shape > self.widest
+        return not (too_narrow or too_wide)
+
 
 @dataclass(frozen=True)
 class Problem:

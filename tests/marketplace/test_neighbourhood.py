@@ -12,7 +12,7 @@ from marketplace.models import Asn, Purchase
 from marketplace.neighbourhood import Neighbourhood, neighbourhood
 from marketplace.purchases import void_purchase
 from tests.marketplace.city import City
-from tests.marketplace.factories import AsnFactory, PurchaseFactory
+from tests.marketplace.factories import AsnFactory, PurchaseFactory, RegionFactory
 from tests.marketplace.months import AUGUST, after, neighbours, on, shop, shops_in
 
 MID_AUGUST, MID_SEPTEMBER = date(2026, 8, 14), date(2026, 9, 14)
@@ -105,6 +105,17 @@ def test_what_is_released_is_put_together_once_for_every_kelurahan(
 
     assert around.place == city.kelurahan[1]
     assert around.spent.amount is None
+
+
+def test_of_a_kelurahan_that_came_since_there_is_nothing_and_that_is_looked_up_once(
+    asn: Asn, city: City, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    new = RegionFactory(parent=city.kelurahan[0].parent)
+    somebody = AsnFactory(home__region=new)
+    assert neighbourhood(somebody, today=MID_SEPTEMBER) is None
+
+    with django_assert_max_num_queries(3):
+        assert neighbourhood(somebody, today=MID_SEPTEMBER) is None
 
 
 def test_the_page_of_ones_part_shows_what_goes_round_at_home(asn: Asn, client: Client) -> None:

@@ -1,7 +1,7 @@
 """The desk's pages in a real browser: read by axe, within a phone's width, reached by a thumb."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -123,6 +123,16 @@ def day_after(post: Post, days: int) -> str:
     return f'[data-day="{day}"]'
 
 
+def in_its_week(page: Page, site: LiveServer, desk: Desk) -> tuple[Post, datetime]:
+    """The calendar open at the week of the planned post; that post and its time."""
+    at_the_desk(page, site, desk.anyone)
+    post = desk.planned
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    week = reverse("social_calendar:calendar") + f"?week={timezone.localdate(post.send_at)}"
+    page.goto(site.url + week)
+    return post, post.send_at
+
+
 def drag(page: Page, post: Post, days: int) -> None:
     entry = page.locator(f'[data-move*="{post.public_id}"]')
     entry.drag_to(page.locator(day_after(post, days)))
@@ -131,11 +141,7 @@ def drag(page: Page, post: Post, days: int) -> None:
 def test_a_post_is_dragged_to_another_day_inside_its_window_and_its_approval_stands(
     page: Page, live_server: LiveServer, desk: Desk
 ) -> None:
-    at_the_desk(page, live_server, desk.anyone)
-    post, before = desk.planned, desk.planned.send_at
-    page.set_viewport_size({"width": 1280, "height": 1000})
-    week = reverse("social_calendar:calendar") + f"?week={timezone.localdate(before)}"
-    page.goto(live_server.url + week)
+    post, before = in_its_week(page, live_server, desk)
 
     drag(page, post, 1)
 
@@ -149,11 +155,7 @@ def test_a_post_is_dragged_to_another_day_inside_its_window_and_its_approval_sta
 def test_dragged_out_of_its_window_it_asks_before_anything_moves(
     page: Page, live_server: LiveServer, desk: Desk
 ) -> None:
-    at_the_desk(page, live_server, desk.anyone)
-    post, before = desk.planned, desk.planned.send_at
-    page.set_viewport_size({"width": 1280, "height": 1000})
-    week = reverse("social_calendar:calendar") + f"?week={timezone.localdate(before)}"
-    page.goto(live_server.url + week)
+    post, before = in_its_week(page, live_server, desk)
 
     entry = page.locator(f'[data-move*="{post.public_id}"]')
     entry.hover()

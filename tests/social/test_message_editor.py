@@ -21,7 +21,7 @@ from social import approval, desk
 from social.campaigns import campaign_in, with_campaign, without_campaign
 from social.channels.instagram import INSTAGRAM, Instagram
 from social.channels.telegram import TELEGRAM
-from social.cropping import Keep, crop_to_fit, takes_shape
+from social.cropping import Keep, crop_to_fit
 from social.errors import BadPicture, PostNotReady
 from social.looks import look_of
 from social.messages import add_post, compose_message
@@ -209,7 +209,7 @@ def test_a_cut_picture_has_a_shape_that_the_platform_takes_also_when_it_is_made_
     cut = read_picture(crop_to_fit(content, limits=limits, keep=Keep(keep)))
 
     for one in (cut, fit_picture(cut, longest_edge=limits.longest_edge)):
-        assert takes_shape(limits, width=one.width, height=one.height)
+        assert limits.takes_shape(one.width, one.height)
     assert cut.width == size[0] or cut.height == size[1]
 
 
@@ -255,7 +255,7 @@ def test_a_picture_of_a_wrong_shape_is_cut_for_that_channel_alone_when_a_person_
     }
     assert shapes[site] == (400, 1_600, "Menara")
     assert shapes[instagram][0] == 400
-    assert takes_shape(INSTAGRAM_TAKES, width=400, height=shapes[instagram][1])
+    assert INSTAGRAM_TAKES.takes_shape(400, shapes[instagram][1])
     assert shapes[instagram][2] == "Menara"
     assert "tahu.jpg dipotong untuk" in page.content.decode()
     assert page.context["form"].picture_fields()[-1].crops == []
