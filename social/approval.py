@@ -35,7 +35,7 @@ APPROVE = "social.approve_post"
 
 
 def digest(post: Post) -> str:
-    """SHA-256 over all that is sent: wording, link, pictures, alt texts, channel and window.
+    """SHA-256 over all that is sent: words, link, pictures, alt texts, channel, format, window.
 
     Computed from the tables each time; the version is part of it, so that an edit that is undone
     brings no old certificate back.
@@ -51,6 +51,8 @@ def digest(post: Post) -> str:
         ],
         "media": [[one.sha256, one.alt] for one in post.pictures],
     }
+    if post.channel.format:
+        content["format"] = post.channel.format
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

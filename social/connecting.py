@@ -35,10 +35,16 @@ class Fact:
 
 @transaction.atomic
 def connect_channel(
-    *, platform: str, slug: str, name: str, brought: Mapping[str, str], by: User
+    *,
+    platform: str,
+    slug: str,
+    name: str,
+    format: str = "",
+    brought: Mapping[str, str],
+    by: User,
 ) -> Channel:
     """Make a channel with what was brought for it. Raises `CredentialsRefused`."""
-    channel = add_channel(platform=platform, slug=slug, name=name, by=by)
+    channel = add_channel(platform=platform, slug=slug, name=name, format=format, by=by)
     if brought:
         _keep(channel, known={}, brought=brought, by=by)
     return channel
@@ -89,7 +95,13 @@ def _channel_of(wanted: Wanted, account: Account, *, by: User) -> Channel:
     if not wanted.channel:
         if Channel.objects.filter(slug=wanted.slug).exists():
             raise CredentialsRefused(_("The short name is taken by now."))
-        return add_channel(platform=wanted.platform, slug=wanted.slug, name=wanted.name, by=by)
+        return add_channel(
+            platform=wanted.platform,
+            slug=wanted.slug,
+            name=wanted.name,
+            format=wanted.format,
+            by=by,
+        )
     rows = Channel.objects.in_use().filter(platform=wanted.platform)
     channel = rows.select_for_update(no_key=True).filter(slug=wanted.channel).first()
     if channel is None:

@@ -132,9 +132,9 @@ def resolve_unknown(post: Post, *, by: User, to: State, reason: str, permalink: 
 
 
 @transaction.atomic
-def add_channel(*, platform: str, slug: str, name: str, by: User) -> Channel:
+def add_channel(*, platform: str, slug: str, name: str, format: str = "", by: User) -> Channel:
     """Make a place to post to, of an installed platform; on record with who made it."""
-    channel = Channel.objects.create(platform=platform, slug=slug, name=name)
+    channel = Channel.objects.create(platform=platform, slug=slug, name=name, format=format)
     audit.record(actor=by, action="social.channel-added", subject=channel)
     return channel
 

@@ -13,9 +13,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from social import approval
-from social.channels import adapter_of, limits_of
+from social.channels import adapter_of, format_of, limits_of
 from social.channels.facebook import FACEBOOK
-from social.channels.instagram import INSTAGRAM
+from social.channels.instagram import INSTAGRAM, STORY
 from social.channels.mastodon import MASTODON
 from social.channels.webhook import WEBHOOK
 from social.channels.wording import URL, with_link
@@ -39,9 +39,11 @@ class Layout(StrEnum):
     STACK = "stack"
     GRID = "grid"
     ROW = "row"
+    STORY = "story"
 
 
 LAYOUTS = {INSTAGRAM: Layout.ROW, SITE: Layout.STACK, BY_HAND: Layout.STACK}
+FORMAT_LAYOUTS = {STORY: Layout.STORY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class Look:
 
     length: int
     most: int
+    has_words: bool
     words: SafeString
     folded: SafeString
     link: str
@@ -69,14 +72,18 @@ def look_of(post: Post) -> Look:
     """
     adapter, platform = adapter_of(post.channel), post.channel.platform
     beside = platform in LINK_BESIDE
-    words, folded = _cut(post.caption if beside else with_link(post.caption, post.link), platform)
+    format = format_of(post.channel)
+    has_words = format is None or format.has_words
+    all_words = post.caption if beside else with_link(post.caption, post.link)
+    words, folded = _cut(all_words if has_words else "", platform)
     return Look(
         length=adapter.count(post.caption, post.link),
         most=limits_of(post).longest_caption,
+        has_words=has_words,
         words=_marked(words, platform),
         folded=_marked(folded, platform),
         link=post.link if beside and post.link not in post.caption else "",
-        layout=LAYOUTS.get(platform, Layout.GRID),
+        layout=FORMAT_LAYOUTS.get(post.channel.format) or LAYOUTS.get(platform, Layout.GRID),
         problems=_problems(post),
         advice=[*(approval.advice_for(post) if post.pk else []), *repeats_of(post)],
     )

@@ -37,6 +37,7 @@ class Wanted:
     channel: str = ""
     slug: str = ""
     name: str = ""
+    format: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

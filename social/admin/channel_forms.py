@@ -1,6 +1,6 @@
 """What is typed about a channel. A secret goes in and never comes out, not even after a mistake."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal
-from social.channels import ADAPTERS, Credential
+from social.channels import ADAPTERS, Credential, Format
 from social.models import Channel
 
 LONGEST = 4_000
@@ -41,6 +41,8 @@ class ChannelForm(NameForm):
     def __init__(self, platform: str, data: Any = None) -> None:
         label = ADAPTERS[platform].capabilities.label
         super().__init__(data, initial={"name": label, "slug": free_slug(platform)})
+        if formats := ADAPTERS[platform].capabilities.formats:
+            self.fields["format"] = _choice_of(formats)
 
     def clean_slug(self) -> str:
         """One that is the address of no other page."""
@@ -71,6 +73,16 @@ def free_slug(platform: str) -> str:
     taken = set(Channel.objects.filter(slug__startswith=platform).values_list("slug", flat=True))
     numbered = (f"{platform}-{number}" for number in range(2, len(taken) + 3))
     return platform if platform not in taken else next(one for one in numbered if one not in taken)
+
+
+def _choice_of(formats: Sequence[Format]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("It publishes"),
+        choices=[(one.name, format_lazy("{}: {}", one.label, one.help)) for one in formats],
+        initial=formats[0].name,
+        help_text=_("It stays so. The same account may have one channel for each."),
+        widget=forms.RadioSelect,
+    )
 
 
 def _field_of(need: Credential, stored: str) -> forms.CharField:

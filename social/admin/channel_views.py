@@ -25,7 +25,7 @@ from social import (
 )
 from social.admin.channel_forms import ChannelForm, CredentialsForm, NameForm
 from social.admin.views import MANAGE, DeskPage, DeskView, words_of
-from social.channels import ADAPTERS, Capabilities, adapter_of, is_connected
+from social.channels import ADAPTERS, Capabilities, adapter_of, format_of, is_connected
 from social.channels.sign_in import Account
 from social.credentials import known_of
 from social.models import Channel, ChannelHealth
@@ -54,6 +54,7 @@ class Channels(DeskPage):
             {
                 "channel": channel,
                 "capabilities": adapter_of(channel).capabilities,
+                "format": format_of(channel),
                 "is_connected": is_connected(channel),
             }
             for channel in Channel.objects.select_related("health", "rest").order_by(
@@ -81,6 +82,7 @@ class ChannelPage(ChannelsPage):
             channel=channel,
             capabilities=adapter_of(channel).capabilities,
             needs=adapter_of(channel).needs,
+            format=format_of(channel),
             facts=connecting.facts_of(channel),
             is_connected=is_connected(channel),
             health=found,

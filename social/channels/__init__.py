@@ -13,6 +13,7 @@ from social.channels.protocol import (
     ClaimLost,
     Credential,
     Figures,
+    Format,
     Gone,
     LeftTwice,
     Limit,
@@ -58,6 +59,7 @@ __all__ = [
     "ClaimLost",
     "Credential",
     "Figures",
+    "Format",
     "Gone",
     "LeftTwice",
     "Limit",
@@ -73,6 +75,7 @@ __all__ = [
     "TooLate",
     "Unknown",
     "adapter_of",
+    "format_of",
     "is_connected",
     "limits_of",
     "who_tells_figures",
@@ -83,6 +86,12 @@ __all__ = [
 def adapter_of(channel: Channel) -> ChannelAdapter:
     """The adapter of the channel's platform. Raises KeyError for a platform not installed."""
     return ADAPTERS[channel.platform]
+
+
+def format_of(channel: Channel) -> Format | None:
+    """How the channel publishes; None where its platform knows one way only."""
+    formats = adapter_of(channel).capabilities.formats
+    return next((one for one in formats if one.name == channel.format), next(iter(formats), None))
 
 
 def is_connected(channel: Channel) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 
 import regex
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.outbound import AddressRefused, CallFailed
@@ -25,6 +24,7 @@ from social.channels.protocol import (
     Capabilities,
     Credential,
     Figures,
+    Format,
     Gone,
     Limit,
     NotSent,
@@ -60,7 +60,7 @@ MENTION = regex.compile(r"(?<![\w])@[A-Za-z0-9_.]+")
 class Instagram:
     """One professional account. Its credentials: `ig_id`, `access_token`, perhaps `app_secret`.
 
-    A channel whose settings say `"kind": "story"` publishes stories, one picture each.
+    A channel whose format is `story` publishes stories, one picture each, without words.
     """
 
     needs = (
@@ -77,6 +77,15 @@ class Instagram:
         narrowest=Fraction(4, 5),
         widest=Fraction(191, 100),
         limits=(Limit(most=100, within=timedelta(hours=24)),),
+        formats=(
+            Format(name="feed", label=_("Posts"), help=_("One picture or several, with words.")),
+            Format(
+                name=STORY,
+                label=_("Stories"),
+                help=_("One upright picture without words, for 24 hours."),
+                has_words=False,
+            ),
+        ),
         how_to=(
             _("The account must be a professional one, linked with the city's Facebook page."),
             _(
@@ -95,21 +104,12 @@ class Instagram:
 
     def check(self, post: Post) -> list[Problem]:
         """Pictures there must be, of its ratios; not too many hashtags and names."""
-        length = self.count(post.caption, post.link)
         pictures = list(post.draft_media.all())
+        if _is_story(post.channel):
+            return usual_problems(post, self.capabilities, length=0) + _about_story(post, pictures)
+        length = self.count(post.caption, post.link)
         problems = usual_problems(post, self.capabilities, length=length)
-        about_pictures = _about_pictures(post.channel, pictures, self.limits(post))
-        problems += [Problem("media", words) for words in about_pictures]
-        for pattern, most, words in (
-            (HASHTAG, MOST_HASHTAGS, _("Instagram takes at most 30 hashtags; five are enough.")),
-            (MENTION, MOST_MENTIONS, _("Instagram takes at most 20 names of accounts.")),
-        ):
-            if len(pattern.findall(post.caption)) > most:
-                problems.append(Problem("caption", words))
-        if USEFUL_HASHTAGS < len(HASHTAG.findall(post.caption)) <= MOST_HASHTAGS:
-            few = _("Instagram shows a post with more than five hashtags to fewer people.")
-            problems.append(Problem("caption", few, blocks=False))
-        return problems
+        return problems + _about_pictures(pictures, self.limits(post)) + _about_words(post.caption)
 
     def count(self, caption: str, link: str) -> int:
         """Characters, with the link below."""
@@ -203,25 +203,47 @@ def _of(channel: Channel) -> Graph | None:
     return Graph.of(read_credentials(channel), named="ig_id")
 
 
-def _about_pictures(
-    channel: Channel, pictures: list[PostDraftMedia], limits: Capabilities
-) -> list[str | Promise]:
+def _about_pictures(pictures: list[PostDraftMedia], limits: Capabilities) -> list[Problem]:
     if not pictures:
-        return [_("Instagram takes no words without a picture.")]
-    if _is_story(channel):
-        return [] if len(pictures) == 1 else [_("A story is one picture.")]
-    words: list[str | Promise] = []
+        return [Problem("media", _("Instagram takes no words without a picture."))]
+    problems = []
     if any(one.width < LEAST_WIDTH for one in pictures):
-        words.append(_("Pictures for Instagram are at least 320 pixels wide."))
+        problems.append(Problem("media", _("Pictures for Instagram are at least 320 pixels wide.")))
     if any(not limits.takes_shape(one.width, one.height) for one in pictures):
-        words.append(
-            _("Crop the picture: Instagram takes from 4:5 (upright) to 1.91:1 (wide), no other.")
-        )
-    return words
+        crop = _("Crop the picture: Instagram takes from 4:5 (upright) to 1.91:1 (wide), no other.")
+        problems.append(Problem("media", crop))
+    return problems
+
+
+def _about_words(caption: str) -> list[Problem]:
+    problems = []
+    for pattern, most, words in (
+        (HASHTAG, MOST_HASHTAGS, _("Instagram takes at most 30 hashtags; five are enough.")),
+        (MENTION, MOST_MENTIONS, _("Instagram takes at most 20 names of accounts.")),
+    ):
+        if len(pattern.findall(caption)) > most:
+            problems.append(Problem("caption", words))
+    if USEFUL_HASHTAGS < len(HASHTAG.findall(caption)) <= MOST_HASHTAGS:
+        few = _("Instagram shows a post with more than five hashtags to fewer people.")
+        problems.append(Problem("caption", few, blocks=False))
+    return problems
+
+
+def _about_story(post: Post, pictures: list[PostDraftMedia]) -> list[Problem]:
+    if len(pictures) != 1:
+        return [Problem("media", _("A story is one picture."))]
+    problems = []
+    if pictures[0].width >= pictures[0].height:
+        upright = _("A story is upright (9:16): this picture will stand between two bars.")
+        problems.append(Problem("media", upright, blocks=False))
+    if post.caption.strip() or post.link:
+        unseen = _("A story shows its picture only: the words and the link are not seen there.")
+        problems.append(Problem("caption", unseen, blocks=False))
+    return problems
 
 
 def _is_story(channel: Channel) -> bool:
-    return channel.settings.get("kind") == STORY
+    return channel.format == STORY
 
 
 # --- Containers ----------------------------------------------------------------------------------

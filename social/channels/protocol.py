@@ -38,6 +38,16 @@ class Limit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Format:
+    """One way in which an account may publish. A channel has one of them, for good."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise = ""
+    has_words: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """What a platform takes and can do. `source` names the document and its date.
 
@@ -47,6 +57,7 @@ class Capabilities:
     that an unclear post may be carried again with the ids that were kept. `limits` are those of
     one account, by the same document.
     `narrowest` and `widest` are the shapes of pictures it takes, width by height.
+    `formats` are what somebody may choose from for a new channel, the usual one first.
     Where a platform `is_our_own`, a post is there exactly while its row says so: nobody is asked.
     """
 
@@ -62,6 +73,7 @@ class Capabilities:
     hand_in_grace: timedelta = timedelta(0)
     repeat_within: timedelta = timedelta(0)
     limits: tuple[Limit, ...] = ()
+    formats: tuple[Format, ...] = ()
     dollars_each: Decimal | None = None
     dollars_with_link: Decimal | None = None
     dollars_for_figures: Decimal | None = None

@@ -21,9 +21,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
 class Channel(models.Model):
     """One account of the city on one platform. Never deleted: one that is given up is retired.
 
-    `platform` is a key of `social.channels.ADAPTERS`: free text here, so that a new platform
-    needs no migration. `credentials` is encrypted JSON, read and written by
-    `social.credentials` only.
+    `platform` is a key of `social.channels.ADAPTERS`, `format` one of those that the platform
+    offers: free text here, so that a new platform needs no migration. `credentials` is encrypted
+    JSON, read and written by `social.credentials` only.
     """
 
     sealed_columns = ("credentials",)
@@ -33,6 +33,9 @@ class Channel(models.Model):
     name = models.CharField(max_length=100)
     credentials = models.TextField(blank=True, editable=False)
     paused = models.BooleanField(default=False)
+    format = models.CharField(
+        max_length=20, blank=True, editable=False, help_text="One of the platform's formats."
+    )
     settings = models.JSONField(default=dict, blank=True)
     signers_needed = models.PositiveSmallIntegerField(
         default=1, help_text="How many second persons sign each post: 1 or 2."

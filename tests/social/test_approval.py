@@ -203,6 +203,14 @@ def test_the_same_words_on_another_channel_are_another_digest(author: User) -> N
     assert approval.digest(one) != before
 
 
+def test_the_same_picture_as_a_story_is_another_digest(author: User) -> None:
+    one = submitted(author)
+    before = approval.digest(one)
+    one.channel.format = "story"
+
+    assert approval.digest(one) != before
+
+
 def test_an_edit_that_is_undone_brings_no_certificate_back(author: User, approver: User) -> None:
     post = approved(author, approver)
     as_signed = draft_of(post)

@@ -53,6 +53,19 @@ def test_every_platform_is_offered_and_asks_for_what_it_needs(browser: Client) -
             assert f'<input type="{kind}" name="{need.name}"' in page
 
 
+def test_a_channel_publishes_in_the_format_that_was_chosen_for_it(browser: Client) -> None:
+    said = {"name": "Cerita kota", "slug": "cerita", "ig_id": "1", "access_token": "EAAG-a"}
+
+    assert browser.post(at("add", "instagram"), said).status_code == 422
+    assert browser.post(at("add", "instagram"), {**said, "format": "reel"}).status_code == 422
+    browser.post(at("add", "instagram"), {**said, "format": "story"})
+
+    assert Channel.objects.get().format == "story"
+    assert "<dd>Cerita</dd>" in browser.get(at("page", "cerita")).content.decode()
+    listed = browser.get(reverse("social_desk_channels:list")).content.decode()
+    assert "Instagram · Cerita" in listed
+
+
 def test_what_was_brought_is_sealed_and_of_a_secret_only_that_it_is_kept_is_shown(
     browser: Client,
 ) -> None:

@@ -108,7 +108,7 @@ def test_every_page_of_the_desk_can_be_read_reached_and_fits_a_phone(
         reverse("social_desk_channels:page", kwargs=channel),
         reverse("social_desk_channels:change", kwargs=channel),
         reverse("social_desk_channels:choose"),
-        reverse("social_desk_channels:add", kwargs={"platform": "mastodon"}),
+        reverse("social_desk_channels:add", kwargs={"platform": "instagram"}),
         reverse("social_desk_channels:account"),
         reverse("social_notices:notices"),
         reverse("social_desk_stop:page"),

@@ -8,13 +8,13 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from social import desk
 from social.approval import advice_for, problems_of
 from social.channels import Figures, Gone, Refused, graph
-from social.channels.instagram import INSTAGRAM, Instagram
+from social.channels.instagram import INSTAGRAM, STORY, Instagram
 from social.credentials import keep_credentials
 from social.lending import address_of
 from social.models import Channel, Post
@@ -90,11 +90,44 @@ def test_several_pictures_are_a_carousel(
 def test_a_story_is_one_picture_without_words(
     double: InstagramDouble, channel: Channel, send: Callable[..., Post]
 ) -> None:
-    channel.settings = {"kind": "story"}
+    channel.format = STORY
     channel.save()
 
     assert send().state == State.PUBLISHED
     assert double.media[0]["form"].keys() == {"media_type", "image_url"}
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (
+            (360, 640),
+            "A story shows its picture only: the words and the link are not seen there.",
+        ),
+        ((640, 360), "A story is upright (9:16): this picture will stand between two bars."),
+    ],
+)
+def test_what_a_story_makes_of_a_post_is_told_before_it_is_signed(
+    channel: Channel, author: User, size: tuple[int, int], said: str
+) -> None:
+    channel.format = STORY
+    channel.save()
+    width, height = size
+    words = {} if width < height else {"caption": "", "link": ""}
+    media = [a_picture("Soto", width=width, height=height)]
+    post = written(author, channel=channel, media=media, **words)
+
+    with translation.override("en"):
+        assert [str(one.message) for one in Instagram().check(post)] == [said]
+        assert not any(one.blocks for one in Instagram().check(post))
+
+
+def test_a_story_is_not_two_pictures_and_not_none(channel: Channel, author: User) -> None:
+    channel.format = STORY
+    channel.save()
+    for media in ([], [a_picture("Soto"), a_picture("Kopi")]):
+        post = written(author, channel=channel, media=media, caption="Soto")
+        assert "media" in problems_of(post)
 
 
 @pytest.mark.parametrize(("kind", "answer", "done"), LOST)
@@ -140,7 +173,7 @@ def test_a_container_that_is_out_is_not_published_again_whatever_a_person_said(
 def test_a_story_that_is_out_is_known_by_its_container_alone(
     double: InstagramDouble, channel: Channel, send: Callable[..., Post]
 ) -> None:
-    channel.settings = {"kind": "story"}
+    channel.format = STORY
     channel.save()
     double.faults = [Fault(PUBLISH, Kind.HANG_AFTER)]
 
@@ -339,7 +372,7 @@ def test_a_post_whose_number_publishing_did_not_tell_is_found_by_its_words(
 def test_a_story_that_is_over_is_not_called_gone(
     double: InstagramDouble, channel: Channel, send: Callable[..., Post]
 ) -> None:
-    channel.settings = {"kind": "story"}
+    channel.format = STORY
     channel.save()
     post = send(media=[a_picture()])
     double.media.clear()

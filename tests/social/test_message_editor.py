@@ -19,7 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from social import approval, desk
 from social.campaigns import campaign_in, with_campaign, without_campaign
-from social.channels.instagram import INSTAGRAM, Instagram
+from social.channels.instagram import INSTAGRAM, STORY, Instagram
 from social.channels.telegram import TELEGRAM
 from social.cropping import Keep, crop_to_fit
 from social.errors import BadPicture, PostNotReady
@@ -534,6 +534,13 @@ def test_long_words_fold_where_the_platform_folds_them(author: User) -> None:
 
     assert len(look.words) <= 125
     assert look.words + look.folded == ("kata " * 60).strip()
+
+
+def test_a_story_is_looked_at_without_the_words_that_it_does_not_show(author: User) -> None:
+    channel = ChannelFactory(platform=INSTAGRAM, format=STORY)
+    look = look_of(written(author, channel=channel, caption="Soto", media=[a_picture()]))
+
+    assert (look.words, look.has_words, look.layout) == ("", False, "story")
 
 
 def test_the_same_words_or_picture_on_a_channel_lately_are_warned_of(

@@ -123,7 +123,7 @@ def test_at_meta_a_person_of_several_pages_chooses_one(
     ]
     if platform == "instagram":
         double.pages.reverse()
-    way = way_out(browser, platform)
+    way = way_out(browser, platform, **({"format": "story"} if platform == "instagram" else {}))
     assert way.address == "https://www.facebook.com/v26.0/dialog/oauth"
 
     page = browser.get(BACK, double.codes.allow(way, pkce=False), follow=True).content.decode()
@@ -133,7 +133,9 @@ def test_at_meta_a_person_of_several_pages_chooses_one(
     browser.post(reverse("social_desk_channels:account"), {"account": number})
 
     assert stored().items() >= kept.items()
-    assert Channel.objects.get(slug="kota").health.problem == ""
+    channel = Channel.objects.get(slug="kota")
+    assert channel.health.problem == ""
+    assert channel.format == ("story" if platform == "instagram" else "")
 
 
 @pytest.mark.parametrize("wrong", ["state", "no-state", "other-browser", "twice", "late", "denied"])
