@@ -34,6 +34,10 @@ app.conf.beat_schedule = {
         "task": "social.tasks.forget_notices",
         "schedule": crontab(hour=20, minute=55),  # 03.55 WIB
     },
+    "social-forget-videos": {
+        "task": "social.tasks.forget_videos",
+        "schedule": crontab(hour=20, minute=50),  # 03.50 WIB
+    },
     # social: how posts are received, an hour, a day and a week after they came out
     "social-look-after-posts": every(60, "social.tasks.look_after_posts"),
     # social: what somebody wants taken back is asked for until the platform answers

@@ -85,5 +85,13 @@ TABLE = (
         "90 days after the last day",
         NOTICES,
     ),
+    Kept(
+        "A video of the social media desk, after the window of the last post that shows it",
+        "90 days",
+        "social-forget-videos",
+    ),
+    Kept(
+        "A video of the social media desk that no post shows", "1 to 2 days", "social-forget-videos"
+    ),
     Kept("Searches without result", "`SEARCH_MISS_DAYS`", "cms-forget-search-misses"),
 )

@@ -20,11 +20,12 @@ SITE: dict[str, Any] = {
     "frame-ancestors": [SELF],
     "upgrade-insecure-requests": settings.HTTPS,
 }
-# Wagtail's admin sets styles from scripts, previews in frames and shows pictures before upload.
+# Wagtail's admin sets styles from scripts, previews in frames and shows what was just chosen.
 ADMIN: dict[str, Any] = {
     **SITE,
     "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:", "blob:"],
+    "media-src": [SELF],
     "frame-src": [SELF],
 }
 # Swagger UI draws its icons from data addresses and sets styles from its script.

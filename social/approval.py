@@ -35,7 +35,7 @@ APPROVE = "social.approve_post"
 
 
 def digest(post: Post) -> str:
-    """SHA-256 over all that is sent: words, link, pictures, alt texts, channel, format, window.
+    """SHA-256 over all that is sent: words, link, media, alt texts, channel, format, window.
 
     Computed from the tables each time; the version is part of it, so that an edit that is undone
     brings no old certificate back.
@@ -51,6 +51,8 @@ def digest(post: Post) -> str:
         ],
         "media": [[one.sha256, one.alt] for one in post.pictures],
     }
+    if post.video:
+        content["video"] = [post.video.sha256, post.video_alt]
     if post.channel.format:
         content["format"] = post.channel.format
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -71,7 +73,12 @@ def submit(post: Post, *, by: User) -> Post:
     if post.state == Post.State.DRAFT:
         _freeze_pictures(post)
         PostWording.objects.create(
-            post=post, version=post.version, caption=post.caption, link=post.link
+            post=post,
+            version=post.version,
+            caption=post.caption,
+            link=post.link,
+            video=post.video,
+            video_alt=post.video_alt,
         )
     return step(post, to=Post.State.SUBMITTED, actor=by)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from social.models import Approval, Post, PostMedia
+from social.models import Approval, Post, PostMedia, Video
 
 WORDS = re.compile(r"\s+|[^\s]+")
 MOST_WORDS = 3_000
@@ -32,6 +32,9 @@ class Changes:
     link_changed: bool
     window_before: tuple[datetime, datetime]
     window_changed: bool
+    video_before: Video | None
+    video_alt_before: str
+    video_changed: bool
     pictures_gone: Sequence[PostMedia]
     pictures_new: Sequence[PostMedia]
     is_reordered: bool
@@ -74,6 +77,9 @@ def since_last_look(post: Post) -> Changes | None:
         window_before=(looked.window_from, looked.window_until),
         window_changed=(looked.window_from, looked.window_until)
         != (post.window_from, post.window_until),
+        video_before=before.video,
+        video_alt_before=before.video_alt,
+        video_changed=(before.video_id, before.video_alt) != (post.video_id, post.video_alt),
         pictures_gone=gone,
         pictures_new=added,
         is_reordered=not gone and not added and list(map(_seen, old)) != list(map(_seen, new)),

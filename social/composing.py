@@ -15,7 +15,16 @@ from django.db import transaction
 from accounts.models import User
 from social.campaigns import campaign_in, without_campaign
 from social.channels import is_connected
-from social.messages import EDITABLE, PostDraft, add_post, draft_of, edit_post, remove_draft
+from social.messages import (
+    EDITABLE,
+    DraftVideo,
+    PostDraft,
+    add_post,
+    draft_of,
+    edit_post,
+    remove_draft,
+    video_of,
+)
 from social.models import Channel, Message, Post, PostDraftMedia
 from social.models.media import CONTENT_SHA256
 
@@ -36,6 +45,7 @@ class Shared:
 
     caption: str
     link: str
+    video: DraftVideo | None
     with_campaign: bool
     window_from: datetime
     window_until: datetime
@@ -71,6 +81,7 @@ def shared_by(posts: Sequence[Post]) -> Shared:
     return Shared(
         caption=_commonest(post.caption for post in posts),
         link=_commonest(without_campaign(post.link) for post in posts),
+        video=next((video for post in posts if (video := video_of(post))), None),
         with_campaign=any(campaign_in(post.link) is not None for post in posts),
         window_from=first.window_from,
         window_until=first.window_until,

@@ -113,6 +113,30 @@ class PictureAltered(SocialError):
     status = 409
 
 
+class BadVideo(SocialError):
+    """The video cannot be read, or is none we take."""
+
+    type = "video-refused"
+    title = _("This video cannot be used.")
+    status = 422
+
+
+class VideoAltered(SocialError):
+    """Stored bytes no longer have the hash that was signed."""
+
+    type = "video-altered"
+    title = _("The video is no longer the one that was approved.")
+    status = 409
+
+
+class VideoForgotten(SocialError):
+    """Its bytes were let go of, long after the last post that showed it."""
+
+    type = "video-forgotten"
+    title = _("The video is not kept any more: hand it in again.")
+    status = 410
+
+
 class PictureBarred(SocialError):
     """Whoever may allow the picture did not, or took it back; `detail` says so."""
 

@@ -39,6 +39,7 @@ from social.models import (
     MessageContributor,
     Post,
     PostDraftMedia,
+    Video,
 )
 from social.pictures import Picture, read_picture
 from social.states import lock_post, lock_posts, step
@@ -63,6 +64,14 @@ class DraftMedia:
     source_ref: str = ""
 
 
+@dataclass(frozen=True)
+class DraftVideo:
+    """A video that `social.videos.keep_video` has taken in, and what it shows, in words."""
+
+    video: Video
+    alt: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PostDraft:
     """What one channel is to say, and when: `send_at` inside [window_from, window_until)."""
@@ -71,6 +80,7 @@ class PostDraft:
     caption: str
     link: str = ""
     media: Sequence[DraftMedia] = ()
+    video: DraftVideo | None = None
     window_from: datetime
     window_until: datetime
     send_at: datetime
@@ -159,10 +169,16 @@ def draft_of(post: Post) -> PostDraft:
             DraftMedia(bytes(one.content), one.filename, one.alt, one.source_ref)
             for one in pictures
         ],
+        video=video_of(post),
         window_from=post.window_from,
         window_until=post.window_until,
         send_at=post.send_at,
     )
+
+
+def video_of(post: Post) -> DraftVideo | None:
+    """The video of a post as it stands."""
+    return DraftVideo(post.video, post.video_alt) if post.video else None
 
 
 def add_contributor(message: Message, user: User) -> None:
@@ -231,6 +247,8 @@ def _columns(draft: PostDraft) -> dict[str, object]:
     return {
         "caption": draft.caption.replace("\r\n", "\n").strip(),
         "link": draft.link,
+        "video": draft.video and draft.video.video,
+        "video_alt": draft.video.alt.strip() if draft.video else "",
         "window_from": draft.window_from,
         "window_until": draft.window_until,
         "send_at": draft.send_at,

@@ -28,6 +28,8 @@ def repeats_of(post: Post) -> list[str]:
         found.append(_told(_("This channel says the same words on {day}."), same))
     if picture := _same_picture(post, others):
         found.append(_told(_("This channel shows the same picture on {day}."), picture.post))
+    if post.video_id and (same := others.filter(video=post.video_id).first()):
+        found.append(_told(_("This channel shows the same video on {day}."), same))
     return found
 
 

@@ -9,6 +9,7 @@ from social import (
     receiving,
     reminding,
     rounds,
+    videos,
     withdrawing,
 )
 from social.models import Channel
@@ -64,6 +65,12 @@ def forget_notices() -> None:
     """Forget notices that were settled long ago, and who was away then."""
     notice_delivery.forget_settled()
     reminding.forget_absences()
+
+
+@shared_task
+def forget_videos() -> None:
+    """Let the bytes go of videos that no post will show any more."""
+    videos.forget_videos()
 
 
 @shared_task(acks_late=True, ignore_result=True)

@@ -10,6 +10,7 @@ from django.views.generic import DetailView, ListView
 
 from social import lending
 from social.models import Post, PostMedia
+from social.serving import picture_response
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -68,12 +69,3 @@ def lent_picture(request: HttpRequest, token: str) -> HttpResponse:
     if media is None:
         raise Http404
     return picture_response(media.verified_content(), mime=media.mime, cache="no-store")
-
-
-def picture_response(content: bytes, *, mime: str, cache: str) -> HttpResponse:
-    """Bytes from our own re-encoding, with a type the browser may not guess at."""
-    response = HttpResponse(content, content_type=mime)
-    response["Cache-Control"] = cache
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response

@@ -10,13 +10,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.files import BytesRenderer
 from core.api.queries import NoQuery, checked_query
 from core.api.serializers import StrictSerializer, TextField
 from core.throttling import TakingAlongThrottle, UserThrottle
 from marketplace import erasure, my_data, personnel, taking_along
 from marketplace.api.fields import KelurahanField, WholeField
 from marketplace.api.permissions import IsActivatedAsn
-from marketplace.api.personal import BytesRenderer, PersonalFileView, PersonalView
+from marketplace.api.personal import PersonalFileView, PersonalView
 from marketplace.api.purchases import find_place
 from marketplace.models import LetterChoice
 

@@ -16,11 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from core.api.files import BytesRenderer
 from core.api.queries import NoQuery, checked_query
 from core.api.serializers import StrictSerializer, TextField
 from marketplace import receipt_uploads, receipts
 from marketplace.api.permissions import IsActivatedAsn, MayLookAtReceipts
-from marketplace.api.personal import BytesRenderer, PersonalFileView, PersonalView
+from marketplace.api.personal import PersonalFileView, PersonalView
 from marketplace.models import Receipt
 
 PHOTO = "image/webp"

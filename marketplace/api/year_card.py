@@ -8,11 +8,12 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from core.api.files import BytesRenderer
 from core.api.queries import checked_query
 from core.api.serializers import StrictSerializer
 from marketplace import year_card_drawing
 from marketplace.api.permissions import IsActivatedAsn
-from marketplace.api.personal import BytesRenderer, PersonalFileView
+from marketplace.api.personal import PersonalFileView
 from marketplace.year_card import FIRST_YEAR, year_card
 
 PNG = "image/png"

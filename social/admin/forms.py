@@ -1,5 +1,6 @@
 """What people type at the desk; whether it may happen is the rules' to say."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from social.messages import DraftMedia, PostDraft
+from social.messages import DraftMedia, PostDraft, video_of
 from social.models import Channel, Overdue, Post, PostDraftMedia
 from social.models.media import LONGEST_ALT
 
@@ -129,7 +130,8 @@ class EditForm(ContentForm):
     def draft(self) -> PostDraft:
         """The post as it is to be: pictures kept, with their new alt text, then the new one."""
         media = [self._kept(one) for one in self.kept if not self._removed(one)]
-        return self.draft_for(self.post.channel, media + self.added_picture())
+        draft = self.draft_for(self.post.channel, media + self.added_picture())
+        return replace(draft, video=video_of(self.post))
 
     def _removed(self, picture: PostDraftMedia) -> bool:
         return bool(self.cleaned_data[f"remove_{picture.pk}"])

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
@@ -13,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from social.admin.forms import LONGEST_CAPTION, ContentForm, MomentField, to_the_minute
 from social.campaigns import with_campaign
-from social.channels import limits_of
+from social.channels import adapter_of, limits_of
 from social.composing import Change, Removal, SharedPicture, campaign_of, shared_by, shared_pictures
 from social.cropping import Keep, crop_to_fit
-from social.messages import DraftMedia, PostDraft
+from social.messages import DraftMedia, DraftVideo, PostDraft
 from social.models import Channel, Post, PostDraftMedia
 from social.models.media import LONGEST_ALT
 from social.pictures import what_changes
+from social.videos import keep_video
 
 PICTURES_AT_ONCE = 20
 TIMES = ("window_from", "window_until", "send_at")
@@ -56,6 +58,11 @@ class PictureFields:
     crops: list[BoundField]
 
 
+def takes_video(channel: Channel) -> bool:
+    """Whether its platform shows videos."""
+    return adapter_of(channel).capabilities.video is not None
+
+
 class MessageForm(ContentForm):
     """What all posts of a message say, and each channel's own words where they differ."""
 
@@ -74,12 +81,33 @@ class MessageForm(ContentForm):
         required=False,
         help_text=_("JPEG, PNG or WebP, at most 10 MB each; several at once."),
     )
+    new_video = forms.FileField(
+        label=_("Add a video"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "video/mp4"}),
+    )
+    video_alt = forms.CharField(
+        label=_("What does the video show?"),
+        required=False,
+        max_length=LONGEST_ALT,
+        help_text=_("For those who cannot see or hear it."),
+    )
+
+    shown_video: DraftVideo | None = None
+    """What the message has already; a new one has none."""
 
     def __init__(
-        self, channels: Sequence[Channel], data: Any = None, files: Any = None, **named: Any
+        self,
+        channels: Sequence[Channel],
+        data: Any = None,
+        files: Any = None,
+        *,
+        left: Sequence[Channel] = (),
+        **named: Any,
     ) -> None:
         super().__init__(data, files, **named)
         self.offered = list(channels)
+        self._offer_video([one for one in (*channels, *left) if takes_video(one)])
         for channel in self.offered:
             self.fields[f"own_{channel.pk}"] = forms.CharField(
                 label=_("Own words"),
@@ -92,6 +120,16 @@ class MessageForm(ContentForm):
                 required=False,
                 help_text=_("Empty: the time above. Inside the window."),
             )
+
+    def _offer_video(self, channels: Sequence[Channel]) -> None:
+        """Where there is a channel that shows one, or one that stands there already."""
+        if not channels and self.shown_video is None:
+            del self.fields["new_video"], self.fields["video_alt"]
+            return
+        words = _("MP4, at most %(most)s MB. It goes to: %(channels)s.")
+        names = ", ".join(channel.name for channel in channels)
+        told = str(words) % {"most": settings.VIDEO_MEGABYTES, "channels": names}
+        self.fields["new_video"].help_text = told
 
     def clean(self) -> dict[str, Any]:
         """Each channel's own time lies ahead and inside its window, told beside the field."""
@@ -124,12 +162,20 @@ class MessageForm(ContentForm):
             caption=said.get(f"own_{channel.pk}") or said["caption"],
             link=link,
             media=[*self.kept_on(channel), *self.added()],
+            video=self.video() if takes_video(channel) else None,
             **self.times_on(channel),
         )
 
     def kept_on(self, channel: Channel) -> list[DraftMedia]:
         """Pictures the message has already; a new one has none."""
         return []
+
+    def video(self) -> DraftVideo | None:
+        """The file handed in with this form, taken in once. Raises `BadVideo`."""
+        uploaded = self.cleaned_data.get("new_video")
+        if uploaded and not hasattr(self, "_video"):
+            self._video = keep_video(uploaded, filename=uploaded.name)
+        return DraftVideo(self._video, self.cleaned_data["video_alt"]) if uploaded else None
 
     def added(self) -> list[DraftMedia]:
         """The files handed in with this form, each with the alt text at its place."""
@@ -225,9 +271,16 @@ class EditMessageForm(MessageForm):
     ) -> None:
         self.posts = list(posts)
         shared, self.pictures = shared_by(self.posts), shared_pictures(self.posts)
+        self.shown_video = shared.video
         initial = {**vars(shared), **{name: to_the_minute(getattr(shared, name)) for name in TIMES}}
+        if shared.video:
+            initial["video_alt"] = shared.video.alt
         channels = [post.channel for post in self.posts]
-        super().__init__(channels, data, files, initial=initial)
+        super().__init__(channels, data, files, left=left, initial=initial)
+        if shared.video:
+            self.fields["remove_video"] = forms.BooleanField(
+                label=_("Remove the video"), required=False
+            )
         more = cast(forms.ModelMultipleChoiceField, self.fields["added_channels"])
         more.queryset = Channel.objects.filter(pk__in=[channel.pk for channel in left])
         for post in self.posts:
@@ -319,6 +372,13 @@ class EditMessageForm(MessageForm):
             )
             for one in kept
         ]
+
+    def video(self) -> DraftVideo | None:
+        """Another one where a file was handed in; else the one there is, if it is to stay."""
+        fresh, said = super().video(), self.cleaned_data
+        if fresh or self.shown_video is None or said["remove_video"]:
+            return fresh
+        return DraftVideo(self.shown_video.video, said["video_alt"])
 
     def crops(self) -> list[str]:
         """Which pictures are cut for which channel, in words."""

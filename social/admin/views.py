@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -22,11 +22,12 @@ from core.errors import Refusal
 from social import approval, comparing, desk, pace, receiving, withdrawing
 from social.admin import forms
 from social.channels import adapter_of
+from social.errors import VideoForgotten
 from social.looks import look_of
 from social.messages import EDITABLE, edit_post
-from social.models import STEPS, Post, PostDraftMedia, PostMedia, Withdrawal
+from social.models import STEPS, Post, PostDraftMedia, PostMedia, Video, Withdrawal
 from social.reasons import told
-from social.views import picture_response
+from social.serving import picture_response, video_response
 
 PRIVATE = "private, max-age=3600"
 
@@ -272,6 +273,19 @@ class DeskPicture(DeskView):
             PostMedia.objects.defer(None), public_id=public_id
         )
         return picture_response(bytes(found.content), mime=found.mime, cache=PRIVATE)
+
+
+class DeskVideo(DeskView):
+    """The video of a post that need not be out yet."""
+
+    def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+        """For the people of the desk only; a part of it where the browser asks for one."""
+        video = get_object_or_404(Video, public_id=public_id)
+        asked = request.headers.get("Range", "")
+        try:
+            return video_response(video, asked=asked, cache=PRIVATE)
+        except VideoForgotten as refusal:
+            raise Http404 from refusal
 
 
 def _post_with_people(public_id: UUID) -> Post:

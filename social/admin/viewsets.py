@@ -77,6 +77,7 @@ class QueueViewSet(ViewSet):
             path("pesan/<uuid:public_id>/", message_pages.EditMessage.as_view(), name="message"),
             path("hitung/", message_pages.Looks.as_view(), name="looks"),
             path("gambar/<uuid:public_id>/", views.DeskPicture.as_view(), name="picture"),
+            path("video/<uuid:public_id>/", views.DeskVideo.as_view(), name="video"),
             path("<uuid:public_id>/", views.PostPage.as_view(), name="post"),
             path("<uuid:public_id>/edit/", views.EditPost.as_view(), name="edit"),
             *(

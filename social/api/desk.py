@@ -4,13 +4,18 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from core.api.files import BytesRenderer, FileView
 from core.idempotency import idempotent
 from core.pagination import SignedCursorPagination
 from social import approval, desk, stopping
@@ -28,7 +33,12 @@ from social.api.serializers import (
     ResolveBody,
     StopSerializer,
 )
-from social.models import Post
+from social.models import Post, PostMedia, Video
+from social.pictures import JPEG
+from social.serving import picture_response, video_response
+from social.videos import MIME as MP4
+
+PRIVATE = "no-store"
 
 
 class NextToSend(SignedCursorPagination):
@@ -67,6 +77,48 @@ class DeskPost(APIView):
     @extend_schema(responses=DeskPostDetailSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         return _shown(request, public_id)
+
+
+class PictureRenderer(BytesRenderer):
+    media_type = JPEG
+    format = "jpg"
+
+
+class DeskPicture(FileView):
+    """A picture of a submitted post, as it is to be signed and sent."""
+
+    permission_classes = [SeesDesk]
+    renderer_classes = [PictureRenderer, JSONRenderer]
+
+    @extend_schema(operation_id="desk_picture", responses={(200, JPEG): OpenApiTypes.BINARY})
+    def get(self, request: Request, public_id: UUID) -> HttpResponse:
+        media = get_object_or_404(PostMedia.objects.defer(None), public_id=public_id)
+        return picture_response(media.verified_content(), mime=media.mime, cache=PRIVATE)
+
+
+class VideoRenderer(BytesRenderer):
+    media_type = MP4
+    format = "mp4"
+
+
+class DeskVideo(FileView):
+    """The video of a post; a part of it where the header Range asks for one."""
+
+    permission_classes = [SeesDesk]
+    renderer_classes = [VideoRenderer, JSONRenderer]
+
+    @extend_schema(
+        operation_id="desk_video",
+        responses={
+            (200, MP4): OpenApiTypes.BINARY,
+            (206, MP4): OpenApiTypes.BINARY,
+            416: OpenApiResponse(description="The video has no such part."),
+        },
+    )
+    def get(self, request: Request, public_id: UUID) -> HttpResponseBase:
+        """410 `video-forgotten` once its bytes are not kept any more."""
+        video = get_object_or_404(Video, public_id=public_id)
+        return video_response(video, asked=request.headers.get("Range", ""), cache=PRIVATE)
 
 
 class PostAct(GenericAPIView[Post]):
@@ -198,7 +250,7 @@ def _person(request: Request) -> User:
 
 
 def _shown(request: Request, public_id: UUID) -> Response:
-    posts = Post.objects.select_related("channel", "message").prefetch_related(
+    posts = Post.objects.select_related("channel", "message", "video").prefetch_related(
         "media", "approvals__signer", "steps__actor", "message__contributors"
     )
     post = get_object_or_404(posts, public_id=public_id)

@@ -1,7 +1,10 @@
 """How posts look to apps: the published ones to everyone, the desk's to its people."""
 
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -35,6 +38,30 @@ class PictureSerializer(serializers.ModelSerializer[PostMedia]):
 
     def get_url(self, picture: PostMedia) -> str:
         return picture_address(picture)
+
+
+class DeskPictureSerializer(PictureSerializer):
+    """A picture that need not be out yet: its address opens to the people of the desk."""
+
+    def get_url(self, picture: PostMedia) -> str:
+        return _at("desk-picture", picture.public_id)
+
+
+class VideoSerializer(serializers.Serializer[Post]):
+    """The video of a post: its address opens to the people of the desk."""
+
+    url = serializers.SerializerMethodField()
+    alt = serializers.CharField(source="video_alt")
+    width = serializers.IntegerField(source="video.width")
+    height = serializers.IntegerField(source="video.height")
+    seconds = serializers.FloatField(source="video.seconds")
+    size = serializers.IntegerField(source="video.size", help_text="Bytes.")
+    mime = serializers.CharField(source="video.mime")
+    sha256 = serializers.CharField(source="video.sha256")
+
+    def get_url(self, post: Post) -> str:
+        assert post.video is not None
+        return _at("desk-video", post.video.public_id)
 
 
 class PublishedPostSerializer(serializers.ModelSerializer[Post]):
@@ -153,8 +180,9 @@ class PostChangesSerializer(serializers.Serializer[comparing.Changes]):
     window_from_before = serializers.DateTimeField(source="looked.window_from")
     window_until_before = serializers.DateTimeField(source="looked.window_until")
     window_changed = serializers.BooleanField()
-    pictures_gone = PictureSerializer(many=True)
-    pictures_new = PictureSerializer(many=True)
+    video_changed = serializers.BooleanField()
+    pictures_gone = DeskPictureSerializer(many=True)
+    pictures_new = DeskPictureSerializer(many=True)
     is_reordered = serializers.BooleanField(help_text="The same pictures in another order.")
 
 
@@ -168,7 +196,8 @@ class DeskPostDetailSerializer(DeskPostSerializer):
         help_text="Since the last look, of a post that waits for a signature; else null."
     )
     withdrawal = serializers.SerializerMethodField(help_text="The last wish that it go, or null.")
-    pictures = PictureSerializer(many=True)
+    pictures = DeskPictureSerializer(many=True)
+    video = serializers.SerializerMethodField(help_text="Or null.")
     contributors = serializers.SerializerMethodField()
     approvals = ApprovalSerializer(many=True)
     steps = StepSerializer(many=True)
@@ -182,6 +211,7 @@ class DeskPostDetailSerializer(DeskPostSerializer):
             "changes",
             "withdrawal",
             "pictures",
+            "video",
             "contributors",
             "approvals",
             "steps",
@@ -189,6 +219,10 @@ class DeskPostDetailSerializer(DeskPostSerializer):
 
     def get_digest(self, post: Post) -> str:
         return approval.digest(post)
+
+    @extend_schema_field(VideoSerializer(allow_null=True))
+    def get_video(self, post: Post) -> dict[str, Any] | None:
+        return VideoSerializer(post).data if post.video else None
 
     def get_may_sign(self, post: Post) -> bool:
         return approval.may_sign(post, self.context["request"].user)
@@ -288,3 +322,7 @@ class StopSerializer(serializers.Serializer[SendingStop]):
     reason = serializers.CharField(help_text="Empty: not stopped, or none was given.")
     on_its_way = serializers.IntegerField(help_text="Posts that had left: they may still arrive.")
     overdue = serializers.IntegerField(help_text="Posts that would have gone out by now.")
+
+
+def _at(name: str, public_id: UUID) -> str:
+    return settings.BASE_URL.rstrip("/") + reverse(name, kwargs={"public_id": public_id})

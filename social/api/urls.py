@@ -23,5 +23,7 @@ urlpatterns = [
     ),
     path("social/posts/<uuid:public_id>/hand-in", desk.HandInPost.as_view(), name="desk-hand-in"),
     path("social/posts/<uuid:public_id>/resolve", desk.ResolvePost.as_view(), name="desk-resolve"),
+    path("social/pictures/<uuid:public_id>", desk.DeskPicture.as_view(), name="desk-picture"),
+    path("social/videos/<uuid:public_id>", desk.DeskVideo.as_view(), name="desk-video"),
     path("social/stop", desk.EmergencyStop.as_view(), name="desk-stop"),
 ]

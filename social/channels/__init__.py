@@ -28,6 +28,7 @@ from social.channels.protocol import (
     Told,
     TooLate,
     Unknown,
+    VideoLimits,
 )
 from social.channels.site import Site
 from social.channels.telegram import TELEGRAM, Telegram
@@ -74,6 +75,7 @@ __all__ = [
     "Told",
     "TooLate",
     "Unknown",
+    "VideoLimits",
     "adapter_of",
     "format_of",
     "is_connected",

@@ -8,7 +8,14 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from social.channels.checks import usual_problems
-from social.channels.protocol import Call, Capabilities, Credential, NotSent, Problem
+from social.channels.protocol import (
+    Call,
+    Capabilities,
+    Credential,
+    NotSent,
+    Problem,
+    VideoLimits,
+)
 from social.models import Post
 
 
@@ -23,6 +30,7 @@ class ByHand:
         longest_caption=5_000,
         most_pictures=10,
         longest_edge=2_048,
+        video=VideoLimits(most_bytes=4_000_000_000, most_seconds=43_200, beside_pictures=True),
         hand_in_grace=timedelta(days=1),
     )
 

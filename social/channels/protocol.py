@@ -38,6 +38,18 @@ class Limit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VideoLimits:
+    """Which videos a platform takes, in MP4: bytes, seconds, and shapes, width by height."""
+
+    most_bytes: int
+    least_seconds: float = 0
+    most_seconds: float
+    narrowest: Fraction | None = None
+    widest: Fraction | None = None
+    beside_pictures: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Format:
     """One way in which an account may publish. A channel has one of them, for good."""
 
@@ -57,6 +69,7 @@ class Capabilities:
     that an unclear post may be carried again with the ids that were kept. `limits` are those of
     one account, by the same document.
     `narrowest` and `widest` are the shapes of pictures it takes, width by height.
+    Without `video` it takes none; a post brings one at most, and `post.video.verified()` has it.
     `formats` are what somebody may choose from for a new channel, the usual one first.
     Where a platform `is_our_own`, a post is there exactly while its row says so: nobody is asked.
     """
@@ -70,6 +83,7 @@ class Capabilities:
     longest_edge: int
     narrowest: Fraction | None = None
     widest: Fraction | None = None
+    video: VideoLimits | None = None
     hand_in_grace: timedelta = timedelta(0)
     repeat_within: timedelta = timedelta(0)
     limits: tuple[Limit, ...] = ()

@@ -14,10 +14,10 @@ from social.models.pace import ChannelPace, Holiday, QuietTime, Weekday, WeeklyS
 from social.models.posts import STEPS, Post, PostStep, State
 from social.models.rests import ChannelRest
 from social.models.stops import Overdue, SendingStop
+from social.models.videos import Video, VideoPart
 from social.models.withdrawals import Withdrawal
 
 __all__ = [
-    "STEPS",
     "Absence",
     "Approval",
     "Attempt",
@@ -26,9 +26,9 @@ __all__ = [
     "ChannelHealth",
     "ChannelPace",
     "ChannelRest",
+    "HashtagGroup",
     "Holiday",
     "Kind",
-    "HashtagGroup",
     "MailChoice",
     "Message",
     "MessageContributor",
@@ -41,10 +41,13 @@ __all__ = [
     "PostMedia",
     "PostStep",
     "PostWording",
-    "SendingStop",
     "QuietTime",
+    "STEPS",
+    "SendingStop",
     "State",
-    "Withdrawal",
+    "Video",
+    "VideoPart",
     "Weekday",
     "WeeklySlot",
+    "Withdrawal",
 ]

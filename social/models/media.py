@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import uuid7
 from social.errors import PictureAltered
 from social.models.posts import Post
+from social.models.videos import Video
 
 LONGEST_ALT = 1_000
 CONTENT_SHA256 = Func(F("content"), function="sha256", output_field=models.BinaryField())
@@ -92,7 +93,7 @@ class BarredPicture(models.Model):
 
 
 class PostWording(models.Model):
-    """The words and the link of one submitted version of a post. Never changed, never deleted.
+    """Words, link and video of one submitted version of a post. Never changed, never deleted.
 
     What was signed stays readable after an edit, and the next signer sees what became of it.
     """
@@ -101,6 +102,10 @@ class PostWording(models.Model):
     version = models.PositiveIntegerField(help_text="The version of the post it belongs to.")
     caption = models.TextField(blank=True)
     link = models.URLField(max_length=500, blank=True)
+    video = models.ForeignKey(
+        Video, on_delete=models.PROTECT, null=True, blank=True, related_name="wordings"
+    )
+    video_alt = models.CharField(max_length=LONGEST_ALT, blank=True)
 
     class Meta:
         ordering = ["version"]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import uuid7
 from social.models.channels import BY_HAND, SITE, Channel
 from social.models.messages import Message
+from social.models.videos import Video
 
 if TYPE_CHECKING:
     from social.models.media import PostMedia
@@ -53,11 +54,11 @@ STEPS: dict[State, frozenset[State]] = {
 }
 
 KEEP_WHAT_WAS_SIGNED = """
-    IF ROW(OLD.message_id, OLD.channel_id, OLD.caption, OLD.link, OLD.window_from,
-           OLD.window_until)
+    IF ROW(OLD.message_id, OLD.channel_id, OLD.caption, OLD.link, OLD.video_id, OLD.video_alt,
+           OLD.window_from, OLD.window_until)
        IS DISTINCT FROM
-       ROW(NEW.message_id, NEW.channel_id, NEW.caption, NEW.link, NEW.window_from,
-           NEW.window_until)
+       ROW(NEW.message_id, NEW.channel_id, NEW.caption, NEW.link, NEW.video_id, NEW.video_alt,
+           NEW.window_from, NEW.window_until)
        AND NOT (NEW.state = 'draft' AND NEW.version > OLD.version) THEN
         RAISE EXCEPTION 'social: what a post says changes only as a newer draft';
     END IF;
@@ -139,6 +140,10 @@ class Post(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="posts")
     caption = models.TextField(blank=True)
     link = models.URLField(max_length=500, blank=True)
+    video = models.ForeignKey(
+        Video, on_delete=models.PROTECT, null=True, blank=True, related_name="posts"
+    )
+    video_alt = models.CharField(max_length=1_000, blank=True, help_text=_("What it shows."))
     window_from = models.DateTimeField(help_text=_("Not sent before this moment."))
     window_until = models.DateTimeField(help_text=_("Not sent at or after this moment."))
     send_at = models.DateTimeField(help_text=_("When it is to go out, inside the window."))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
@@ -29,6 +30,7 @@ from social import approval, desk
 from social.models import Post
 from social.publishing import claim_post
 from social.states import step
+from social.videos import keep_video
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.cms.factories import CollectionPageFactory, PhotoFactory, ProductPageFactory
 from tests.marketplace import photos
@@ -51,6 +53,7 @@ from tests.social.factories import (
 )
 
 V1 = "/api/v1"
+TINY_VIDEO = Path(__file__).parents[1] / "social" / "videos" / "tegak.mp4"
 SEX_AND_SEQUENCE = count(1_001)
 DAYS_AHEAD = count(1)
 CHANGES = re.compile(r"(^|[;(])\s*(INSERT|UPDATE|DELETE)\b")
@@ -179,6 +182,16 @@ def photo(world: World) -> Any:
 
 def a_post(world: World) -> str:
     return f"/social/posts/{approved(world.author, world.approver).public_id}"
+
+
+def a_picture_to_sign(world: World) -> Any:
+    post = submitted(world.author, media=[a_picture()])
+    return world.call("get", f"/social/pictures/{post.pictures[0].public_id}", by=world.author)
+
+
+def a_video_to_sign(world: World) -> Any:
+    video = keep_video(ContentFile(TINY_VIDEO.read_bytes()), filename="tahu.mp4")
+    return world.call("get", f"/social/videos/{video.public_id}", by=world.author)
 
 
 def record(world: World) -> Any:
@@ -501,5 +514,7 @@ CALLS: dict[tuple[str, str], Callable[[World], Any]] = {
     ("post", "/social/posts/{public_id}/resolve"): act(
         "resolve", an_unclear_post, to="published", reason="Ada di saluran"
     ),
+    ("get", "/social/pictures/{public_id}"): a_picture_to_sign,
+    ("get", "/social/videos/{public_id}"): a_video_to_sign,
     ("get", "/social/stop"): get("/social/stop", "author"),
 }

@@ -31,6 +31,7 @@
     const mine = ++asked;
     const body = new FormData(form);
     body.delete("new_pictures");
+    body.delete("new_video");
     const chosen = places().filter(isChosen);
     places().forEach((place) => {
       place.closest("[data-channel]").hidden = !chosen.includes(place);

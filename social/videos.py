@@ -1,0 +1,97 @@
+"""Videos: taken in once, kept while a post may show them, forgotten afterwards."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import IO
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from social.errors import BadVideo
+from social.models import Post, Video, VideoPart
+from social.models.videos import PART
+from social.mp4 import read_facts
+
+MIME = "video/mp4"
+LONGEST_NAME = 200
+KEPT_FOR = timedelta(days=90)
+"""After the end of the last window in which a post shows it."""
+UNUSED_FOR = timedelta(days=1)
+
+
+def keep_video(upload: File[bytes], *, filename: str) -> Video:
+    """The video of these bytes, written down once however often it is handed in.
+
+    Raises `BadVideo` for what is too large, or no MP4 that platforms take.
+    """
+    size = upload.size
+    if size > settings.VIDEO_MEGABYTES * 1_000_000:
+        most = settings.VIDEO_MEGABYTES
+        raise BadVideo(format_lazy(_("The video is larger than {most} MB."), most=most))
+    facts = read_facts(upload, size=size)
+    sha256 = _sha256_of(upload)
+    with transaction.atomic():
+        video, is_new = Video.objects.get_or_create(
+            sha256=sha256,
+            defaults={
+                **vars(facts),
+                "size": size,
+                "mime": MIME,
+                "filename": filename[:LONGEST_NAME],
+            },
+        )
+        locked = Video.objects.select_for_update().get(pk=video.pk)
+        if is_new or locked.forgotten_at is not None:
+            _write_parts(locked, upload)
+    return locked
+
+
+def forget_videos() -> int:
+    """Let the bytes go of videos that no post will show any more; return of how many.
+
+    The row stays where a post or a certificate names it, with the hash of what was signed.
+    """
+    now = timezone.now()
+    needed = Post.objects.filter(window_until__gt=now - KEPT_FOR, video__isnull=False)
+    old = Video.objects.filter(created_at__lte=now - UNUSED_FOR, forgotten_at=None)
+    keys = old.exclude(pk__in=needed.values("video")).order_by("pk").values_list("pk", flat=True)
+    return sum(_forget(key) for key in keys)
+
+
+@transaction.atomic
+def _forget(key: int) -> int:
+    video = Video.objects.select_for_update().filter(pk=key, forgotten_at=None).first()
+    if video is None:
+        return 0
+    video.parts.all().delete()
+    if video.posts.exists() or video.wordings.exists():
+        Video.objects.filter(pk=key).update(forgotten_at=timezone.now())
+    else:
+        video.delete()
+    return 1
+
+
+def _write_parts(video: Video, upload: IO[bytes] | File[bytes]) -> None:
+    video.parts.all().delete()
+    for position, content in enumerate(_pieces(upload)):
+        VideoPart.objects.create(video=video, position=position, content=content)
+    Video.objects.filter(pk=video.pk).update(forgotten_at=None)
+    video.forgotten_at = None
+
+
+def _sha256_of(upload: IO[bytes] | File[bytes]) -> str:
+    hashed = hashlib.sha256()
+    for piece in _pieces(upload):
+        hashed.update(piece)
+    return hashed.hexdigest()
+
+
+def _pieces(upload: IO[bytes] | File[bytes]) -> Iterator[bytes]:
+    upload.seek(0)
+    while piece := upload.read(PART):
+        yield piece
