@@ -41,6 +41,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 SHORTEST_LOOK = timedelta(seconds=15)
 LONGEST_REASON = 300
+LATE = "late-answer"
 SWEEP = 200  # posts looked after per tick: the rest follow with the next one
 
 OUTCOMES = {
@@ -169,14 +170,17 @@ def conclude(attempt: Attempt, outcome: Outcome) -> None:
     """Write what came of the call, beside the attempt and on the post.
 
     An answer that comes after the lease was over still counts when it proves that the post is
-    out; any other leaves it unclear for a person.
+    out; any other leaves it to whoever has it by now.
     """
     post = lock_post(attempt.post_id)
     _answer(attempt, outcome)
     breaker.note(post.channel, outcome)
-    is_late_proof = post.state == Post.State.UNKNOWN and isinstance(outcome, Published)
-    if post.claim == attempt.claim or is_late_proof:
+    if post.claim == attempt.claim:
         _settle(post, outcome)
+    elif isinstance(outcome, Published) and _would_repeat(post, attempt):
+        if post.state == Post.State.WAITING:  # as with a post by hand, both steps at once
+            step(post, to=Post.State.CLAIMED, reason=LATE)
+        _publish(post, outcome, reason=LATE)
     else:
         logger.warning("late answer", extra={"post": post.pk, "outcome": attempt.outcome})
 
@@ -252,6 +256,22 @@ def _carried(carrying: Carrying) -> Outcome:
         return Unknown(reason=reason) if carrying.attempt else NotSent(reason=reason)
 
 
+def _would_repeat(post: Post, attempt: Attempt) -> bool:
+    """Whether what this attempt sent is unclear, or would be sent a second time.
+
+    A person may have sent an unclear post on to waiting. What was edited since says something
+    else, and of what has left again the next answer tells.
+    """
+    if post.state == Post.State.UNKNOWN:
+        return True
+    if post.state not in (Post.State.WAITING, Post.State.CLAIMED):
+        return False
+    since = post.steps.filter(at__gte=attempt.started_at)
+    is_edited = since.filter(to_state=Post.State.DRAFT).exists()
+    has_left_again = post.attempt_log.filter(pk__gt=attempt.pk).exists()
+    return not is_edited and not has_left_again and approval.covers(post)
+
+
 def _answer(attempt: Attempt, outcome: Outcome) -> None:
     attempt.outcome = OUTCOMES[type(outcome)]
     attempt.ended_at = timezone.now()
@@ -275,13 +295,13 @@ def _settle(post: Post, outcome: Outcome) -> None:
             step(post, to=Post.State.UNKNOWN, reason=_reason(outcome))
 
 
-def _publish(post: Post, outcome: Published) -> None:
+def _publish(post: Post, outcome: Published, *, reason: str = "") -> None:
     found = {
         "remote_ids": {**post.remote_ids, **outcome.remote_ids},
         "permalink": outcome.permalink,
         "published_at": timezone.now(),
     }
-    step(post, to=Post.State.PUBLISHED, changes=found)
+    step(post, to=Post.State.PUBLISHED, reason=reason, changes=found)
     logger.info("post published", extra={"post": post.pk, "channel": post.channel.slug})
 
 

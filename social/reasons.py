@@ -21,6 +21,7 @@ TOLD: dict[str, str | Promise] = {
     "edited": _("Edited; the approval is void."),
     "id-unknown": _("Nobody knows which post on the platform it is."),
     "key-being-renewed": _("The channel's key is being renewed."),
+    "late-answer": _("The platform's answer came late: it is out."),
     "lease-over": _("The worker did not come back."),
     "malformed": _("The platform's answer could not be read."),
     "no-account": _("The sign-in opened no account that could post."),

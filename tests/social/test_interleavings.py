@@ -309,6 +309,7 @@ class Desk:
             self._was_signed(sent)
             self._left_in_time(sent)
         self._arrived_once(post)
+        self._nothing_left_after_a_proof(post)
         self._steps_are_of_the_table(post)
         self._nobody_signed_unseen(post)
         assert post.version >= self.version
@@ -352,6 +353,14 @@ class Desk:
         arrived = [sent for sent in self.platform.sent if sent.arrived]
         assert len(arrived) <= 1 + len(asked_again)
         assert arrived or post.state != State.PUBLISHED
+
+    def _nothing_left_after_a_proof(self, post: Post) -> None:
+        """Once it is known to be out, be it late, only what was edited since goes out."""
+        attempts = list(post.attempt_log.all())
+        for proof in (one for one in attempts if one.outcome == Attempt.Outcome.PUBLISHED):
+            for later in (one for one in attempts if one.started_at > proof.ended_at):
+                between = (proof.started_at, later.started_at)
+                assert post.steps.filter(to_state=State.DRAFT, at__range=between).exists()
 
     def _steps_are_of_the_table(self, post: Post) -> None:
         stands = State.DRAFT
@@ -408,6 +417,7 @@ RACES: list[tuple[tuple[str, ...], list[str]]] = [
     (SIGNED, ["send", "pause"]),
     (SIGNED, ["send", "retire"]),
     (SIGNED, ["send", "sweep", "send"]),
+    (SIGNED, ["send", "sweep", "send_again", "send"]),
     (SIGNED, ["send", "end_the_window"]),
 ]
 """What is done before, and what at once; the first of these begins."""

@@ -214,6 +214,67 @@ def test_a_late_answer_that_proves_it_settles_an_unclear_post(
     assert state_of(due_post) == State.PUBLISHED
 
 
+def lapsed_and_sent_on(post: Post, approver: User) -> Attempt:
+    """An attempt that did not return in time, and a person who saw nothing on the platform."""
+    claimed = claim_post(post.pk)
+    assert claimed is not None
+    attempt = begin_attempt(claimed)
+    assert attempt is not None
+    let_lease_lapse(post)
+    release_leases()
+    desk.resolve_unknown(post, by=approver, to=State.WAITING, reason="Tidak tampak di sana")
+    return attempt
+
+
+@pytest.mark.parametrize("claimed_again", [False, True])
+def test_a_late_proof_keeps_a_post_from_going_out_again_that_a_person_had_sent_on(
+    due_post: Post, platform: ScriptedPlatform, approver: User, claimed_again: bool
+) -> None:
+    attempt = lapsed_and_sent_on(due_post, approver)
+    second = claim_post(due_post.pk) if claimed_again else None
+
+    conclude(attempt, Published(permalink="https://contoh.example/1"))
+
+    due_post.refresh_from_db()
+    assert (due_post.state, due_post.reason) == (State.PUBLISHED, "late-answer")
+    assert due_post.permalink == "https://contoh.example/1"
+    assert second is None or begin_attempt(second) is None
+    publish(due_post.pk)
+    assert platform.reached == []
+
+
+def test_a_late_proof_says_nothing_of_what_was_edited_since(
+    due_post: Post, author: User, approver: User
+) -> None:
+    attempt = lapsed_and_sent_on(due_post, approver)
+    due_post.refresh_from_db()
+    draft = replace(draft_of(due_post), caption="Lain sekali")
+    edited = edit_post(due_post, by=author, version=due_post.version, draft=draft)
+    again = approval.submit(edited, by=author)
+    approval.approve(again, by=approver, seen=approval.digest(again))
+
+    conclude(attempt, Published())
+
+    assert state_of(due_post) == State.WAITING
+
+
+def test_a_late_proof_leaves_what_has_left_again_to_its_own_answer(
+    due_post: Post, approver: User
+) -> None:
+    first = lapsed_and_sent_on(due_post, approver)
+    claimed = claim_post(due_post.pk)
+    assert claimed is not None
+    second = begin_attempt(claimed)
+    assert second is not None
+
+    conclude(first, Published(permalink="https://contoh.example/1"))
+    assert state_of(due_post) == State.CLAIMED
+    conclude(second, Published(permalink="https://contoh.example/2"))
+
+    due_post.refresh_from_db()
+    assert due_post.permalink == "https://contoh.example/2"
+
+
 def test_a_late_answer_that_proves_nothing_leaves_it_to_a_person(due_post: Post) -> None:
     claimed = claim_post(due_post.pk)
     assert claimed is not None
