@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -56,12 +57,13 @@ class Compose(DeskPage):
         form = NewMessageForm(_channels(), request.POST, request.FILES)
         if form.is_valid():
             try:
-                message = compose_message(
-                    author=self.person,
-                    source=form.cleaned_data["source"] or _("Written at the desk"),
-                    source_ref="",
-                    drafts=form.drafts(),
-                )
+                with transaction.atomic():  # a video is forgotten neither before nor without it
+                    message = compose_message(
+                        author=self.person,
+                        source=form.cleaned_data["source"] or _("Written at the desk"),
+                        source_ref="",
+                        drafts=form.drafts(),
+                    )
             except Refusal as refusal:
                 tell_in_form(form, refusal)
             else:

@@ -6,13 +6,15 @@ from datetime import timedelta
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -73,6 +75,24 @@ def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def forget_in_a_thread() -> None:
+    try:
+        forget_videos()
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits_for_a_lock() -> None:
+    until = monotonic() + 5
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute("SELECT FROM pg_locks WHERE NOT granted")
+            if cursor.rowcount:
+                return
+            sleep(0.01)
+    raise AssertionError
 
 
 class PlatformToCome(ScriptedPlatform):
@@ -237,6 +257,32 @@ def test_a_video_that_no_post_shows_goes_after_a_day() -> None:
     assert forget_videos() == 0
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         assert forget_videos() == 1
+
+    assert not Video.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_video_that_a_post_takes_up_at_this_very_moment_is_not_forgotten(author: User) -> None:
+    kept()
+    channel, forgotten = ByHandChannelFactory(), Thread(target=forget_in_a_thread)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        with transaction.atomic():
+            video = a_video()  # handed in again: it stays locked until the post is there
+            forgotten.start()
+            wait_until_somebody_waits_for_a_lock()
+            post = written(author, channel=channel, video=video)
+        forgotten.join()
+
+    assert post.video is not None
+    assert b"".join(post.video.verified()) == UPRIGHT
+
+
+def test_a_message_that_is_refused_leaves_no_video_behind(author: User) -> None:
+    by_hand = ByHandChannelFactory()
+    broken = SimpleUploadedFile("foto.jpg", b"bukan gambar", "image/jpeg")
+    said = typed(channels=[by_hand.pk], new_video=upload(), new_pictures=broken)
+
+    assert client_of(author).post(COMPOSE, said).status_code == 422
 
     assert not Video.objects.exists()
 
