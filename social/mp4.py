@@ -20,8 +20,8 @@ MOST_HEADERS = 16_000_000
 MOST_BOXES = 10_000
 CODECS = (b"avc1", b"avc3", b"hvc1", b"hev1")
 """H.264 and HEVC: what every platform takes."""
-BRANDS_OF_OTHERS = (b"qt  ",)
-VERSION_1 = 1
+LONGEST = 24 * 60 * 60 * 1_000
+"""Milliseconds. A file that does not know its length says the largest number there is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ def read_facts(source: IO[bytes], *, size: int) -> Facts:
         milliseconds = _duration(_the(movie, b"mvhd"))
         tracks = [body for kind, body in _boxes(movie) if kind == b"trak"]
         seen = [one for one in tracks if _handler(one) == b"vide"]
-        if len(seen) != 1 or not milliseconds:
+        if len(seen) != 1 or not 0 < milliseconds <= LONGEST:
             raise _Malformed
         if _codec(seen[0]) not in CODECS:
             raise BadVideo(_("Save the video with the codec H.264: platforms take no other."))

@@ -50,6 +50,7 @@ pytestmark = pytest.mark.django_db
 
 FILES = Path(__file__).parent / "videos"
 UPRIGHT = (FILES / "tegak.mp4").read_bytes()
+LENGTH_AT = UPRIGHT.index(b"mvhd") + 20
 COMPOSE = reverse("social_desk:compose")
 MINUTE = "%Y-%m-%dT%H:%M"
 
@@ -165,8 +166,18 @@ def test_a_phone_held_upright_writes_a_wide_video_that_is_shown_turned() -> None
         (FILES / "mpeg4.mp4").read_bytes(),
         UPRIGHT.replace(b"moov", b"free"),
         UPRIGHT.replace(b"vide", b"soun"),
+        UPRIGHT[:LENGTH_AT] + b"\xff" * 4 + UPRIGHT[LENGTH_AT + 4 :],
     ],
-    ids=["nothing", "gif", "no-ftyp", "for-streaming", "old-codec", "no-moov", "sound-only"],
+    ids=[
+        "nothing",
+        "gif",
+        "no-ftyp",
+        "for-streaming",
+        "old-codec",
+        "no-moov",
+        "sound-only",
+        "length-unknown",
+    ],
 )
 def test_what_no_platform_takes_is_refused_and_nothing_is_kept(content: bytes) -> None:
     with pytest.raises(BadVideo):
