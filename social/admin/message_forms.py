@@ -1,7 +1,7 @@
 """A message on one page: what is shared, what differs by channel, pictures in order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from social.campaigns import with_campaign
 from social.channels import adapter_of, limits_of
 from social.composing import Change, Removal, SharedPicture, campaign_of, shared_by, shared_pictures
 from social.cropping import Keep, crop_to_fit
-from social.messages import DraftMedia, DraftVideo, PostDraft
+from social.messages import DraftMedia, DraftVideo, PostDraft, video_of
 from social.models import Channel, Post, PostDraftMedia
 from social.models.media import LONGEST_ALT
 from social.pictures import what_changes
@@ -126,14 +126,19 @@ class MessageForm(ContentForm):
         if not channels and self.shown_video is None:
             del self.fields["new_video"], self.fields["video_alt"]
             return
-        words = _("MP4, at most %(most)s MB. It goes to: %(channels)s.")
+        words = _("MP4, at most %(most)s MB. These channels take a video: %(channels)s.")
         names = ", ".join(channel.name for channel in channels)
         told = str(words) % {"most": settings.VIDEO_MEGABYTES, "channels": names}
         self.fields["new_video"].help_text = told
 
     def clean(self) -> dict[str, Any]:
-        """Each channel's own time lies ahead and inside its window, told beside the field."""
+        """Each channel's own time lies ahead and inside its window, told beside the field.
+
+        A video that would go nowhere is not lost in silence.
+        """
         cleaned = super().clean()
+        if cleaned.get("new_video") and not any(map(takes_video, self.channels_meant())):
+            self.add_error("new_video", _("None of the chosen channels takes a video."))
         for channel in self.channels_meant():
             name, times = f"at_{channel.pk}", self.times_on(channel)
             begins, ends = times["window_from"], times["window_until"]
@@ -162,13 +167,17 @@ class MessageForm(ContentForm):
             caption=said.get(f"own_{channel.pk}") or said["caption"],
             link=link,
             media=[*self.kept_on(channel), *self.added()],
-            video=self.video() if takes_video(channel) else None,
+            video=self.video_on(channel),
             **self.times_on(channel),
         )
 
     def kept_on(self, channel: Channel) -> list[DraftMedia]:
         """Pictures the message has already; a new one has none."""
         return []
+
+    def video_on(self, channel: Channel) -> DraftVideo | None:
+        """The video, where the channel takes one. Raises `BadVideo`."""
+        return self.video() if takes_video(channel) else None
 
     def video(self) -> DraftVideo | None:
         """The file handed in with this form, taken in once. Raises `BadVideo`."""
@@ -334,6 +343,14 @@ class EditMessageForm(MessageForm):
         """The drafts that are taken off their channel."""
         return [Removal(post, self._version(post)) for post in self.posts if self._goes(post)]
 
+    def channels_meant(self) -> list[Channel]:
+        """Those on which it stays, and those that are new to it."""
+        stay = [post.channel for post in self.posts if not self._goes(post)]
+        return [*stay, *self.cleaned_data.get("added_channels", ())]
+
+    def _post_on(self, channel: Channel) -> Post | None:
+        return next((one for one in self.posts if one.channel_id == channel.pk), None)
+
     def _goes(self, post: Post) -> bool:
         return bool(self.cleaned_data.get(f"off_{post.channel_id}"))
 
@@ -342,7 +359,7 @@ class EditMessageForm(MessageForm):
 
     def times_on(self, channel: Channel) -> dict[str, Any]:
         """As any form's; times that nobody touched stay each post's own."""
-        post = next((one for one in self.posts if one.channel_id == channel.pk), None)
+        post = self._post_on(channel)
         said, own = super().times_on(channel), f"at_{channel.pk}"
         if post is None:
             return said
@@ -372,6 +389,15 @@ class EditMessageForm(MessageForm):
             )
             for one in kept
         ]
+
+    def video_on(self, channel: Channel) -> DraftVideo | None:
+        """As any form's; a video that nobody touched stays each post's own."""
+        post, changed = self._post_on(channel), self.changed_data
+        if post is None or "new_video" in changed or "remove_video" in changed:
+            return super().video_on(channel)
+        own = video_of(post)
+        is_described = own and self.shown_video and own.video == self.shown_video.video
+        return replace(own, alt=self.cleaned_data["video_alt"]) if own and is_described else own
 
     def video(self) -> DraftVideo | None:
         """Another one where a file was handed in; else the one there is, if it is to stay."""

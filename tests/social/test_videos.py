@@ -26,7 +26,7 @@ from accounts.models import User
 from social import approval, comparing
 from social.channels import ADAPTERS, Call, Outcome, Published, VideoLimits
 from social.errors import BadVideo, VideoAltered, VideoForgotten
-from social.messages import DraftVideo, draft_of, edit_post
+from social.messages import DraftVideo, add_post, draft_of, edit_post
 from social.models import Message, Post, Video, VideoPart
 from social.models.videos import PART
 from social.mp4 import Facts, read_facts
@@ -420,6 +420,20 @@ def typed(**said: Any) -> dict[str, Any]:
     return {"caption": "Tahu campur", "link": "", **moments, **said}
 
 
+def as_it_stands(*posts: Post) -> dict[str, Any]:
+    """The form of a message that nobody has touched."""
+    times = {
+        name: timezone.localtime(getattr(posts[0], name)).strftime(MINUTE)
+        for name in ("window_from", "window_until", "send_at")
+    }
+    versions = {f"version_{post.channel_id}": post.version for post in posts}
+    return {"caption": "Tahu", "video_alt": posts[0].video_alt, **times, **versions}
+
+
+def read_again(posts: list[Post]) -> list[Post]:
+    return [Post.objects.get(pk=post.pk) for post in posts]
+
+
 def upload(content: bytes = UPRIGHT, name: str = "tahu.mp4") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "video/mp4")
 
@@ -454,16 +468,10 @@ def test_a_video_that_cannot_be_used_is_told_and_nothing_is_written(author: User
 def test_a_video_stays_is_described_anew_replaced_and_taken_out(author: User) -> None:
     post = written(author, channel=ByHandChannelFactory(), video=a_video(), caption="Tahu", link="")
     address = reverse("social_desk:message", args=[post.message.public_id])
-    desk, channel = client_of(author), post.channel_id
+    desk = client_of(author)
 
     def saved(**said: Any) -> Post:
-        stands = Post.objects.get(pk=post.pk)
-        same = {"caption": "Tahu", f"version_{channel}": stands.version}
-        same |= {"video_alt": stands.video_alt}
-        same |= {
-            name: timezone.localtime(getattr(stands, name)).strftime(MINUTE)
-            for name in ("window_from", "window_until", "send_at")
-        }
+        same = as_it_stands(Post.objects.get(pk=post.pk))
         assert desk.post(address, same | said).status_code == 302
         return Post.objects.get(pk=post.pk)
 
@@ -473,6 +481,47 @@ def test_a_video_stays_is_described_anew_replaced_and_taken_out(author: User) ->
     assert replaced.video is not None
     assert replaced.video.width == 320
     assert saved(remove_video="on").video is None
+
+
+def test_a_video_that_no_chosen_channel_takes_is_not_lost_in_silence(author: User) -> None:
+    site, by_hand = ChannelFactory(), ByHandChannelFactory()
+    desk, said = client_of(author), typed(channels=[site.pk], video_alt="Tahu")
+
+    page = desk.post(COMPOSE, {**said, "new_video": upload()})
+
+    assert page.status_code == 422
+    assert "Tidak satu pun saluran yang dipilih menerima video." in page.content.decode()
+    assert not Message.objects.exists()
+    stands = written(author, channel=site, caption="Tahu", link="")
+    address = reverse("social_desk:message", args=[stands.message.public_id])
+    same = as_it_stands(stands) | {"video_alt": "Tahu"}
+    assert desk.post(address, same | {"new_video": upload()}).status_code == 422
+    assert desk.post(
+        address, same | {"new_video": upload(), "added_channels": [by_hand.pk]}
+    ).has_header("Location")
+    assert Post.objects.get(channel=by_hand).video == Video.objects.get()
+    assert Post.objects.get(channel=site).version == 1
+
+
+def test_a_video_that_nobody_touched_stays_each_posts_own(author: User) -> None:
+    other = DraftVideo(kept((FILES / "awal.mp4").read_bytes()), "Pasar pagi")
+    first, second, third = (ByHandChannelFactory(name=name) for name in ("A", "B", "C"))
+    post = written(author, channel=first, video=a_video(), caption="Tahu", link="")
+    draft = draft_of(post)
+    posts = [post] + [
+        add_post(post.message, by=author, draft=replace(draft, channel=channel, video=video))
+        for channel, video in ((second, other), (third, None))
+    ]
+    address = reverse("social_desk:message", args=[post.message.public_id])
+    same = as_it_stands(*posts)
+
+    assert client_of(author).post(address, same).status_code == 302
+    assert [one.version for one in read_again(posts)] == [1, 1, 1]
+    client_of(author).post(address, same | {"video_alt": "Tahu dan petis"})
+    assert [one.video_alt for one in read_again(posts)] == ["Tahu dan petis", "Pasar pagi", ""]
+    same = as_it_stands(*read_again(posts))
+    client_of(author).post(address, same | {"new_video": upload()})
+    assert {one.video for one in read_again(posts)} == {kept()}
 
 
 # --- Its bytes for those who look ----------------------------------------------------------------
