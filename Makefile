@@ -51,7 +51,7 @@ bench-social: ## Posts due in the same minute on 12 channels, beside a plain loo
 bluesky: ## Bluesky's own server on this machine instead of its double (needs Node 20, npm and a C++ compiler; 400 MB)
 	@$(BOOTSTRAP) dev
 	@npm install --prefix var/bluesky --ignore-scripts --no-save --no-audit --no-fund --loglevel=error @atproto/dev-env@$(BLUESKY)
-	@npm rebuild --prefix var/bluesky --allow-scripts=better-sqlite3 --loglevel=error better-sqlite3
+	@npm run --prefix var/bluesky/node_modules/better-sqlite3 --loglevel=error build-release
 	@BLUESKY_SERVER=$(CURDIR)/var/bluesky .venv/bin/python -m config.testing test -m bluesky tests/social/pds
 
 rehearsal: ## 10,000 ASN record within ten minutes (ASN=10000 MINUTES=10)

@@ -6,15 +6,15 @@ them have, the pictures in their order, the link as its author typed it.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
 
 from accounts.models import User
-from social.campaigns import campaign_in, without_campaign
-from social.channels import is_connected
+from social.campaigns import campaign_in, with_campaign, without_campaign
+from social.channels import is_connected, takes_video
 from social.messages import (
     EDITABLE,
     DraftVideo,
@@ -128,6 +128,37 @@ def edit_message(
         add_post(message, by=by, draft=draft)
     for gone in removed:
         remove_draft(gone.post, by=by, version=gone.version)
+
+
+@transaction.atomic
+def say_again(
+    message: Message,
+    *,
+    on: Iterable[Channel],
+    by: User,
+    window_from: datetime,
+    window_until: datetime,
+    send_at: datetime,
+) -> list[Post]:
+    """What a message says, as drafts on channels that are new to it, though all else is settled.
+
+    The words, pictures and video are those of the post that was written last. Raises as
+    `add_post` does.
+    """
+    said = message.posts.select_related("channel", "message", "video").order_by("-pk")
+    last = said.exclude(state=Post.State.WITHDRAWN).first() or said[0]
+    draft = replace(
+        draft_of(last), window_from=window_from, window_until=window_until, send_at=send_at
+    )
+    return [add_post(message, by=by, draft=_said_on(channel, draft, last)) for channel in on]
+
+
+def _said_on(channel: Channel, draft: PostDraft, last: Post) -> PostDraft:
+    """The same on another channel: its name in a counted link, the video where it shows one."""
+    link, video = draft.link, draft.video if takes_video(channel) else None
+    if campaign_in(link) is not None:
+        link = with_campaign(link, channel=channel.slug, campaign=campaign_of(last))
+    return replace(draft, channel=channel, link=link, video=video)
 
 
 def campaign_of(post: Post) -> str:

@@ -39,28 +39,12 @@ class MomentField(forms.DateTimeField):
     widget = MomentInput
 
 
-class ContentForm(forms.Form):
-    """The words, the link, the window and one more picture."""
+class TimesForm(forms.Form):
+    """The window, and the time of sending inside it."""
 
-    caption = forms.CharField(
-        label=_("Text"),
-        required=False,
-        max_length=LONGEST_CAPTION,
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-    link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     window_from = MomentField(label=_("Window from"), help_text=_("Not sent before."))
     window_until = MomentField(label=_("Window until"), help_text=_("Not sent afterwards."))
     send_at = MomentField(label=_("Send at"), help_text=_("Inside the window."))
-    new_picture = forms.FileField(
-        label=_("Add a picture"),
-        required=False,
-        help_text=_("JPEG, PNG or WebP, at most 10 MB."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-    new_alt = forms.CharField(
-        label=_("What does the new picture show?"), required=False, max_length=LONGEST_ALT
-    )
 
     def clean(self) -> dict[str, Any]:
         """A window in order, and the time inside it, told beside the field."""
@@ -80,6 +64,27 @@ class ContentForm(forms.Form):
             at = self.cleaned_data.get(name)
             if at and name in self.changed_data and at < timezone.now() - JUST_NOW:
                 self.add_error(name, _("This time has passed: choose a later one."))
+
+
+class ContentForm(TimesForm):
+    """The words, the link, the window and one more picture."""
+
+    caption = forms.CharField(
+        label=_("Text"),
+        required=False,
+        max_length=LONGEST_CAPTION,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
+    new_picture = forms.FileField(
+        label=_("Add a picture"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP, at most 10 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    new_alt = forms.CharField(
+        label=_("What does the new picture show?"), required=False, max_length=LONGEST_ALT
+    )
 
     def added_picture(self) -> list[DraftMedia]:
         """The picture handed in with this form, if there is one."""

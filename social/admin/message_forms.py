@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -12,9 +12,15 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from social.admin.forms import LONGEST_CAPTION, ContentForm, MomentField, to_the_minute
+from social.admin.forms import (
+    LONGEST_CAPTION,
+    ContentForm,
+    MomentField,
+    TimesForm,
+    to_the_minute,
+)
 from social.campaigns import with_campaign
-from social.channels import adapter_of, limits_of
+from social.channels import limits_of, takes_video
 from social.composing import Change, Removal, SharedPicture, campaign_of, shared_by, shared_pictures
 from social.cropping import Keep, crop_to_fit
 from social.messages import DraftMedia, DraftVideo, PostDraft, video_of
@@ -56,11 +62,6 @@ class PictureFields:
     remove: BoundField
     channels: list[BoundField]
     crops: list[BoundField]
-
-
-def takes_video(channel: Channel) -> bool:
-    """Whether its platform shows videos."""
-    return adapter_of(channel).capabilities.video is not None
 
 
 class MessageForm(ContentForm):
@@ -219,6 +220,16 @@ def with_picture_moved(data: QueryDict) -> QueryDict:
     return moved
 
 
+def times_from_now() -> dict[str, datetime]:
+    """What is proposed for something new: in an hour, within three days."""
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    return {
+        "window_from": now,
+        "window_until": now + timedelta(days=3),
+        "send_at": now + timedelta(hours=1),
+    }
+
+
 class NewMessageForm(MessageForm):
     """A new message, with one post per chosen channel."""
 
@@ -236,13 +247,7 @@ class NewMessageForm(MessageForm):
     )
 
     def __init__(self, channels: Sequence[Channel], data: Any = None, files: Any = None) -> None:
-        now = timezone.localtime().replace(second=0, microsecond=0)
-        initial = {
-            "window_from": now,
-            "window_until": now + timedelta(days=3),
-            "send_at": now + timedelta(hours=1),
-        }
-        super().__init__(channels, data, files, initial=initial)
+        super().__init__(channels, data, files, initial=times_from_now())
         offered = [channel.pk for channel in channels]
         chosen = cast(forms.ModelMultipleChoiceField, self.fields["channels"])
         chosen.queryset = Channel.objects.filter(pk__in=offered)
@@ -255,6 +260,26 @@ class NewMessageForm(MessageForm):
         """One for each chosen channel."""
         campaign = self.cleaned_data["source"]
         return [self.draft_on(channel, campaign=campaign) for channel in self.channels_meant()]
+
+
+class SayAgainForm(TimesForm):
+    """Further channels for a message whose posts are all settled, and when."""
+
+    channels = forms.ModelMultipleChoiceField(
+        label=_("Channels"),
+        queryset=Channel.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They get the words and pictures as drafts; a second person looks at each."),
+    )
+
+    def __init__(self, left: Sequence[Channel], data: Any = None) -> None:
+        super().__init__(data, initial=times_from_now())
+        chosen = cast(forms.ModelMultipleChoiceField, self.fields["channels"])
+        chosen.queryset = Channel.objects.filter(pk__in=[channel.pk for channel in left])
+
+    def times(self) -> dict[str, datetime]:
+        """The window and the time of sending."""
+        return {name: self.cleaned_data[name] for name in TIMES}
 
 
 class EditMessageForm(MessageForm):

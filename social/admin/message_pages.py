@@ -22,13 +22,20 @@ from social.admin.message_forms import (
     EditMessageForm,
     MessageForm,
     NewMessageForm,
+    SayAgainForm,
     with_picture_moved,
 )
 from social.admin.queue_pages import tell_outcome
 from social.admin.views import WRITE, DeskPage, DeskView, tell_in_form
 from social.campaigns import with_campaign
 from social.channels import is_connected
-from social.composing import campaign_of, channels_left, edit_message, editable_posts
+from social.composing import (
+    campaign_of,
+    channels_left,
+    edit_message,
+    editable_posts,
+    say_again,
+)
 from social.looks import Look, look_of
 from social.messages import EDITABLE, compose_message
 from social.models import Channel, HashtagGroup, Message, Post
@@ -98,6 +105,8 @@ class EditMessage(DeskPage):
         form = kwargs.pop("form", None)
         if form is None and self.posts:
             form = EditMessageForm(self.posts, self.left)
+        if not self.posts and self.left:
+            kwargs.setdefault("again", SayAgainForm(self.left))
         settled = self.message.posts.exclude(pk__in=[post.pk for post in self.posts])
         return super().get_context_data(
             form=form,
@@ -111,6 +120,8 @@ class EditMessage(DeskPage):
 
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Save what changed, or show what is wrong with nothing lost."""
+        if not self.posts and self.left:
+            return self._said_again(request)
         if not self.posts:
             messages.error(request, _("Nothing of this message can be changed any more."))
             return redirect("social_desk:message", public_id=public_id)
@@ -133,6 +144,20 @@ class EditMessage(DeskPage):
                     messages.info(request, words)
                 return _saved(self, form, self.message)
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def _said_again(self, request: HttpRequest) -> HttpResponse:
+        """Drafts on further channels, of a message whose other posts are settled."""
+        again = SayAgainForm(self.left, request.POST)
+        if again.is_valid():
+            on = again.cleaned_data["channels"]
+            try:
+                say_again(self.message, on=on, by=self.person, **again.times())
+            except Refusal as refusal:
+                tell_in_form(again, refusal)
+            else:
+                messages.success(request, _("Drafts are made: look at each, then submit them."))
+                return redirect("social_desk:message", public_id=self.message.public_id)
+        return self.render_to_response(self.get_context_data(again=again), status=422)
 
     def _with_picture_moved(self, request: HttpRequest) -> HttpResponse:
         """Without script: the same page with nothing lost, and nothing saved yet."""

@@ -80,6 +80,7 @@ __all__ = [
     "format_of",
     "is_connected",
     "limits_of",
+    "takes_video",
     "who_tells_figures",
     "who_withdraws",
 ]
@@ -99,6 +100,11 @@ def format_of(channel: Channel) -> Format | None:
 def is_connected(channel: Channel) -> bool:
     """Whether somebody brought what the platform needs, or it needs nothing."""
     return not adapter_of(channel).needs or bool(known_of(channel))
+
+
+def takes_video(channel: Channel) -> bool:
+    """Whether its platform shows videos."""
+    return adapter_of(channel).capabilities.video is not None
 
 
 def who_withdraws(channel: Channel) -> CanWithdraw | None:

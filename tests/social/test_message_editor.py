@@ -317,6 +317,42 @@ def times_of(post: Post) -> dict[str, Any]:
     return {name: getattr(post, name) for name in ("window_from", "window_until", "send_at")}
 
 
+def test_what_is_out_is_said_on_a_further_channel_as_a_draft_of_its_own(
+    author: User, approver: User
+) -> None:
+    link = with_campaign("https://contoh.id/tahu", channel="situs", campaign="Sarapan")
+    situs = ChannelFactory(slug="situs")
+    out = published(author, approver, channel=situs, link=link, media=[a_picture()])
+    by_hand, _other = ByHandChannelFactory(slug="wa"), ByHandChannelFactory(slug="radio")
+    page = page_of(out.message)
+    offered = as_(author).get(page).context["again"].fields["channels"].queryset
+
+    as_(author).post(page, {"channels": [by_hand.pk], **times()})
+
+    assert {one.slug for one in offered} == {"wa", "radio"}
+    again = on(out.message, by_hand)
+    assert (again.state, again.caption) == (Post.State.DRAFT, out.caption)
+    assert [one.alt for one in again.draft_media.all()] == [one.alt for one in out.pictures]
+    assert again.link == with_campaign(link, channel="wa", campaign="Sarapan")
+    assert Post.objects.get(pk=out.pk).state == Post.State.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"channels": []}, {"send_at": "2020-01-01T10:00"}, {"window_until": ""}]
+)
+def test_a_further_channel_needs_to_be_chosen_and_a_time_ahead(
+    author: User, approver: User, wrong: dict[str, Any]
+) -> None:
+    out = published(author, approver, channel=ChannelFactory())
+    said = {"channels": [ByHandChannelFactory().pk], **times()}
+
+    page = as_(author).post(page_of(out.message), {**said, **wrong})
+
+    assert page.status_code == 422
+    assert page.context["again"].errors
+    assert out.message.posts.count() == 1
+
+
 def test_a_draft_is_taken_off_its_channel_and_may_come_back_as_a_new_post(
     author: User, two: Message
 ) -> None:
