@@ -71,7 +71,7 @@ class Removal:
 
 def editable_posts(message: Message) -> list[Post]:
     """The posts that an edit may still change, by the name of their channel."""
-    posts = message.posts.filter(state__in=EDITABLE).select_related("channel", "message")
+    posts = message.posts.filter(state__in=EDITABLE).select_related("channel", "message", "video")
     return list(posts.order_by("channel__name", "pk"))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from social.models import Video
@@ -19,17 +19,20 @@ def picture_response(content: bytes, *, mime: str, cache: str) -> HttpResponse:
     return _guarded(HttpResponse(content, content_type=mime), cache)
 
 
-def video_response(video: Video, *, asked: str, cache: str) -> HttpResponseBase:
+def video_response(video: Video, request: HttpRequest, *, cache: str) -> HttpResponseBase:
     """A video, or the part of it that the header Range asks for, by RFC 9110, 14.2.
 
-    A phone shows no video from a server that cannot send a part. Raises `VideoForgotten`.
+    A phone shows no video from a server that cannot send a part. Whoever takes all of it, to post
+    it by hand, gets what was signed. Raises `VideoForgotten`, `VideoAltered`.
     """
+    is_get = request.method == "GET"  # with HEAD the header means nothing
+    asked = request.headers.get("Range", "") if is_get else ""
     part = part_asked(asked, video.size)
     if part is None:
         refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{video.size}"})
         return _guarded(refused, cache)
     start, stop = part
-    pieces = video.bytes_between(start, stop)
+    pieces = video.verified() if is_get and not asked else video.bytes_between(start, stop)
     first = next(pieces, b"")  # forgotten: said before the answer has begun
     response = StreamingHttpResponse(_with(first, pieces), content_type=video.mime)
     response["Accept-Ranges"] = "bytes"

@@ -166,9 +166,9 @@ def posts_in(section: Section, narrowing: Narrowing, *, looker: User) -> QuerySe
     posts = Post.objects.filter(
         narrowing.condition(moment=section.moment), state__in=section.states
     )
-    posts = posts.select_related("channel", "message__created_by")
+    posts = posts.select_related("channel", "message__created_by", "video")
     posts = posts.annotate(is_open=approval.open_to(looker))
-    return posts.prefetch_related("draft_media").order_by(*section.order)
+    return posts.prefetch_related("draft_media", "media").order_by(*section.order)
 
 
 def choices() -> Choices:

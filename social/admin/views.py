@@ -22,7 +22,7 @@ from core.errors import Refusal
 from social import approval, comparing, desk, pace, receiving, withdrawing
 from social.admin import forms
 from social.channels import adapter_of
-from social.errors import VideoForgotten
+from social.errors import VideoAltered, VideoForgotten
 from social.looks import look_of
 from social.messages import EDITABLE, edit_post
 from social.models import STEPS, Post, PostDraftMedia, PostMedia, Video, Withdrawal
@@ -281,15 +281,16 @@ class DeskVideo(DeskView):
     def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         """For the people of the desk only; a part of it where the browser asks for one."""
         video = get_object_or_404(Video, public_id=public_id)
-        asked = request.headers.get("Range", "")
         try:
-            return video_response(video, asked=asked, cache=PRIVATE)
+            return video_response(video, request, cache=PRIVATE)
         except VideoForgotten as refusal:
             raise Http404 from refusal
+        except VideoAltered as refusal:
+            return HttpResponse(str(refusal.title), status=refusal.status)
 
 
 def _post_with_people(public_id: UUID) -> Post:
-    posts = Post.objects.select_related("channel", "message__created_by").prefetch_related(
+    posts = Post.objects.select_related("channel", "message__created_by", "video").prefetch_related(
         "draft_media",
         "media",
         "approvals__signer",

@@ -118,7 +118,7 @@ class DeskVideo(FileView):
     def get(self, request: Request, public_id: UUID) -> HttpResponseBase:
         """410 `video-forgotten` once its bytes are not kept any more."""
         video = get_object_or_404(Video, public_id=public_id)
-        return video_response(video, asked=request.headers.get("Range", ""), cache=PRIVATE)
+        return video_response(video, request._request, cache=PRIVATE)
 
 
 class PostAct(GenericAPIView[Post]):

@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -483,6 +484,26 @@ def test_a_video_stays_is_described_anew_replaced_and_taken_out(author: User) ->
     assert saved(remove_video="on").video is None
 
 
+def test_the_queue_tells_of_videos_loads_none_and_asks_no_more_for_many(
+    author: User, approver: User, django_assert_num_queries: Any
+) -> None:
+    queue, desk = reverse("social_desk:queue"), client_of(approver)
+    channel = ByHandChannelFactory()
+    submitted(author, channel=channel, video=a_video(), media=[a_picture()])
+    desk.get(queue)
+    with CaptureQueriesContext(connection) as for_one:
+        page = desk.get(queue).content.decode()
+    for _each in range(3):
+        submitted(author, channel=channel, video=a_video(), media=[a_picture()])
+
+    with django_assert_num_queries(len(for_one)):
+        desk.get(queue)
+
+    assert "<span>Video</span>" in page
+    assert 'preload="none"' in page
+    assert 'preload="metadata"' not in page
+
+
 def test_a_video_that_no_chosen_channel_takes_is_not_lost_in_silence(author: User) -> None:
     site, by_hand = ChannelFactory(), ByHandChannelFactory()
     desk, said = client_of(author), typed(channels=[site.pk], video_alt="Tahu")
@@ -560,6 +581,25 @@ def test_a_phone_gets_the_part_of_a_video_that_it_asks_for(author: User) -> None
     assert b"".join(part.streaming_content) == content[999_990:1_000_010]
     nowhere = desk.get(address, headers={"Range": f"bytes={len(content)}-"})
     assert (nowhere.status_code, nowhere["Content-Range"]) == (416, f"bytes */{len(content)}")
+    headers = desk.head(address, headers={"Range": "bytes=0-3"})
+    assert (headers.status_code, headers["Content-Length"]) == (200, str(len(content)))
+
+
+def test_whoever_takes_a_video_to_post_it_by_hand_gets_what_was_signed_or_nothing(
+    author: User, approver: User
+) -> None:
+    post = approved(author, approver, channel=ByHandChannelFactory(), video=a_video())
+    VideoPart.objects.all().delete()
+    VideoPart.objects.create(video=post.video, position=0, content=UPRIGHT[::-1])
+    assert post.video is not None
+    api = APIClient()
+    api.force_authenticate(author)
+
+    at_the_desk = client_of(author).get(reverse("social_desk:video", args=[post.video.public_id]))
+    by_the_api = api.get(f"/api/v1/social/videos/{post.video.public_id}")
+
+    assert (at_the_desk.status_code, by_the_api.status_code) == (409, 409)
+    assert by_the_api.json()["type"].endswith("video-altered")
 
 
 def test_who_signs_by_the_api_sees_the_picture_and_the_video(
