@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,9 @@ class Channel(models.Model):
     """One account of the city on one platform. Never deleted: one that is given up is retired.
 
     `platform` is a key of `social.channels.ADAPTERS`, `format` one of those that the platform
-    offers: free text here, so that a new platform needs no migration. `credentials` is encrypted
-    JSON, read and written by `social.credentials` only.
+    offers: free text here, so that a new platform needs no migration. What is out was published
+    in its format, so that never changes. `credentials` is encrypted JSON, read and written by
+    `social.credentials` only.
     """
 
     sealed_columns = ("credentials",)
@@ -57,6 +59,7 @@ class Channel(models.Model):
                 condition=Q(retired_at=None) | Q(paused=True, credentials=""),
             ),
         ]
+        triggers = [pgtrigger.ReadOnly(name="social_channel_format_stays", fields=["format"])]
         permissions = [("manage_channel", _("Can connect, pause and resume channels"))]
 
     def __str__(self) -> str:

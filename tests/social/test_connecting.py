@@ -1,8 +1,12 @@
 """Connecting a channel at the desk: what is brought is sealed, and no secret is shown again."""
 
+from importlib import import_module
 from typing import Any
 
+import pgtrigger
 import pytest
+from django.apps import apps
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -64,6 +68,27 @@ def test_a_channel_publishes_in_the_format_that_was_chosen_for_it(browser: Clien
     assert "<dd>Cerita</dd>" in browser.get(at("page", "cerita")).content.decode()
     listed = browser.get(reverse("social_desk_channels:list")).content.decode()
     assert "Instagram · Cerita" in listed
+
+
+def test_the_format_of_a_channel_stays_as_it_was_chosen() -> None:
+    channel = ChannelFactory(platform="instagram", format="story")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Channel.objects.filter(pk=channel.pk).update(format="feed")
+
+    Channel.objects.filter(pk=channel.pk).update(name="Cerita kota")
+
+
+def test_a_channel_that_published_stories_by_its_settings_goes_on_doing_so() -> None:
+    story = ChannelFactory(platform="instagram", settings={"kind": "story", "figures": True})
+    others = [ChannelFactory(platform="instagram"), ChannelFactory(settings={"kind": "story"})]
+
+    with pgtrigger.ignore("social.Channel:social_channel_format_stays"):
+        import_module("social.migrations.0019_channel_format_stays").take_over_stories(apps, None)
+
+    story.refresh_from_db()
+    assert (story.format, story.settings) == ("story", {"figures": True})
+    assert not any(Channel.objects.get(pk=one.pk).format for one in others)
 
 
 def test_what_was_brought_is_sealed_and_of_a_secret_only_that_it_is_kept_is_shown(

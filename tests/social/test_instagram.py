@@ -31,6 +31,7 @@ State = Post.State
 
 PUBLISH = f"POST /v26.0/{ACCOUNT}/media_publish"
 CONTAIN = f"POST /v26.0/{ACCOUNT}/media"
+for_stories = pytest.mark.parametrize("channel", [STORY], indirect=True)
 
 
 @pytest.fixture
@@ -46,8 +47,8 @@ def double(
 
 
 @pytest.fixture
-def channel(double: InstagramDouble, db: None) -> Channel:
-    channel = ChannelFactory(platform=INSTAGRAM)
+def channel(double: InstagramDouble, db: None, request: pytest.FixtureRequest) -> Channel:
+    channel = ChannelFactory(platform=INSTAGRAM, format=getattr(request, "param", ""))
     keep_credentials(channel, {"access_token": double.token, "ig_id": ACCOUNT})
     return channel
 
@@ -87,16 +88,16 @@ def test_several_pictures_are_a_carousel(
     assert len(double.containers) == 3
 
 
+@for_stories
 def test_a_story_is_one_picture_without_words(
     double: InstagramDouble, channel: Channel, send: Callable[..., Post]
 ) -> None:
-    channel.format = STORY
-    channel.save()
 
     assert send().state == State.PUBLISHED
     assert double.media[0]["form"].keys() == {"media_type", "image_url"}
 
 
+@for_stories
 @pytest.mark.parametrize(
     ("size", "said"),
     [
@@ -110,8 +111,6 @@ def test_a_story_is_one_picture_without_words(
 def test_what_a_story_makes_of_a_post_is_told_before_it_is_signed(
     channel: Channel, author: User, size: tuple[int, int], said: str
 ) -> None:
-    channel.format = STORY
-    channel.save()
     width, height = size
     words = {} if width < height else {"caption": "", "link": ""}
     media = [a_picture("Soto", width=width, height=height)]
@@ -122,9 +121,8 @@ def test_what_a_story_makes_of_a_post_is_told_before_it_is_signed(
         assert not any(one.blocks for one in Instagram().check(post))
 
 
+@for_stories
 def test_a_story_is_not_two_pictures_and_not_none(channel: Channel, author: User) -> None:
-    channel.format = STORY
-    channel.save()
     for media in ([], [a_picture("Soto"), a_picture("Kopi")]):
         post = written(author, channel=channel, media=media, caption="Soto")
         assert "media" in problems_of(post)
@@ -170,11 +168,10 @@ def test_a_container_that_is_out_is_not_published_again_whatever_a_person_said(
     assert len(double.requests(PUBLISH)) == 1
 
 
+@for_stories
 def test_a_story_that_is_out_is_known_by_its_container_alone(
     double: InstagramDouble, channel: Channel, send: Callable[..., Post]
 ) -> None:
-    channel.format = STORY
-    channel.save()
     double.faults = [Fault(PUBLISH, Kind.HANG_AFTER)]
 
     post = again(send())
@@ -369,11 +366,10 @@ def test_a_post_whose_number_publishing_did_not_tell_is_found_by_its_words(
     assert told.remote_ids == {"id": double.media[0]["id"]}
 
 
+@for_stories
 def test_a_story_that_is_over_is_not_called_gone(
     double: InstagramDouble, channel: Channel, send: Callable[..., Post]
 ) -> None:
-    channel.format = STORY
-    channel.save()
     post = send(media=[a_picture()])
     double.media.clear()
 
