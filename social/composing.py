@@ -142,13 +142,17 @@ def say_again(
 ) -> list[Post]:
     """What a message says, as drafts on channels that are new to it, though all else is settled.
 
-    The words, pictures and video are those of the post that was written last. Raises as
-    `add_post` does.
+    The words and pictures are those of the post that was written last; the video also of another,
+    where that one's channel shows none. Raises as `add_post` does.
     """
     said = message.posts.select_related("channel", "message", "video").order_by("-pk")
     last = said.exclude(state=Post.State.WITHDRAWN).first() or said[0]
     draft = replace(
-        draft_of(last), window_from=window_from, window_until=window_until, send_at=send_at
+        draft_of(last),
+        video=next(filter(None, map(video_of, [last, *said])), None),
+        window_from=window_from,
+        window_until=window_until,
+        send_at=send_at,
     )
     return [add_post(message, by=by, draft=_said_on(channel, draft, last)) for channel in on]
 

@@ -26,6 +26,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from social import approval, comparing
 from social.channels import ADAPTERS, Call, Outcome, Published, VideoLimits
+from social.composing import say_again
 from social.errors import BadVideo, VideoAltered, VideoForgotten
 from social.messages import DraftVideo, add_post, draft_of, edit_post
 from social.models import Message, Post, Video, VideoPart
@@ -543,6 +544,22 @@ def test_a_video_that_nobody_touched_stays_each_posts_own(author: User) -> None:
     same = as_it_stands(*read_again(posts))
     client_of(author).post(address, same | {"new_video": upload()})
     assert {one.video for one in read_again(posts)} == {kept()}
+
+
+def test_what_is_said_again_brings_its_video_whichever_post_was_written_last(
+    author: User,
+) -> None:
+    by_hand, site, more = ByHandChannelFactory(), ChannelFactory(), ByHandChannelFactory()
+    shown = written(author, channel=by_hand, video=a_video())
+    message, draft = shown.message, draft_of(shown)
+    last = add_post(message, by=author, draft=replace(draft, channel=site, video=None))
+    times = {name: getattr(shown, name) for name in ("window_from", "window_until", "send_at")}
+
+    [again] = say_again(message, on=[more], by=author, **times)
+
+    assert last.video is None
+    assert again.video == shown.video
+    assert again.video_alt == shown.video_alt
 
 
 # --- Its bytes for those who look ----------------------------------------------------------------
