@@ -22,9 +22,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = [360, 1280]
-READ_BY_AXE = """(tags) => axe.run(document.querySelector("main"), {
-    runOnly: {type: "tag", values: tags}, resultTypes: ["violations"],
-}).then((found) => found.violations.flatMap(
+IN_THE_DARK = ["color-contrast"]
+READ_BY_AXE = """([type, values]) => Promise.allSettled(
+    document.getAnimations().filter((one) => one instanceof CSSTransition)
+        .map((one) => one.finished)
+).then(() => axe.run(document.querySelector("main"), {
+    runOnly: {type, values}, resultTypes: ["violations"],
+})).then((found) => found.violations.flatMap(
     (rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 200)}`)))"""
 HEIGHT = "Math.max(...[...document.querySelectorAll('*')].map((one) => one.scrollHeight), 780)"
 TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
@@ -67,8 +71,11 @@ def at_the_desk(page: Page, site: LiveServer, user: User) -> None:
 
 
 def complaints(page: Page, site: LiveServer, address: str) -> Iterator[str]:
-    """What axe and a thumb say about a page on a phone, and a ruler on a phone and on a desk."""
-    page.emulate_media(reduced_motion="reduce")
+    """What axe and a thumb say about a page on a phone, and a ruler on a phone and on a desk.
+
+    In the dark only colours are others.
+    """
+    page.emulate_media(reduced_motion="reduce", color_scheme="light")
     page.goto(site.url + address, wait_until="load")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     page.evaluate((AXE / "axe.min.js").read_text())
@@ -77,7 +84,10 @@ def complaints(page: Page, site: LiveServer, address: str) -> Iterator[str]:
         if page.evaluate(TOO_WIDE):
             yield f"{address} {width} scrolls sideways"
         if width == WIDTHS[0]:
-            yield from (f"{address} {one}" for one in page.evaluate(READ_BY_AXE, TAGS))
+            yield from (f"{address} {one}" for one in page.evaluate(READ_BY_AXE, ["tag", TAGS]))
+            page.emulate_media(color_scheme="dark")
+            dark = page.evaluate(READ_BY_AXE, ["rule", IN_THE_DARK])
+            yield from (f"{address} dark, {one}" for one in dark)
             yield from (f"{address} {one}" for one in page.evaluate(HARD_TO_HIT))
 
 
