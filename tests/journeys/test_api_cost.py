@@ -95,7 +95,7 @@ PINNED: dict[tuple[str, str], tuple[int, int]] = {
     ("post", "/social/posts/{public_id}/hand-in"): (19, 8),
     ("post", "/social/posts/{public_id}/resolve"): (16, 6),
     ("get", "/social/pictures/{public_id}"): (4, 1),
-    ("get", "/social/videos/{public_id}"): (5, 1),
+    ("get", "/social/videos/{public_id}"): (6, 1),
     ("get", "/social/stop"): (6, 1),
 }
 """Messages to the database that only read and that write, with a token used for the first time."""
