@@ -3,7 +3,7 @@
 Migrating takes some 15 s and a clone 0.05 s. The template is named by a hash of everything that
 shapes it, so a changed migration or lock makes a new one. It holds a copy of its own first rows
 (Wagtail's root page, site and locale, content types, permissions) in the schema `baseline`:
-transactional tests truncate everything and take those rows back from there.
+after a transactional test every table that is not as it was is emptied, and takes them from there.
 
     python -m tests.databases        makes the template beforehand, beside the checks of form
 """
@@ -40,24 +40,47 @@ END $$
 # A machine that is busy is no failure: all tables at once take longer than a page may.
 PATIENTLY = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '60s'"
 
-# Foreign keys are deferred to the commit, so the order of the tables does not matter.
+# Most tables are as they were, and to truncate all of them, some 170 with 900 indexes, takes 20
+# times as long. Foreign keys are deferred, so the order of the tables does not matter; they are
+# looked at before the triggers are back, as no table is altered while one waits for the commit.
 RESTORE_BASELINE = """
 DO $$
-DECLARE everything text; kept record;
+DECLARE present record; kept record; is_changed boolean; changed text[] := '{}'; one text;
 BEGIN
-    SELECT string_agg(format('public.%I', tablename), ', ') INTO everything FROM pg_tables
-        WHERE schemaname = 'public' AND tablename <> 'django_migrations';
-    EXECUTE 'TRUNCATE ' || everything;
+    FOR present IN SELECT tablename AS name FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'django_migrations'
+    LOOP
+        IF to_regclass(format('baseline.%I', present.name)) IS NULL THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', present.name) INTO is_changed;
+        ELSE
+            EXECUTE format('SELECT EXISTS (
+                (TABLE public.%1$I EXCEPT TABLE baseline.%1$I)
+                UNION ALL (TABLE baseline.%1$I EXCEPT TABLE public.%1$I))', present.name)
+            INTO is_changed;
+        END IF;
+        IF is_changed THEN
+            changed := changed || present.name::text;
+        END IF;
+    END LOOP;
+    FOREACH one IN ARRAY changed LOOP
+        EXECUTE format('ALTER TABLE public.%I DISABLE TRIGGER USER', one);
+    END LOOP;
+    FOREACH one IN ARRAY changed LOOP
+        EXECUTE format('DELETE FROM public.%I', one);
+    END LOOP;
     FOR kept IN
         SELECT table_name AS name, string_agg(quote_ident(column_name), ', ') AS columns
         FROM information_schema.columns
-        WHERE table_schema = 'public' AND is_generated = 'NEVER' AND table_name IN (
-            SELECT tablename FROM pg_tables WHERE schemaname = 'baseline'
-        )
+        WHERE table_schema = 'public' AND is_generated = 'NEVER' AND table_name = ANY(changed)
+            AND to_regclass(format('baseline.%I', table_name)) IS NOT NULL
         GROUP BY table_name
     LOOP
         EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM baseline.%I',
             kept.name, kept.columns, kept.columns, kept.name);
+    END LOOP;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    FOREACH one IN ARRAY changed LOOP
+        EXECUTE format('ALTER TABLE public.%I ENABLE TRIGGER USER', one);
     END LOOP;
 END $$
 """
@@ -142,7 +165,7 @@ def connect_to(name: str) -> None:
 
 
 def restore_baseline() -> None:
-    """Empty every table, then put the rows back that the migrations had made."""
+    """Empty every table that is not as it was, and put back what the migrations had made."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PATIENTLY)
         cursor.execute(RESTORE_BASELINE)

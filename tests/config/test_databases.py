@@ -11,6 +11,8 @@ from wagtail.models import Page, Site
 
 from accounts.models import User
 from celery_app import app
+from core import audit
+from core.models import AuditEntry
 from tests import databases
 
 
@@ -24,6 +26,18 @@ def test_a_flush_leaves_what_the_migrations_made_and_nothing_else() -> None:
 
     assert [model.objects.count() for model in (Page, Site, Permission, ContentType)] == before
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_flush_every_trigger_watches_again() -> None:
+    audit.record(actor=None, action="asn.moved")
+
+    databases.restore_baseline()
+
+    assert not AuditEntry.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'O'")
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.django_db
