@@ -24,6 +24,7 @@ from social.publishing import (
     begin_attempt,
     claim_post,
     conclude,
+    conclude_unsent,
     due,
     mark_missed,
     publish,
@@ -197,6 +198,23 @@ def test_a_worker_whose_lease_was_taken_does_not_call(
 
     assert begin_attempt(slow) is None
     assert len(platform.reached) == 1
+
+
+@pytest.mark.parametrize("outcome", [NotSent(reason="timeout"), Refused(reason="no")])
+def test_a_worker_whose_lease_was_taken_says_nothing_of_the_post_that_another_has(
+    due_post: Post, outcome: Outcome
+) -> None:
+    slow = claim_post(due_post.pk)
+    assert slow is not None
+    let_lease_lapse(due_post)
+    release_leases()
+    other = claim_post(due_post.pk)
+    assert other is not None
+
+    conclude_unsent(slow, outcome)
+
+    due_post.refresh_from_db()
+    assert (due_post.state, due_post.claim) == (State.CLAIMED, other.claim)
 
 
 def test_a_late_answer_that_proves_it_settles_an_unclear_post(
