@@ -1,18 +1,21 @@
 """An account that the city gives up: nothing waits in silence, and nothing more goes out on it."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from social import approval, desk
+from social import approval, desk, retiring
 from social.channels import Unknown
 from social.connecting import connect_channel
 from social.errors import ChannelBusy, ChannelRetired, PostNotReady
 from social.health import channels_to_check
 from social.models import Channel, Post
-from social.publishing import due, publish
+from social.pausing import set_paused
+from social.publishing import claim_post, due, publish
 from social.retiring import retire_channel
 from tests.social.factories import (
     MANAGES,
@@ -81,6 +84,29 @@ def test_a_channel_with_something_unclear_is_not_retired(
     desk.resolve_unknown(unclear, by=manager, to=State.FAILED, reason="Tidak ada di sana")
     retire_channel(channel, by=manager)
     assert Channel.objects.get().retired_at is not None
+
+
+def test_a_channel_whose_post_a_worker_claimed_meanwhile_is_not_retired(
+    channel: Channel,
+    author: User,
+    approver: User,
+    manager: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    post = approved(author, approver, channel=channel)
+
+    def pause_too_late(*asked: Any, **said: Any) -> None:
+        assert claim_post(post.pk) is not None
+        set_paused(*asked, **said)
+
+    monkeypatch.setattr(retiring, "set_paused", pause_too_late)
+
+    with pytest.raises(ChannelBusy):
+        retire_channel(channel, by=manager)
+
+    channel.refresh_from_db()
+    assert (channel.retired_at, channel.paused) == (None, True)
+    assert state_of(post) == (State.CLAIMED, "")
 
 
 def test_nothing_brings_a_post_of_a_retired_channel_on_its_way(
