@@ -18,13 +18,8 @@ from django.views.generic import TemplateView
 from core.errors import Refusal
 from social import bulk, pace
 from social.admin.forms import MomentField
-from social.admin.message_forms import (
-    EditMessageForm,
-    MessageForm,
-    NewMessageForm,
-    SayAgainForm,
-    with_picture_moved,
-)
+from social.admin.message_edit_form import EditMessageForm, with_picture_moved
+from social.admin.message_forms import MessageForm, NewMessageForm, SayAgainForm
 from social.admin.queue_pages import tell_outcome
 from social.admin.views import WRITE, DeskPage, DeskView, tell_in_form
 from social.campaigns import with_campaign

@@ -302,7 +302,8 @@ def _post_with_people(public_id: UUID) -> Post:
 
 
 def _post_to_edit(public_id: UUID) -> Post:
-    return get_object_or_404(Post.objects.select_related("channel"), public_id=public_id)
+    posts = Post.objects.select_related("channel", "message", "video")
+    return get_object_or_404(posts, public_id=public_id)
 
 
 def _withdrawal(post: Post) -> dict[str, Any]:
