@@ -41,7 +41,7 @@ app.conf.beat_schedule = {
     # social: how posts are received, an hour, a day and a week after they came out
     "social-look-after-posts": every(60, "social.tasks.look_after_posts"),
     # social: what somebody wants taken back is asked for until the platform answers
-    "social-hand-out-withdrawals": every(10, "social.tasks.hand_out_withdrawals"),
+    "social-hand-out-withdrawals": every(5, "social.tasks.hand_out_withdrawals"),
     # social: whether the city's accounts can post, and how long their keys last
     "social-check-channels": {
         "task": "social.tasks.check_channels",

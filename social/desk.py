@@ -30,7 +30,6 @@ from social.models import Attempt, Channel, Post, State
 from social.models.channels import BY_HAND
 from social.pausing import refuse_retired, set_paused
 from social.states import lock_post, log_move, step
-from social.tasks import withdraw_post
 
 MOVABLE = (Post.State.DRAFT, Post.State.SUBMITTED, Post.State.WAITING, Post.State.HELD)
 
@@ -80,13 +79,12 @@ def withdraw(post: Post, *, by: User, reason: str) -> Post:
     """Give a post up, or take a published one back where the channel can.
 
     What another platform shows stays published until the platform says that it is gone; it is
-    asked right after the commit. Raises `CannotWithdraw`, `StepRefused`.
+    asked within seconds, by the next tick of beat. Raises `CannotWithdraw`, `StepRefused`.
     """
     post = lock_post(post.pk)
     if post.state != Post.State.PUBLISHED or adapter_of(post.channel).capabilities.is_our_own:
         return step(post, to=Post.State.WITHDRAWN, actor=by, reason=reason)
-    wish = withdrawing.ask(post, by=by, reason=reason)
-    transaction.on_commit(lambda: withdraw_post.delay(wish.pk), robust=True)
+    withdrawing.ask(post, by=by, reason=reason)
     return post
 
 
