@@ -24,6 +24,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SOON = 30_000
 """Milliseconds: a preview is drawn anew after each pause, and the machine may be busy."""
 
+TELLS_WHEN_EDITS_ARE_WATCHED = """
+let coming = 0;
+document.addEventListener("w-unsaved:ready", () => { coming += 1; });
+document.addEventListener("w-unsaved:watch-edits", () => {
+    coming -= 1;
+    if (coming === 0) document.documentElement.dataset.editsAreWatched = "yes";
+});
+"""
+"""Two seconds after it has come up, the editor keeps what its form holds; what differs from that
+is an edit to it. It comes up twice: words typed before the second time are never previewed."""
+
 
 class FrontEnd(ThreadingHTTPServer):
     """A page that asks our API for the draft whose token it was called with."""
@@ -75,6 +86,7 @@ def test_what_is_typed_is_seen_at_the_other_front_end(
     editor.groups.add(Group.objects.get(name="editor"))
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    page.add_init_script(TELLS_WHEN_EDITS_ARE_WATCHED)
     page.set_viewport_size({"width": 1440, "height": 1000})
     edit = reverse("wagtailadmin_pages:edit", args=[shop.pk])
     page.goto(f"{live_server.url}/masuk/?next={edit}")
@@ -86,6 +98,7 @@ def test_what_is_typed_is_seen_at_the_other_front_end(
     panel = page.frame_locator("#w-preview-iframe")
     shown = panel.frame_locator("iframe")
     expect(shown.locator("h1")).to_have_text("Depot Soto", timeout=SOON)
+    page.locator("html[data-edits-are-watched]").wait_for(state="attached")
     page.fill("#id_summary", "Rawon juga ada.")
     expect(shown.locator("p")).to_have_text("Rawon juga ada.", timeout=SOON)
     page.select_option("[data-w-preview-target=mode]", label="Situs ini")
