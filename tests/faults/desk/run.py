@@ -78,7 +78,7 @@ class Goal:
     hurries: bool
 
 
-SHORT = Goal(kills=5, posts=300, seconds=400, slowest=0.4, hurries=True)
+SHORT = Goal(kills=5, posts=200, seconds=400, slowest=0.4, hurries=True)
 LONG = Goal(kills=52, posts=5_000, seconds=3_600, slowest=0.3, hurries=False)
 
 
