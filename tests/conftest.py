@@ -27,6 +27,16 @@ WORKER_READY_WITHIN = 90.0
 SHOWN_WITHIN_MS = 20_000
 BROKERS_FROM = 16  # Valkey databases 0-15 are caches, 16-31 brokers: one of each per process
 PLAIN_STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+LONGEST = (
+    "test_accessibility.py",
+    "test_api_cost.py",
+    "test_budgets.py",
+    "test_city.py",
+    "test_desk_in_a_browser.py",
+    "test_interleavings.py",
+    "test_roles.py",
+    "test_roles_in_the_admin.py",
+)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -53,6 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
         STATIC_ROOT=settings.STATE_DIR / "nothing-collected",  # each test client would read it all
     ).enable()
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns without
+
+
+@pytest.hookimpl(trylast=True)  # pytest-django has put those with a live server last
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of the longest tests first: one that begins last would keep the others waiting."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def own_valkey(worker: str) -> tuple[str, str]:
