@@ -24,12 +24,12 @@ def atom(request: HttpRequest) -> HttpResponse:
     """/kabar/atom.xml."""
     feed = Atom1Feed(
         title=_title(),
-        link=_absolute(reverse("social:news")),
-        feed_url=_absolute(reverse("social:atom")),
+        link=absolute(reverse("social:news")),
+        feed_url=absolute(reverse("social:atom")),
         description=_description(),
         language="id",
         author_name=settings.CITY_NAME,
-        feed_guid=_absolute(reverse("social:news")),
+        feed_guid=absolute(reverse("social:news")),
     )
     for post in site_posts()[:LONGEST]:
         feed.add_item(
@@ -51,8 +51,8 @@ def json_feed(request: HttpRequest) -> HttpResponse:
         "version": "https://jsonfeed.org/version/1.1",
         "title": _title(),
         "description": _description(),
-        "home_page_url": _absolute(reverse("social:news")),
-        "feed_url": _absolute(reverse("social:json-feed")),
+        "home_page_url": absolute(reverse("social:news")),
+        "feed_url": absolute(reverse("social:json-feed")),
         "language": "id",
         "authors": [{"name": settings.CITY_NAME}],
         "items": [_item(post) for post in site_posts()[:LONGEST]],
@@ -83,7 +83,7 @@ def _attachment(media: PostMedia) -> dict[str, str]:
 
 def picture_address(media: PostMedia) -> str:
     """Where the picture of a published post is served."""
-    return _absolute(reverse("social:picture", kwargs={"public_id": media.public_id}))
+    return absolute(reverse("social:picture", kwargs={"public_id": media.public_id}))
 
 
 def _html(post: Post) -> str:
@@ -92,10 +92,11 @@ def _html(post: Post) -> str:
 
 
 def _address(post: Post) -> str:
-    return _absolute(reverse("social:post", kwargs={"public_id": post.public_id}))
+    return absolute(reverse("social:post", kwargs={"public_id": post.public_id}))
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
+    """The address by which the world reaches a path of ours."""
     return settings.BASE_URL.rstrip("/") + path
 
 

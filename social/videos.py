@@ -1,6 +1,5 @@
 """Videos: taken in once, kept while a post may show them, forgotten afterwards."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import IO
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from social.errors import BadVideo
 from social.models import Post, Video
-from social.models.videos import PART
+from social.models.videos import PART, sha256_of
 from social.mp4 import read_facts
 
 MIME = "video/mp4"
@@ -38,7 +37,7 @@ def keep_video(upload: File[bytes], *, filename: str) -> Video:
         most = settings.VIDEO_MEGABYTES
         raise BadVideo(format_lazy(_("The video is larger than {most} MB."), most=most))
     facts = read_facts(upload, size=size)
-    sha256 = _sha256_of(upload)
+    sha256 = sha256_of(_pieces(upload))
     with transaction.atomic():
         video, is_new = Video.objects.get_or_create(
             sha256=sha256,
@@ -99,13 +98,6 @@ def _write_parts(video: Video, upload: IO[bytes] | File[bytes]) -> None:
                 copy.write_row((video.pk, position, content))
     Video.objects.filter(pk=video.pk).update(forgotten_at=None)
     video.forgotten_at = None
-
-
-def _sha256_of(upload: IO[bytes] | File[bytes]) -> str:
-    hashed = hashlib.sha256()
-    for piece in _pieces(upload):
-        hashed.update(piece)
-    return hashed.hexdigest()
 
 
 def _pieces(upload: IO[bytes] | File[bytes]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from social.messages import DraftMedia, PostDraft, video_of
 from social.models import Channel, Overdue, Post, PostDraftMedia
-from social.models.media import LONGEST_ALT
+from social.models.videos import LONGEST_ALT
 
 MINUTE = "%Y-%m-%dT%H:%M"
 LONGEST_CAPTION = 10_000

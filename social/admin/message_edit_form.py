@@ -16,7 +16,7 @@ from social.composing import Change, Removal, SharedPicture, campaign_of, shared
 from social.cropping import Keep, crop_to_fit
 from social.messages import DraftMedia, DraftVideo, PostDraft, video_of
 from social.models import Channel, Post, PostDraftMedia
-from social.models.media import LONGEST_ALT
+from social.models.videos import LONGEST_ALT
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,11 @@ class EditMessageForm(MessageForm):
                 draft = self.draft_on(post.channel, campaign=campaign_of(post))
                 yield Change(post, self._version(post), draft)
 
-    def added_drafts(self) -> list[PostDraft]:
+    def added_drafts(self) -> Iterator[PostDraft]:
         """What the message says on the channels that are new to it."""
         campaign = campaign_of(self.posts[0])
-        more = self.cleaned_data["added_channels"]
-        return [self.draft_on(channel, campaign=campaign) for channel in more]
+        for channel in self.cleaned_data["added_channels"]:
+            yield self.draft_on(channel, campaign=campaign)
 
     def removed(self) -> list[Removal]:
         """The drafts that are taken off their channel."""

@@ -14,7 +14,7 @@ from social.campaigns import with_campaign
 from social.channels import takes_video
 from social.messages import DraftMedia, DraftVideo, PostDraft
 from social.models import Channel
-from social.models.media import LONGEST_ALT
+from social.models.videos import LONGEST_ALT
 from social.pictures import what_changes
 from social.videos import keep_video
 

@@ -38,7 +38,7 @@ from social.pictures import JPEG
 from social.serving import picture_response, video_response
 from social.videos import MIME as MP4
 
-PRIVATE = "no-store"
+NO_STORE = "no-store"
 
 
 class NextToSend(SignedCursorPagination):
@@ -93,7 +93,7 @@ class DeskPicture(FileView):
     @extend_schema(operation_id="desk_picture", responses={(200, JPEG): OpenApiTypes.BINARY})
     def get(self, request: Request, public_id: UUID) -> HttpResponse:
         media = get_object_or_404(PostMedia.objects.defer(None), public_id=public_id)
-        return picture_response(media.verified_content(), mime=media.mime, cache=PRIVATE)
+        return picture_response(media.verified_content(), mime=media.mime, cache=NO_STORE)
 
 
 class VideoRenderer(BytesRenderer):
@@ -118,7 +118,7 @@ class DeskVideo(FileView):
     def get(self, request: Request, public_id: UUID) -> HttpResponseBase:
         """410 `video-forgotten` once its bytes are not kept any more."""
         video = get_object_or_404(Video, public_id=public_id)
-        return video_response(video, request._request, cache=PRIVATE)
+        return video_response(video, request._request, cache=NO_STORE)
 
 
 class PostAct(GenericAPIView[Post]):

@@ -3,14 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.serializers import StrictSerializer, TextField
 from social import approval, comparing, withdrawing
-from social.feeds import picture_address
+from social.feeds import absolute, picture_address
 from social.models import (
     Approval,
     Channel,
@@ -325,4 +324,4 @@ class StopSerializer(serializers.Serializer[SendingStop]):
 
 
 def _at(name: str, public_id: UUID) -> str:
-    return settings.BASE_URL.rstrip("/") + reverse(name, kwargs={"public_id": public_id})
+    return absolute(reverse(name, kwargs={"public_id": public_id}))

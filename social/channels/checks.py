@@ -1,7 +1,6 @@
 """What every platform asks of a post, measured by its own capabilities."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -45,7 +44,6 @@ def _about_video(
     if limits is None:
         yield _("This channel takes no video.")
         return
-    shape = Fraction(video.width, video.height)
     if video.forgotten_at is not None:
         yield VideoForgotten.title
     if beside_pictures and not limits.beside_pictures:
@@ -59,7 +57,7 @@ def _about_video(
             least=limits.least_seconds,
             most=limits.most_seconds,
         )
-    if (limits.narrowest and shape < limits.narrowest) or (limits.widest and shape > limits.widest):
+    if not limits.takes_shape(video.width, video.height):
         yield _("This channel takes no video of this shape.")
 
 

@@ -38,14 +38,27 @@ class Limit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VideoLimits:
-    """Which videos a platform takes, in MP4: bytes, seconds, and shapes, width by height."""
+class Shapes:
+    """Which shapes are taken, width by height: none narrower, none wider."""
+
+    narrowest: Fraction | None = None
+    widest: Fraction | None = None
+
+    def takes_shape(self, width: int, height: int) -> bool:
+        """Whether it is neither narrower nor wider."""
+        shape = Fraction(width, height)
+        too_narrow = self.narrowest is not None and shape < self.narrowest
+        too_wide = self.widest is not None and shape > self.widest
+        return not (too_narrow or too_wide)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoLimits(Shapes):
+    """Which videos a platform takes, in MP4: bytes, seconds, and shapes."""
 
     most_bytes: int
     least_seconds: float = 0
     most_seconds: float
-    narrowest: Fraction | None = None
-    widest: Fraction | None = None
     beside_pictures: bool = False
 
 
@@ -60,7 +73,7 @@ class Format:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Capabilities:
+class Capabilities(Shapes):
     """What a platform takes and can do. `source` names the document and its date.
 
     `how_to` are the steps by which somebody comes by the credentials.
@@ -68,7 +81,7 @@ class Capabilities:
     For `repeat_within` after an attempt the platform itself takes a repeat for the first call, so
     that an unclear post may be carried again with the ids that were kept. `limits` are those of
     one account, by the same document.
-    `narrowest` and `widest` are the shapes of pictures it takes, width by height.
+    `narrowest` and `widest` are the shapes of pictures it takes.
     Without `video` it takes none; a post brings one at most, and `post.video.verified()` has it.
     `formats` are what somebody may choose from for a new channel, the usual one first.
     Where a platform `is_our_own`, a post is there exactly while its row says so: nobody is asked.
@@ -81,8 +94,6 @@ class Capabilities:
     longest_caption: int
     most_pictures: int
     longest_edge: int
-    narrowest: Fraction | None = None
-    widest: Fraction | None = None
     video: VideoLimits | None = None
     hand_in_grace: timedelta = timedelta(0)
     repeat_within: timedelta = timedelta(0)
@@ -92,13 +103,6 @@ class Capabilities:
     dollars_with_link: Decimal | None = None
     dollars_for_figures: Decimal | None = None
     how_to: tuple[str | Promise, ...] = ()
-
-    def takes_shape(self, width: int, height: int) -> bool:
-        """Whether a picture is neither narrower nor wider than what it takes."""
-        shape = Fraction(width, height)
-        too_narrow = self.narrowest is not None and shape < self.narrowest
-        too_wide = self.widest is not None and shape > self.widest
-        return not (too_narrow or too_wide)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import uuid7
 from social.errors import PictureAltered
 from social.models.posts import Post
-from social.models.videos import Video
+from social.models.videos import LONGEST_ALT, Video
 
-LONGEST_ALT = 1_000
 CONTENT_SHA256 = Func(F("content"), function="sha256", output_field=models.BinaryField())
 """Hashed by PostgreSQL, where the bytes lie."""
 

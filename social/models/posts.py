@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import uuid7
 from social.models.channels import BY_HAND, SITE, Channel
 from social.models.messages import Message
-from social.models.videos import Video
+from social.models.videos import LONGEST_ALT, Video
 
 if TYPE_CHECKING:
     from social.models.media import PostMedia
@@ -143,7 +143,7 @@ class Post(models.Model):
     video = models.ForeignKey(
         Video, on_delete=models.PROTECT, null=True, blank=True, related_name="posts"
     )
-    video_alt = models.CharField(max_length=1_000, blank=True, help_text=_("What it shows."))
+    video_alt = models.CharField(max_length=LONGEST_ALT, blank=True, help_text=_("What it shows."))
     window_from = models.DateTimeField(help_text=_("Not sent before this moment."))
     window_until = models.DateTimeField(help_text=_("Not sent at or after this moment."))
     send_at = models.DateTimeField(help_text=_("When it is to go out, inside the window."))

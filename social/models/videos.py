@@ -5,7 +5,7 @@ one transaction and every worker has them; in parts, so that nobody ever holds a
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pgtrigger
 from django.db import models
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import uuid7
 from social.errors import VideoAltered, VideoForgotten
 
+LONGEST_ALT = 1_000
 PART = 1_000_000
 """Bytes of each part but the last."""
 
@@ -68,10 +69,7 @@ class Video(models.Model):
 
         Raises `VideoAltered` before the first byte leaves, and `VideoForgotten`.
         """
-        hashed = hashlib.sha256()
-        for piece in self.bytes_between(0, self.size):
-            hashed.update(piece)
-        if hashed.hexdigest() != self.sha256:
+        if sha256_of(self.bytes_between(0, self.size)) != self.sha256:
             raise VideoAltered
         return self.bytes_between(0, self.size)
 
@@ -80,6 +78,14 @@ class Video(models.Model):
         if found is None:
             raise VideoForgotten
         return bytes(found)
+
+
+def sha256_of(pieces: Iterable[bytes]) -> str:
+    """The hash of all of them together, as hexadecimal text."""
+    hashed = hashlib.sha256()
+    for piece in pieces:
+        hashed.update(piece)
+    return hashed.hexdigest()
 
 
 class VideoPart(models.Model):

@@ -61,6 +61,17 @@ def let_lease_lapse(post: Post) -> None:
     Post.objects.filter(pk=post.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
+def lapsed(post: Post) -> Attempt:
+    """An attempt whose worker did not come back in time: the post is unclear."""
+    claimed = claim_post(post.pk)
+    assert claimed is not None
+    attempt = begin_attempt(claimed)
+    assert attempt is not None
+    let_lease_lapse(post)
+    release_leases()
+    return attempt
+
+
 def let_pause_lapse(post: Post) -> None:
     Post.objects.filter(pk=post.pk).update(retry_at=timezone.now() - timedelta(seconds=1))
 
@@ -220,12 +231,7 @@ def test_a_worker_whose_lease_was_taken_says_nothing_of_the_post_that_another_ha
 def test_a_late_answer_that_proves_it_settles_an_unclear_post(
     due_post: Post, platform: ScriptedPlatform
 ) -> None:
-    claimed = claim_post(due_post.pk)
-    assert claimed is not None
-    attempt = begin_attempt(claimed)
-    assert attempt is not None
-    let_lease_lapse(due_post)
-    release_leases()
+    attempt = lapsed(due_post)
 
     conclude(attempt, Published(permalink="https://contoh.example/1"))
 
@@ -233,13 +239,8 @@ def test_a_late_answer_that_proves_it_settles_an_unclear_post(
 
 
 def lapsed_and_sent_on(post: Post, approver: User) -> Attempt:
-    """An attempt that did not return in time, and a person who saw nothing on the platform."""
-    claimed = claim_post(post.pk)
-    assert claimed is not None
-    attempt = begin_attempt(claimed)
-    assert attempt is not None
-    let_lease_lapse(post)
-    release_leases()
+    """The same, and a person who saw nothing on the platform sends it on."""
+    attempt = lapsed(post)
     desk.resolve_unknown(post, by=approver, to=State.WAITING, reason="Tidak tampak di sana")
     return attempt
 
@@ -294,12 +295,7 @@ def test_a_late_proof_leaves_what_has_left_again_to_its_own_answer(
 
 
 def test_a_late_answer_that_proves_nothing_leaves_it_to_a_person(due_post: Post) -> None:
-    claimed = claim_post(due_post.pk)
-    assert claimed is not None
-    attempt = begin_attempt(claimed)
-    assert attempt is not None
-    let_lease_lapse(due_post)
-    release_leases()
+    attempt = lapsed(due_post)
 
     conclude(attempt, NotSent(reason="timeout"))
 
