@@ -300,6 +300,18 @@ def test_a_message_that_is_refused_leaves_no_video_behind(author: User) -> None:
     assert not Video.objects.exists()
 
 
+def test_an_edit_that_is_refused_leaves_no_video_behind(author: User) -> None:
+    post, by_hand = written(author, channel=ChannelFactory()), ByHandChannelFactory()
+    broken = SimpleUploadedFile("foto.jpg", b"bukan gambar", "image/jpeg")
+    said = typed(added_channels=[by_hand.pk], new_video=upload(), new_pictures=broken)
+    page = reverse("social_desk:message", args=[post.message.public_id])
+
+    answer = client_of(author).post(page, {**said, f"version_{post.channel_id}": post.version})
+
+    assert answer.status_code == 422
+    assert not Video.objects.exists()
+
+
 # --- What a channel takes ------------------------------------------------------------------------
 
 
